@@ -1,0 +1,127 @@
+#pragma once
+
+#include "collectors/model/activity.hpp"
+#include "collectors/model/catalog.hpp"
+#include "collectors/model/index_definition.hpp"
+#include "collectors/model/units.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pgadvisor::advisor {
+
+/// A statement that an index speeds up: the evidence.
+struct ServedStatement {
+  std::string query_id;  ///< decimal queryid, or "file.sql:12"
+  std::string query;     ///< redacted
+  double weight = 1;     ///< executions (file: `-- weight`) or calls in the window
+  model::Cost cost_before;  ///< per execution, without any recommendation
+  model::Cost cost_after;   ///< per execution, with all recommendations
+  std::string plan_before;  ///< EXPLAIN (FORMAT JSON) text
+  std::string plan_after;
+};
+
+enum class Confidence { kLow, kMedium, kHigh };
+[[nodiscard]] std::string_view to_string(Confidence confidence);
+
+struct Recommendation {
+  std::string id;  ///< stable: same database, same definition, same id
+  model::IndexDefinition definition;
+  std::string index_name;
+  std::string ddl;
+  std::string rollback;
+  std::vector<std::string> kinds;  ///< single_column, composite, partial, covering, foreign_key, expression, ...
+  model::Bytes size;
+  /// Fall of the workload's cost when this index joins the others chosen before it: share of the cost before, 0..1.
+  double benefit_share = 0;
+  /// The same in planner cost per execution summed over the workload, and, where times are known, in time.
+  model::Cost benefit_cost;
+  std::optional<model::Milliseconds> benefit_time;  ///< saved in the window; empty for workload files
+  double writes = 0;                                ///< row versions that would enter the index in the window
+  std::optional<model::Milliseconds> write_time;    ///< estimated cost of those writes
+  std::vector<ServedStatement> statements;          ///< most helped first
+  Confidence confidence = Confidence::kMedium;
+  std::vector<std::string> reasons;
+};
+
+struct SkippedStatement {
+  std::string query_id;
+  std::string reason;
+};
+
+/// An analysed statement, for lists.
+struct StatementSummary {
+  std::string query_id;
+  std::string query;
+  std::int64_t calls = 0;
+  model::Milliseconds total_time{};
+  model::Cost cost_before;
+  model::Cost cost_after;
+};
+
+/// Something a careful engineer points out that is no index recommendation.
+struct Finding {
+  std::string kind;      ///< select_star, function_on_column, left_out, limitation, ...
+  std::string query_id;  ///< empty when it is not about one statement
+  std::string object;    ///< table or index, empty when none
+  std::string message;
+};
+
+/// The answer of advise() for one database.
+struct Advice {
+  std::string database;
+  int server_version = 0;
+  int sandbox_version = 0;
+  std::int64_t planner_calls = 0;
+  double planner_seconds = 0;
+  double seconds = 0;
+  model::Window window;  ///< equal ends for workload files
+  std::size_t statements = 0;
+  std::size_t analysed = 0;
+  std::vector<SkippedStatement> skipped;
+  double cost_before = 0;  ///< sum of weight times cost; milliseconds where times are known, else cost units
+  double cost_after = 0;
+  double cost_bound = 0;  ///< no configuration of the candidates considered can be cheaper
+  model::Bytes size;
+  std::vector<Recommendation> recommendations;  ///< most impactful first
+  std::vector<StatementSummary> top_statements;
+  std::vector<Finding> findings;
+};
+
+/// Usage of an existing index, with a verdict that needs no planner.
+struct IndexReport {
+  model::ObjectName index;
+  std::string table_schema;
+  std::string table;
+  std::string verdict;  ///< design section 5
+  std::vector<std::string> reasons;
+  model::Bytes size;
+  std::int64_t scans = 0;       ///< in the window
+  model::Timestamp since{};     ///< start of the window
+};
+
+/// A table that sequential scans read a lot of, ranked by bytes.
+struct Hotspot {
+  model::ObjectName table;
+  std::int64_t seq_scans = 0;
+  std::int64_t rows_read = 0;
+  model::Bytes bytes_read;  ///< seq_scans times heap size: an upper bound
+  model::Bytes table_size;
+};
+
+struct DatabaseReport {
+  Advice advice;
+  std::vector<IndexReport> indexes;
+  std::vector<Hotspot> hotspots;
+};
+
+/// What the worker hands to the publishers; immutable once made.
+struct Report {
+  model::Timestamp as_of{};
+  std::vector<DatabaseReport> databases;
+};
+
+}  // namespace pgadvisor::advisor

@@ -1,0 +1,91 @@
+#pragma once
+
+#include "advisor/sandbox/scan.hpp"
+#include "advisor/sandbox/server.hpp"
+#include "collectors/model/catalog.hpp"
+#include "collectors/model/index_definition.hpp"
+#include "collectors/model/result.hpp"
+#include "collectors/pg/blocking_connection.hpp"
+#include "collectors/pg/dsn.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace pgadvisor::sandbox {
+
+/// A candidate in this sandbox database: the Oid of a real, empty index.
+using CandidateId = model::Oid;
+/// Candidates the planner may see; all others are hidden. Existing indexes are always seen unless `hidden`.
+using Configuration = std::set<CandidateId>;
+
+/// A statement parsed and analysed once in this sandbox's session.
+enum class StatementId : std::int32_t {};
+
+struct PlanCost {
+  model::Cost total;
+  double rows = 0;                    ///< rows the top node returns
+  std::set<CandidateId> used;         ///< candidates in the plan
+  std::set<std::string> existing;     ///< names of existing indexes in the plan ("schema.index", unquoted)
+};
+
+/// What the planner shall believe of an index.
+struct IndexSize {
+  std::int64_t pages = 1;
+  double tuples = 0;
+  int tree_height = 0;  ///< B-tree levels below the root's; -1: unknown, as PostgreSQL has it for other methods
+};
+
+/// The twin of one production database: its schema without rows, its column statistics, planner settings and sizes.
+/// Plans statements as production would, without touching production. One thread.
+/// Errors: kSkip for what one statement or candidate did wrong (with the planner's message), kReconnect when the
+/// sandbox died: make a new twin.
+class Database {
+ public:
+  /// Dumps the schema of `production` (pg_dump in a child process; nothing secret in its arguments), restores it,
+  /// loads statistics, settings and sizes of `snapshot`. What could not be restored is in left_out().
+  [[nodiscard]] static model::Result<Database> clone(Server& server, const pg::Dsn& production,
+                                                     const model::DatabaseSnapshot& snapshot);
+
+  /// "extension pg_trgm is not installed here: ... (apt-get install postgresql-contrib-15)", one entry an object.
+  [[nodiscard]] const std::vector<std::string>& left_out() const { return left_out_; }
+  [[nodiscard]] int server_version() const { return server_version_; }
+
+  /// `text` may hold $n without types. kSkip with PostgreSQL's message when it cannot be parsed or analysed, or is a
+  /// utility statement.
+  [[nodiscard]] model::Result<StatementId> prepare(const std::string& text);
+  [[nodiscard]] model::Result<StatementScans> scans(StatementId statement);
+  /// One planner run per configuration, in one round trip; answers in the same order.
+  [[nodiscard]] model::Result<std::vector<PlanCost>> costs(StatementId statement,
+                                                           std::span<const Configuration> configurations);
+  /// EXPLAIN (FORMAT JSON) text of the plan: one JSON array as PostgreSQL prints it.
+  [[nodiscard]] model::Result<std::string> explain(StatementId statement, const Configuration& configuration);
+
+  /// Creates the index, empty and hidden. `name` is what plans show. kSkip when PostgreSQL refuses the definition.
+  [[nodiscard]] model::Result<CandidateId> create_candidate(const model::IndexDefinition& definition,
+                                                            const std::string& name);
+  /// From any CREATE INDEX statement (whatif --index); also says what it defined.
+  [[nodiscard]] model::Result<CandidateId> create_candidate(const std::string& create_index_sql);
+  [[nodiscard]] model::Result<model::IndexDefinition> definition(CandidateId candidate);
+  [[nodiscard]] model::Result<void> set_size(CandidateId candidate, const IndexSize& size);
+  [[nodiscard]] model::Result<void> drop_candidate(CandidateId candidate);
+
+  /// Share of the table's rows that satisfy `predicate` (SQL), 0..1, by the planner's own estimate.
+  [[nodiscard]] model::Result<double> selectivity(const model::ObjectName& table, const std::string& predicate);
+
+  [[nodiscard]] std::int64_t planner_calls() const { return planner_calls_; }
+
+ private:
+  explicit Database(pg::BlockingConnection connection, int server_version);
+
+  pg::BlockingConnection connection_;
+  int server_version_ = 0;
+  std::vector<std::string> left_out_;
+  std::int64_t planner_calls_ = 0;
+};
+
+}  // namespace pgadvisor::sandbox

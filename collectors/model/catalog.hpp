@@ -1,0 +1,136 @@
+#pragma once
+
+#include "collectors/model/ids.hpp"
+#include "collectors/model/units.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pgadvisor::model {
+
+/// Who the monitored server is: a change of any of these but `version` means another server or a failover.
+struct ServerIdentity {
+  std::string system_identifier;  ///< pg_control_system(); empty when the role may not call it
+  std::int64_t timeline = 0;      ///< 0 when unreadable
+  bool in_recovery = false;
+  int version = 0;  ///< server_version_num, e.g. 150018
+  Timestamp postmaster_start{};
+  std::int64_t block_size = kBlockSize;
+
+  bool operator==(const ServerIdentity&) const = default;
+};
+
+/// One setting as the planner sees it in a fresh session of the monitored role (pg_settings.reset_val).
+struct Setting {
+  std::string name;
+  std::string value;
+};
+
+struct Extension {
+  std::string name;
+  std::string version;
+  std::string schema;
+};
+
+struct Column {
+  std::int16_t number = 0;  ///< pg_attribute.attnum
+  std::string name;
+  std::string type;  ///< format_type(), e.g. "character varying(20)"
+  bool not_null = false;
+  std::int16_t length = 0;  ///< attlen: bytes, -1 varlena, -2 cstring
+  char alignment = 'i';     ///< attalign: c 1, s 2, i 4, d 8 bytes
+};
+
+/// A table, partitioned table, materialised view or foreign table.
+struct Table {
+  Oid oid{};
+  ObjectName name;
+  char kind = 'r';  ///< pg_class.relkind
+  std::int64_t pages = 0;  ///< current size in blocks (pg_relation_size), or relpages where that was not asked
+  double reltuples = -1;   ///< pg_class.reltuples; -1 never vacuumed or analysed (14+), 0 before 14
+  std::int64_t relpages = 0;
+  std::int64_t relallvisible = 0;
+  bool has_children = false;  ///< inheritance or partition children
+  Oid parent{};               ///< kInvalid unless partition or inheritance child (the first parent)
+  std::vector<Column> columns;  ///< without dropped ones, by number
+};
+
+/// An existing index, as raw catalog columns.
+struct Index {
+  Oid oid{};
+  ObjectName name;
+  Oid table{};
+  std::string method;  ///< pg_am.amname
+  std::int16_t key_count = 0;
+  std::vector<std::int16_t> columns;  ///< indkey: attribute numbers, 0 for an expression; the first key_count are keys
+  bool is_unique = false;
+  bool is_primary = false;
+  bool is_exclusion = false;
+  bool is_valid = true;  ///< indisvalid and indisready
+  bool is_clustered = false;
+  bool is_replica_identity = false;
+  bool is_partial = false;
+  bool has_expressions = false;
+  bool backs_constraint = false;
+  Oid parent{};            ///< partitioned index this one is attached to
+  std::int64_t pages = 0;  ///< current size in blocks, or relpages where that was not asked
+  double reltuples = 0;
+  std::int64_t relpages = 0;
+  std::optional<int> tree_height;  ///< B-tree levels below the root's, where readable (pageinspect)
+};
+
+struct ForeignKey {
+  std::string name;
+  Oid table{};
+  std::vector<std::string> columns;
+  Oid referenced_table{};
+  std::vector<std::string> referenced_columns;
+};
+
+/// One row of pg_stats. `any` columns stay in their text form; the sandbox turns them back with array_in().
+struct ColumnStatistics {
+  ObjectName relation;  ///< a table, or an index with expressions
+  std::string column;
+  bool inherited = false;
+  float null_fraction = 0;
+  int average_width = 0;  ///< bytes
+  float distinct = 0;     ///< > 0 a count, < 0 minus the ratio to rows (pg_stats.n_distinct)
+  std::optional<std::string> most_common_values;
+  std::optional<std::string> most_common_frequencies;  ///< real[] as text
+  std::optional<std::string> histogram_bounds;
+  std::optional<float> correlation;
+  std::optional<std::string> most_common_elements;
+  std::optional<std::string> most_common_element_frequencies;
+  std::optional<std::string> element_count_histogram;
+  std::optional<std::string> range_length_histogram;  ///< 17+
+  std::optional<float> range_empty_fraction;          ///< 17+
+  std::optional<std::string> range_bounds_histogram;  ///< 17+
+};
+
+/// How a database was created; the sandbox creates its twin with the same.
+struct DatabaseProperties {
+  Oid oid{};
+  std::string name;
+  std::string encoding;
+  std::string collate;
+  std::string ctype;
+};
+
+/// Everything about one database the advisor needs besides the workload. Complete or not at all: a collector that
+/// fails leaves no half snapshot. What could not be read for lack of privilege is said in `limitations`.
+struct DatabaseSnapshot {
+  ServerIdentity server;
+  DatabaseProperties database;
+  std::vector<Setting> settings;  ///< those the planner or the text form of statistics depends on
+  std::vector<Extension> extensions;
+  std::vector<Table> tables;  ///< user tables (no system schemas), by oid
+  std::vector<Index> indexes;
+  std::vector<ForeignKey> foreign_keys;
+  std::vector<ColumnStatistics> column_statistics;
+  std::vector<std::string> limitations;  ///< e.g. "pg_stats is empty for this role: ... (GRANT ...)"
+  Timestamp taken_at{};                  ///< the server's clock
+};
+
+}  // namespace pgadvisor::model

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "collectors/model/catalog.hpp"
+#include "collectors/model/result.hpp"
+#include "collectors/pg/connection.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <string>
+
+namespace pgadvisor::collectors {
+
+/// Tables, indexes, columns, constraints, column statistics, extensions and planner settings of the connected
+/// database, with current sizes. For the advisor; on a short-lived connection, hourly or when the fingerprint moved.
+/// What the role may not read is said in DatabaseSnapshot::limitations with the GRANT that opens it.
+[[nodiscard]] boost::asio::awaitable<model::Result<model::DatabaseSnapshot>> collect_snapshot(
+    pg::Connection& connection, model::DatabaseProperties database);
+
+/// Changes whenever DDL or ANALYZE changed anything a snapshot holds; one cheap query.
+[[nodiscard]] boost::asio::awaitable<model::Result<std::string>> collect_fingerprint(pg::Connection& connection);
+
+}  // namespace pgadvisor::collectors

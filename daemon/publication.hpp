@@ -1,0 +1,43 @@
+#pragma once
+
+#include "advisor/report.hpp"
+#include "daemon/status.hpp"
+
+#include <memory>
+#include <mutex>
+
+namespace pgadvisor::daemon {
+
+/// Where the cycle leaves what it made and publishers pick it up. Values are immutable; any thread.
+class Publication {
+ public:
+  Publication()
+      : report_(std::make_shared<const advisor::Report>()), status_(std::make_shared<const Status>()) {}
+
+  void publish(advisor::Report report) {
+    auto fresh = std::make_shared<const advisor::Report>(std::move(report));
+    const std::lock_guard lock(mutex_);
+    report_ = std::move(fresh);
+  }
+  void publish(Status status) {
+    auto fresh = std::make_shared<const Status>(std::move(status));
+    const std::lock_guard lock(mutex_);
+    status_ = std::move(fresh);
+  }
+  /// Empty (as_of at the epoch) until the first advice is done. Never null.
+  [[nodiscard]] std::shared_ptr<const advisor::Report> report() const {
+    const std::lock_guard lock(mutex_);
+    return report_;
+  }
+  [[nodiscard]] std::shared_ptr<const Status> status() const {
+    const std::lock_guard lock(mutex_);
+    return status_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const advisor::Report> report_;
+  std::shared_ptr<const Status> status_;
+};
+
+}  // namespace pgadvisor::daemon
