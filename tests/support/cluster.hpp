@@ -13,12 +13,16 @@ namespace pgadvisor::testing {
 struct ClusterOptions {
   int major = 15;
   std::map<std::string, std::string> settings = {};  ///< postgresql.conf, over the defaults of Cluster
-  bool preload_statements = true;                    ///< shared_preload_libraries = pg_stat_statements, extension created
+  /// shared_preload_libraries = pg_stat_statements, and the extension created in database `postgres`.
+  bool preload_statements = true;
 };
 
 /// A real PostgreSQL of the test's own: initdb into a temporary folder, Unix socket there and a free loopback port,
-/// run as an unprivileged user, stopped by pid and removed on destruction (also when the test process is killed:
-/// the server is started with PR_SET_PDEATHSIG). Fails the process with a message when anything goes wrong.
+/// run as an unprivileged user, stopped by pid and removed on destruction. When the test process is killed the server
+/// dies with it (PR_SET_PDEATHSIG) and the next test process removes the folder. The server also dies with the
+/// *thread* that started it: start it from one that stays. No durability, no autovacuum, UTC, locale C.UTF-8.
+/// Nobody needs a password on the socket, nor does `postgres` over TCP; every other role does there (SCRAM).
+/// Every member throws std::runtime_error with the server's message when something goes wrong: that fails the test.
 class Cluster {
  public:
   explicit Cluster(ClusterOptions options = {});
@@ -37,7 +41,7 @@ class Cluster {
 
   /// A new, empty database with a name of its own.
   std::string create_database();
-  /// One or more statements as superuser; a failure fails the test process with the server's message.
+  /// One or more statements as superuser, over a connection of their own (so that its counters are flushed).
   void execute(const std::string& sql, const std::string& database = "postgres");
   /// One statement's rows.
   pg::Rows query(const std::string& sql, const std::string& database = "postgres");
