@@ -9,8 +9,7 @@
 #include "collectors/pg/dsn.hpp"
 
 #include <cstdint>
-#include <functional>
-#include <map>
+#include <filesystem>
 #include <set>
 #include <span>
 #include <string>
@@ -40,6 +39,15 @@ struct IndexSize {
   int tree_height = 0;  ///< B-tree levels below the root's; -1: unknown, as PostgreSQL has it for other methods
 };
 
+/// What the planner shall believe of an existing table or index, found in the twin by name.
+struct RelationSize {
+  model::ObjectName relation;
+  double pages = 0;         ///< current blocks
+  double tuples = -1;       ///< at those blocks; < 0: never counted, then from column widths as the planner has it
+  double all_visible = 0;   ///< share of a table's pages, 0..1
+  int tree_height = -1;     ///< of an index, as in IndexSize
+};
+
 /// The twin of one production database: its schema without rows, its column statistics, planner settings and sizes.
 /// Plans statements as production would, without touching production. One thread.
 /// Errors: kSkip for what one statement or candidate did wrong (with the planner's message), kReconnect when the
@@ -51,6 +59,15 @@ class Database {
   [[nodiscard]] static model::Result<Database> clone(Server& server, const pg::Dsn& production,
                                                      const model::DatabaseSnapshot& snapshot);
 
+  /// Makes a database that already holds schema and statistics ready: planner functions (schema pgadvisor_sandbox), no
+  /// sizes yet. `connection` is a superuser's; `module` is Server::module(). kGiveUp when the module cannot be loaded.
+  [[nodiscard]] static model::Result<Database> attach(pg::BlockingConnection connection,
+                                                      const std::filesystem::path& module);
+
+  /// Relations that are not in the twin are left alone; answers how many were found. Parents of partitions need no
+  /// size: the planner sums up their children.
+  [[nodiscard]] model::Result<std::int64_t> set_sizes(std::span<const RelationSize> sizes);
+
   /// "extension pg_trgm is not installed here: ... (apt-get install postgresql-contrib-15)", one entry an object.
   [[nodiscard]] const std::vector<std::string>& left_out() const { return left_out_; }
   [[nodiscard]] int server_version() const { return server_version_; }
@@ -58,6 +75,8 @@ class Database {
   /// `text` may hold $n without types. kSkip with PostgreSQL's message when it cannot be parsed or analysed, or is a
   /// utility statement.
   [[nodiscard]] model::Result<StatementId> prepare(const std::string& text);
+  /// Forgets a prepared statement: its memory in the session.
+  [[nodiscard]] model::Result<void> release(StatementId statement);
   [[nodiscard]] model::Result<StatementScans> scans(StatementId statement);
   /// One planner run per configuration, in one round trip; answers in the same order.
   [[nodiscard]] model::Result<std::vector<PlanCost>> costs(StatementId statement,
@@ -65,7 +84,8 @@ class Database {
   /// EXPLAIN (FORMAT JSON) text of the plan: one JSON array as PostgreSQL prints it.
   [[nodiscard]] model::Result<std::string> explain(StatementId statement, const Configuration& configuration);
 
-  /// Creates the index, empty and hidden. `name` is what plans show. kSkip when PostgreSQL refuses the definition.
+  /// Creates the index, empty and hidden. `name` is what plans show. On a partitioned table: one on each partition,
+  /// all of them this one candidate; plans show the partitions' own names, and sizes are shared out by their rows. kSkip when PostgreSQL refuses the definition.
   [[nodiscard]] model::Result<CandidateId> create_candidate(const model::IndexDefinition& definition,
                                                             const std::string& name);
   /// From any CREATE INDEX statement (whatif --index); also says what it defined.
@@ -81,6 +101,9 @@ class Database {
 
  private:
   explicit Database(pg::BlockingConnection connection, int server_version);
+
+  [[nodiscard]] model::Result<pg::Rows> ask(const std::string& sql, const pg::Parameters& parameters);
+  [[nodiscard]] model::Error judged(model::Error error) const;
 
   pg::BlockingConnection connection_;
   int server_version_ = 0;
