@@ -73,6 +73,10 @@ struct Index {
   bool is_replica_identity = false;
   bool is_partial = false;
   bool has_expressions = false;
+  std::vector<std::int16_t> options;  ///< indoption of each key: 1 descending, 2 nulls first
+  /// A key has an operator class other than its type's default, a collation other than its column's, or is an
+  /// expression: equal attribute numbers then do not mean equal keys.
+  bool has_special_keys = false;
   bool backs_constraint = false;
   Oid parent{};            ///< partitioned index this one is attached to
   std::int64_t pages = 0;  ///< current size in blocks, or relpages where that was not asked

@@ -1,0 +1,51 @@
+#include "advisor/advise.hpp"
+
+#include "advisor/candidates/candidates.hpp"
+#include "advisor/deadline.hpp"
+#include "advisor/recommendation/findings.hpp"
+#include "advisor/recommendation/recommend.hpp"
+#include "advisor/selection/problem.hpp"
+#include "advisor/stage_timer.hpp"
+#include "advisor/whatif/candidate_set.hpp"
+#include "advisor/whatif/whatif.hpp"
+#include "advisor/workload/analyse.hpp"
+
+namespace pgadvisor::advisor {
+
+model::Result<Advice> advise(const model::DatabaseSnapshot& snapshot, const workload::Workload& workload,
+                             sandbox::Database& sandbox, const Options& options, const model::Clock& clock,
+                             std::stop_token stop, const OnStage& on_stage) {
+  StageTimer stage(clock, on_stage);
+  const Deadline deadline(stop, options.time_limit);
+
+  const auto analysed = stage("scans", [&] { return workload::analyse(workload, snapshot, sandbox, stop); });
+  if (!analysed) return analysed.error();
+  const auto definitions = stage("candidates", [&] {
+    return candidates::generate(analysed->statements, snapshot, {options.min_table_pages, options.max_key_columns});
+  });
+  const auto candidates =
+      stage("what-if", [&] { return whatif::create_candidates(definitions, snapshot, sandbox, deadline.token()); });
+  if (!candidates) return candidates.error();
+
+  whatif::WhatIf whatif(sandbox, analysed->statements, *candidates);
+  const selection::WriteModel writes(workload, *analysed, snapshot);
+  const auto selected = stage("select", [&] {
+    return selection::select(selection::make_problem(whatif, *candidates, writes),
+                             {options.budget, options.max_indexes, options.min_gain / 100}, deadline.token());
+  });
+  if (!selected) return selected.error();
+  if (stop.stop_requested()) return model::give_up("stopped");
+
+  auto recommendations = stage("recommend", [&] {
+    return recommendation::recommend({snapshot, *candidates, *selected, writes, whatif, sandbox});
+  });
+  if (!recommendations) return recommendations.error();
+  auto advice = recommendation::summarise(snapshot, workload, *analysed, *selected, whatif, sandbox);
+  if (!advice) return advice.error();
+  advice->recommendations = std::move(*recommendations);
+  for (const auto& entry : advice->recommendations) advice->size += entry.size;
+  advice->seconds = stage.elapsed().count();
+  return advice;
+}
+
+}  // namespace pgadvisor::advisor

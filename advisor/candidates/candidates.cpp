@@ -1,0 +1,159 @@
+#include "advisor/candidates/candidates.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace pgadvisor::candidates {
+namespace {
+
+using model::IndexDefinition;
+using model::IndexKey;
+using sandbox::Clause;
+using sandbox::ClauseKind;
+
+/// More INCLUDEd columns than this make a second copy of the table rather than an index.
+constexpr std::size_t kMaxIncluded = 6;
+
+struct Predicate {
+  std::string text;  ///< empty: a full index
+  std::string column;
+};
+
+/// What the statement restricts by a constant that survives normalisation. `status = 'done'` does not: there the
+/// constant is a parameter of the application.
+std::vector<Predicate> predicates(const sandbox::Scan& scan) {
+  std::vector<Predicate> result{{}};
+  for (const auto& clause : scan.clauses) {
+    const bool kept = clause.kind == ClauseKind::kNullTest || clause.kind == ClauseKind::kBoolean;
+    if (kept && clause.immutable) result.push_back({clause.text, clause.key.column});
+  }
+  return result;
+}
+
+bool is_key(const std::vector<IndexKey>& keys, const std::string& column) {
+  return std::any_of(keys.begin(), keys.end(), [&](const IndexKey& key) { return key.column == column; });
+}
+
+/// The columns an index with these keys lacks for an index-only scan, or nothing when there can be none.
+std::vector<std::string> included(const sandbox::Scan& scan, const std::vector<IndexKey>& keys,
+                                  const Predicate& predicate) {
+  if (scan.whole_row || scan.written) return {};
+  // An index-only scan cannot compute a column from an expression over it (indexam: check_index_only).
+  std::vector<std::string> columns;
+  for (const auto& column : scan.columns) {
+    // The predicate is implied by the index: PostgreSQL does not recheck it, so its column is needed only if it is
+    // used elsewhere, which the planner alone knows. IS NULL fixes its value; keeping it out is the leaner form.
+    if (!is_key(keys, column) && column != predicate.column) columns.push_back(column);
+  }
+  if (columns.size() > kMaxIncluded) columns.clear();
+  return columns;
+}
+
+void add(std::set<IndexDefinition>& definitions, const sandbox::Scan& scan, const std::vector<IndexKey>& keys,
+         const Predicate& predicate) {
+  std::vector<IndexKey> kept;
+  std::copy_if(keys.begin(), keys.end(), std::back_inserter(kept),
+               [&](const IndexKey& key) { return predicate.column.empty() || key.column != predicate.column; });
+  if (kept.empty()) return;
+  IndexDefinition definition{scan.relation, "btree", kept, {}, predicate.text};
+  definitions.insert(definition);
+  definition.include = included(scan, kept, predicate);
+  definitions.insert(std::move(definition));
+}
+
+/// With a predicate alone there is nothing to search by: the columns read, or the first column of the table.
+std::vector<IndexKey> fallback_key(const sandbox::Scan& scan, const model::Table& table, const Predicate& predicate) {
+  for (const auto& column : scan.columns) {
+    if (column != predicate.column) return {{column}};
+  }
+  for (const auto& column : table.columns) {
+    if (column.name != predicate.column) return {{column.name}};
+  }
+  return {};
+}
+
+std::string column_name(const model::Table& table, std::int16_t number) {
+  for (const auto& column : table.columns) {
+    if (column.number == number) return column.name;
+  }
+  return {};
+}
+
+/// Keys of an existing index as definitions; empty for an expression, which only the sandbox can read.
+std::vector<IndexKey> keys_of(const model::Index& index, const model::Table& table) {
+  std::vector<IndexKey> keys;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(index.key_count); ++i) {
+    IndexKey key{column_name(table, index.columns[i])};
+    const int option = i < index.options.size() ? index.options[i] : 0;
+    key.descending = (option & 1) != 0;   // INDOPTION_DESC
+    key.nulls_first = (option & 2) != 0;  // INDOPTION_NULLS_FIRST
+    keys.push_back(std::move(key));
+  }
+  return keys;
+}
+
+bool same_or_reverse(std::vector<IndexKey> first, const std::vector<IndexKey>& keys) {
+  if (first == keys) return true;
+  for (auto& key : first) {
+    key.descending = !key.descending;
+    key.nulls_first = !key.nulls_first;
+  }
+  return first == keys;
+}
+
+bool holds_columns(const model::Index& index, const model::Table& table, const std::vector<std::string>& columns) {
+  return std::all_of(columns.begin(), columns.end(), [&](const std::string& column) {
+    return std::any_of(index.columns.begin(), index.columns.end(),
+                       [&](std::int16_t number) { return column_name(table, number) == column; });
+  });
+}
+
+}  // namespace
+
+std::set<IndexDefinition> for_scan(const sandbox::Scan& scan, const model::Table& table, const Limits& limits) {
+  std::set<IndexDefinition> definitions;
+  const auto lists = key_lists(scan, limits.max_key_columns);
+  for (const auto& predicate : predicates(scan)) {
+    for (const auto& keys : lists) add(definitions, scan, keys, predicate);
+    if (!predicate.text.empty()) add(definitions, scan, fallback_key(scan, table, predicate), predicate);
+  }
+  return definitions;
+}
+
+bool is_served(const IndexDefinition& candidate, const model::Table& table, std::span<const model::Index> existing) {
+  if (candidate.method != "btree") return false;
+  return std::any_of(existing.begin(), existing.end(), [&](const model::Index& index) {
+    if (index.table != table.oid || index.method != "btree" || !index.is_valid || index.is_partial ||
+        index.has_special_keys || static_cast<std::size_t>(index.key_count) < candidate.keys.size()) {
+      return false;
+    }
+    auto keys = keys_of(index, table);
+    keys.resize(candidate.keys.size());
+    return same_or_reverse(keys, candidate.keys) && holds_columns(index, table, candidate.include);
+  });
+}
+
+std::set<IndexDefinition> generate(std::span<const workload::AnalysedStatement> statements,
+                                   const model::DatabaseSnapshot& snapshot, const Limits& limits) {
+  std::unordered_map<model::ObjectName, const model::Table*> tables;
+  for (const auto& table : snapshot.tables) {
+    const bool plain = (table.kind == 'r' || table.kind == 'm') && !table.has_children;
+    if (plain && table.pages >= limits.min_table_pages) tables[table.name] = &table;
+  }
+  std::set<IndexDefinition> definitions;
+  const auto add_scan = [&](const sandbox::Scan& scan) {
+    const auto table = tables.find(scan.relation);
+    if (table == tables.end()) return;
+    for (const auto& definition : for_scan(scan, *table->second, limits)) {
+      if (!is_served(definition, *table->second, snapshot.indexes)) definitions.insert(definition);
+    }
+  };
+  for (const auto& statement : statements) {
+    for (const auto& part : statement.parts) {
+      for (const auto& scan : part.scans.scans) add_scan(scan);
+    }
+  }
+  return definitions;
+}
+
+}  // namespace pgadvisor::candidates

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "advisor/report.hpp"
+#include "advisor/whatif/candidate_set.hpp"
+#include "advisor/workload/analyse.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace pgadvisor::recommendation {
+
+/// single_column or composite, and partial, covering, expression, foreign_key where they apply.
+[[nodiscard]] std::vector<std::string> kinds(const model::IndexDefinition& definition,
+                                             std::span<const workload::AnalysedStatement* const> served);
+
+/// Why this index, in sentences: what each key is for, what the predicate and INCLUDE bring, which foreign-key checks
+/// it serves, what keeping it costs.
+[[nodiscard]] std::vector<std::string> reasons(const whatif::Candidate& candidate,
+                                               const advisor::Recommendation& recommendation,
+                                               std::span<const workload::AnalysedStatement* const> served,
+                                               const model::DatabaseSnapshot& snapshot);
+
+/// High: statistics are there and every key is an equality, a join or a sort. Medium: a range with a parameter, which
+/// the planner guesses to be a third of the table, or a single statement. Low: an expression or no statistics, so
+/// that the estimate rests on PostgreSQL's defaults.
+[[nodiscard]] advisor::Confidence confidence(const whatif::Candidate& candidate,
+                                             std::span<const workload::AnalysedStatement* const> served,
+                                             const model::DatabaseSnapshot& snapshot);
+
+}  // namespace pgadvisor::recommendation

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "advisor/report.hpp"
+#include "advisor/selection/selection.hpp"
+#include "advisor/whatif/whatif.hpp"
+#include "advisor/workload/analyse.hpp"
+
+#include <vector>
+
+namespace pgadvisor::recommendation {
+
+/// What a careful engineer points out beside indexes: SELECT *, functions on columns, trees of partitions that are not
+/// advised, and what could not be read or restored.
+[[nodiscard]] std::vector<advisor::Finding> findings(const model::DatabaseSnapshot& snapshot,
+                                                     const workload::AnalysedWorkload& analysed,
+                                                     const std::vector<std::string>& left_out);
+
+/// The frame of the answer around the recommendations: costs, coverage, statements, findings.
+[[nodiscard]] model::Result<advisor::Advice> summarise(const model::DatabaseSnapshot& snapshot,
+                                                       const workload::Workload& workload,
+                                                       const workload::AnalysedWorkload& analysed,
+                                                       const selection::Selection& selection, whatif::WhatIf& whatif,
+                                                       const sandbox::Database& sandbox);
+
+}  // namespace pgadvisor::recommendation

@@ -1,0 +1,160 @@
+#include "advisor/recommendation/recommend.hpp"
+
+#include "advisor/recommendation/explain_choice.hpp"
+#include "collectors/sql/quote.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace pgadvisor::recommendation {
+namespace {
+
+using advisor::Recommendation;
+using advisor::ServedStatement;
+using model::Result;
+using sandbox::CandidateId;
+using sandbox::Configuration;
+
+/// Plans are long: of the statements that an index serves only the most helped ones show them.
+constexpr std::size_t kStatementsWithPlans = 5;
+
+using Names = std::map<std::string, std::string>;  ///< sandbox name -> recommended name
+
+/// Plans from the sandbox call candidates by technical names.
+std::string with_names(std::string plan, const Names& names) {
+  for (const auto& [technical, name] : names) {
+    const auto from = boost::json::serialize(boost::json::value(technical));
+    const auto to = boost::json::serialize(boost::json::value(name));
+    for (auto at = plan.find(from); at != std::string::npos; at = plan.find(from, at + to.size())) {
+      plan.replace(at, from.size(), to);
+    }
+  }
+  return plan;
+}
+
+Names choose_names(const Evidence& evidence) {
+  Names names;
+  std::map<std::string, std::vector<std::string>> taken;  // by schema
+  for (const auto& index : evidence.snapshot.indexes) taken[index.name.schema].push_back(index.name.name);
+  for (const auto& table : evidence.snapshot.tables) taken[table.name.schema].push_back(table.name.name);
+  for (const auto& step : evidence.selection.steps) {
+    const auto& candidate = evidence.candidates.at(step.candidate);
+    auto& in_schema = taken[candidate.definition.table.schema];
+    in_schema.push_back(sql::index_name(candidate.definition, in_schema));
+    names[candidate.sandbox_name] = in_schema.back();
+  }
+  return names;
+}
+
+Configuration all_chosen(const selection::Selection& selection) {
+  Configuration chosen;
+  for (const auto& step : selection.steps) chosen.insert(step.candidate);
+  return chosen;
+}
+
+Result<std::vector<std::size_t>> statements_served(const Evidence& evidence, CandidateId candidate,
+                                                   const Configuration& chosen) {
+  std::vector<std::pair<double, std::size_t>> served;
+  for (std::size_t i = 0; i < evidence.whatif.size(); ++i) {
+    if (!evidence.whatif.touches(i, candidate)) continue;
+    const auto used = evidence.whatif.used(i, chosen);
+    if (!used) return used.error();
+    if (!used->contains(candidate)) continue;
+    const auto cost = evidence.whatif.cost(i, chosen);
+    if (!cost) return cost.error();
+    const auto& statement = evidence.whatif.statement(i);
+    served.emplace_back(statement.weight * (statement.base_cost - *cost).value, i);
+  }
+  std::stable_sort(served.begin(), served.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<std::size_t> result;
+  for (const auto& [gain, index] : served) result.push_back(index);
+  return result;
+}
+
+Result<ServedStatement> describe_statement(const Evidence& evidence, std::size_t index, const Configuration& chosen,
+                                           const Names& names, bool with_plans) {
+  const auto& statement = evidence.whatif.statement(index);
+  const auto after = evidence.whatif.cost(index, chosen);
+  if (!after) return after.error();
+  ServedStatement served{statement.statement.id, statement.statement.query, statement.statement.calls,
+                         statement.base_cost,    *after,                    {},
+                         {}};
+  if (!with_plans) return served;
+  const auto part = evidence.whatif.most_changed_part(index, chosen);
+  if (!part) return part.error();
+  const auto prepared = statement.parts[*part].prepared;
+  auto before_plan = evidence.sandbox.explain(prepared, {});
+  if (!before_plan) return before_plan.error();
+  auto after_plan = evidence.sandbox.explain(prepared, chosen);
+  if (!after_plan) return after_plan.error();
+  served.plan_before = std::move(*before_plan);
+  served.plan_after = with_names(std::move(*after_plan), names);
+  return served;
+}
+
+Result<void> add_statements(Recommendation& recommendation, const Evidence& evidence,
+                            const std::vector<std::size_t>& served, const Configuration& chosen, const Names& names) {
+  for (const auto index : served) {
+    const bool with_plans = recommendation.statements.size() < kStatementsWithPlans;
+    auto statement = describe_statement(evidence, index, chosen, names, with_plans);
+    if (!statement) return statement.error();
+    recommendation.statements.push_back(std::move(*statement));
+  }
+  return {};
+}
+
+Recommendation outline(const Evidence& evidence, const selection::Step& step, const Names& names) {
+  const auto& candidate = evidence.candidates.at(step.candidate);
+  const auto load = evidence.writes.load(candidate);
+  const bool timed = evidence.whatif.size() > 0 && evidence.whatif.statement(0).statement.time.has_value();
+  Recommendation recommendation;
+  recommendation.id = recommendation_id(evidence.snapshot.database.name, candidate.definition);
+  recommendation.definition = candidate.definition;
+  recommendation.index_name = names.at(candidate.sandbox_name);
+  recommendation.ddl = sql::create_index(candidate.definition, recommendation.index_name, true);
+  recommendation.rollback = sql::drop_index(candidate.definition.table.schema, recommendation.index_name, true);
+  recommendation.size = candidate.bytes();
+  recommendation.benefit_share = step.gain / std::max(1e-9, evidence.selection.cost_before);
+  recommendation.benefit_cost = {step.gain / evidence.writes.unit()};
+  recommendation.writes = load.row_versions;
+  if (timed) {
+    recommendation.benefit_time = model::Milliseconds(step.gain);
+    recommendation.write_time = model::Milliseconds(load.cost);
+  }
+  return recommendation;
+}
+
+}  // namespace
+
+std::string recommendation_id(const std::string& database, const model::IndexDefinition& definition) {
+  // FNV-1a, 64 bits: short, and the same on every machine and in every run.
+  std::uint64_t hash = 14695981039346656037ULL;
+  const auto text = fmt::format("{}\n{}", database, sql::describe(definition));
+  for (const char byte : text) hash = (hash ^ static_cast<unsigned char>(byte)) * 1099511628211ULL;
+  return fmt::format("{:016x}", hash);
+}
+
+Result<std::vector<Recommendation>> recommend(const Evidence& evidence) {
+  const auto names = choose_names(evidence);
+  const auto chosen = all_chosen(evidence.selection);
+  std::vector<Recommendation> recommendations;
+  for (const auto& step : evidence.selection.steps) {
+    const auto& candidate = evidence.candidates.at(step.candidate);
+    const auto served = statements_served(evidence, step.candidate, chosen);
+    if (!served) return served.error();
+    std::vector<const workload::AnalysedStatement*> statements;
+    for (const auto index : *served) statements.push_back(&evidence.whatif.statement(index));
+
+    auto recommendation = outline(evidence, step, names);
+    if (auto done = add_statements(recommendation, evidence, *served, chosen, names); !done) return done.error();
+    recommendation.kinds = kinds(candidate.definition, statements);
+    recommendation.confidence = confidence(candidate, statements, evidence.snapshot);
+    recommendation.reasons = reasons(candidate, recommendation, statements, evidence.snapshot);
+    recommendations.push_back(std::move(recommendation));
+  }
+  return recommendations;
+}
+
+}  // namespace pgadvisor::recommendation

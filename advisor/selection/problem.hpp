@@ -1,0 +1,14 @@
+#pragma once
+
+#include "advisor/selection/selection.hpp"
+#include "advisor/selection/write_load.hpp"
+#include "advisor/whatif/candidate_set.hpp"
+#include "advisor/whatif/whatif.hpp"
+
+namespace pgadvisor::selection {
+
+/// The selection problem of an analysed workload. Refers to `whatif`, which outlives it.
+[[nodiscard]] Problem make_problem(whatif::WhatIf& whatif, const whatif::CandidateSet& candidates,
+                                   const WriteModel& writes);
+
+}  // namespace pgadvisor::selection

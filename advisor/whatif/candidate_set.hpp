@@ -1,0 +1,39 @@
+#pragma once
+
+#include "advisor/sandbox/database.hpp"
+#include "advisor/sandbox/size_model.hpp"
+#include "collectors/model/catalog.hpp"
+#include "collectors/model/index_definition.hpp"
+
+#include <map>
+#include <set>
+#include <stop_token>
+#include <string>
+
+namespace pgadvisor::whatif {
+
+struct Candidate {
+  model::IndexDefinition definition;
+  const model::Table* table = nullptr;  ///< in the snapshot, which outlives it
+  sandbox::IndexSize size;
+  double selectivity = 1;    ///< share of the table's rows in the index
+  std::string sandbox_name;  ///< what its plans call it
+
+  [[nodiscard]] model::Bytes bytes() const { return {size.pages * model::kBlockSize}; }
+};
+
+using CandidateSet = std::map<sandbox::CandidateId, Candidate>;
+
+/// Creates every definition in the sandbox, empty and hidden, with the size it would have in production. Definitions
+/// that PostgreSQL refuses (a type without a B-tree operator class) are left out: no statement can want them.
+[[nodiscard]] model::Result<CandidateSet> create_candidates(const std::set<model::IndexDefinition>& definitions,
+                                                            const model::DatabaseSnapshot& snapshot,
+                                                            sandbox::Database& sandbox, std::stop_token stop);
+
+/// The size of one candidate that exists in the sandbox already (whatif --index).
+[[nodiscard]] model::Result<Candidate> size_candidate(sandbox::CandidateId id, const model::IndexDefinition& definition,
+                                                      std::string sandbox_name,
+                                                      const model::DatabaseSnapshot& snapshot,
+                                                      sandbox::Database& sandbox);
+
+}  // namespace pgadvisor::whatif

@@ -1,0 +1,122 @@
+#include "advisor/whatif/whatif.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+
+namespace pgadvisor::whatif {
+
+using model::Cost;
+using model::NextStep;
+using model::Result;
+using sandbox::Configuration;
+
+WhatIf::WhatIf(sandbox::Database& sandbox, std::span<const workload::AnalysedStatement> statements,
+               const CandidateSet& candidates)
+    : sandbox_(sandbox), statements_(statements), candidates_(candidates) {
+  for (const auto& statement : statements_) {
+    auto& parts = parts_.emplace_back();
+    for (const auto& part : statement.parts) parts.push_back({&part, {}});
+  }
+}
+
+bool WhatIf::touches(std::size_t statement, sandbox::CandidateId candidate) const {
+  const auto& table = candidates_.at(candidate).definition.table;
+  const auto& parts = statements_[statement].parts;
+  return std::any_of(parts.begin(), parts.end(), [&](const auto& part) { return part.tables.contains(table); });
+}
+
+Configuration WhatIf::relevant(const PartState& part, const Configuration& all) const {
+  Configuration result;
+  std::copy_if(all.begin(), all.end(), std::inserter(result, result.end()),
+               [&](auto candidate) { return part.part->tables.contains(candidates_.at(candidate).definition.table); });
+  return result;
+}
+
+const WhatIf::Answer* WhatIf::find(const PartState& part, const Configuration& configuration) {
+  for (const auto& answer : part.answers) {
+    if (std::includes(answer.visible.begin(), answer.visible.end(), configuration.begin(), configuration.end()) &&
+        std::includes(configuration.begin(), configuration.end(), answer.used.begin(), answer.used.end())) {
+      return &answer;
+    }
+  }
+  return nullptr;
+}
+
+Result<void> WhatIf::ask_part(PartState& part, std::span<const Configuration> configurations) {
+  std::vector<Configuration> unknown;
+  for (const auto& configuration : configurations) {
+    auto question = relevant(part, configuration);
+    if (!find(part, question) && std::find(unknown.begin(), unknown.end(), question) == unknown.end()) {
+      unknown.push_back(std::move(question));
+    }
+  }
+  if (unknown.empty()) return {};
+  auto costs = sandbox_.costs(part.part->prepared, unknown);
+  if (!costs) {
+    if (costs.error().next == NextStep::kReconnect || part.answers.empty()) return costs.error();
+    for (auto& question : unknown) part.answers.push_back({std::move(question), {}, part.answers.front().cost});
+    return {};
+  }
+  for (std::size_t i = 0; i < unknown.size(); ++i) {
+    part.answers.push_back({std::move(unknown[i]), std::move((*costs)[i].used), (*costs)[i].total});
+  }
+  return {};
+}
+
+Result<void> WhatIf::ask(std::size_t statement, std::span<const Configuration> configurations) {
+  for (auto& part : parts_[statement]) {
+    if (auto done = ask_part(part, configurations); !done) return done;
+  }
+  return {};
+}
+
+Result<const WhatIf::Answer*> WhatIf::answer(PartState& part, const Configuration& configuration) {
+  const auto question = relevant(part, configuration);
+  if (const auto* known = find(part, question)) return known;
+  if (auto done = ask_part(part, std::array{question}); !done) return done.error();
+  const auto* fresh = find(part, question);
+  assert(fresh);
+  return fresh;
+}
+
+Result<Cost> WhatIf::cost(std::size_t statement, const Configuration& configuration) {
+  Cost sum;
+  for (auto& part : parts_[statement]) {
+    const auto known = answer(part, configuration);
+    if (!known) return known.error();
+    sum += (*known)->cost * part.part->times;
+  }
+  return sum;
+}
+
+Result<Configuration> WhatIf::used(std::size_t statement, const Configuration& configuration) {
+  Configuration all;
+  for (auto& part : parts_[statement]) {
+    const auto known = answer(part, configuration);
+    if (!known) return known.error();
+    all.insert((*known)->used.begin(), (*known)->used.end());
+  }
+  return all;
+}
+
+Result<std::size_t> WhatIf::most_changed_part(std::size_t statement, const Configuration& configuration) {
+  std::size_t best = 0;
+  double most = -1;
+  for (std::size_t i = 0; i < parts_[statement].size(); ++i) {
+    auto& part = parts_[statement][i];
+    const auto before = answer(part, {});
+    if (!before) return before.error();
+    const auto cost_before = (*before)->cost;
+    const auto after = answer(part, configuration);
+    if (!after) return after.error();
+    const double fall = (cost_before - (*after)->cost).value * part.part->times;
+    if (fall > most) {
+      most = fall;
+      best = i;
+    }
+  }
+  return best;
+}
+
+}  // namespace pgadvisor::whatif

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "advisor/sandbox/database.hpp"
+#include "advisor/whatif/candidate_set.hpp"
+#include "advisor/workload/analyse.hpp"
+#include "collectors/model/result.hpp"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace pgadvisor::whatif {
+
+/// Planner answers for the parts of a workload, each asked at most once.
+///
+/// An answer for the visible set S whose plan uses U also holds for every T with U <= T <= S: the plan is still
+/// possible under T, and nothing cheaper can be, since the planner took it as the cheapest of the larger S.
+/// Only candidates on tables that a part reads are part of a question.
+/// A configuration that makes the planner fail (a timeout) counts as no gain: the part's base cost.
+class WhatIf {
+ public:
+  /// All must outlive this object.
+  WhatIf(sandbox::Database& sandbox, std::span<const workload::AnalysedStatement> statements,
+         const CandidateSet& candidates);
+
+  /// Asks the planner for every configuration not known yet, in one round trip per part of the statement.
+  [[nodiscard]] model::Result<void> ask(std::size_t statement, std::span<const sandbox::Configuration> configurations);
+  /// Cost per execution of one statement, its foreign-key checks included.
+  [[nodiscard]] model::Result<model::Cost> cost(std::size_t statement, const sandbox::Configuration& configuration);
+  /// Candidates that its plans use under this configuration.
+  [[nodiscard]] model::Result<sandbox::Configuration> used(std::size_t statement,
+                                                           const sandbox::Configuration& configuration);
+  /// Whether the candidate's table is read by the statement or by a check it fires.
+  [[nodiscard]] bool touches(std::size_t statement, sandbox::CandidateId candidate) const;
+  /// Which of the statement's parts gains most: the one whose plans are worth showing.
+  [[nodiscard]] model::Result<std::size_t> most_changed_part(std::size_t statement,
+                                                             const sandbox::Configuration& configuration);
+
+  [[nodiscard]] const workload::AnalysedStatement& statement(std::size_t index) const { return statements_[index]; }
+  [[nodiscard]] std::size_t size() const { return statements_.size(); }
+
+ private:
+  struct Answer {
+    sandbox::Configuration visible;
+    sandbox::Configuration used;
+    model::Cost cost;
+  };
+  struct PartState {
+    const workload::Part* part;
+    std::vector<Answer> answers;
+  };
+
+  [[nodiscard]] sandbox::Configuration relevant(const PartState& part, const sandbox::Configuration& all) const;
+  [[nodiscard]] static const Answer* find(const PartState& part, const sandbox::Configuration& configuration);
+  [[nodiscard]] model::Result<void> ask_part(PartState& part, std::span<const sandbox::Configuration> configurations);
+  [[nodiscard]] model::Result<const Answer*> answer(PartState& part, const sandbox::Configuration& configuration);
+
+  sandbox::Database& sandbox_;
+  std::span<const workload::AnalysedStatement> statements_;
+  const CandidateSet& candidates_;
+  std::vector<std::vector<PartState>> parts_;  ///< by statement
+};
+
+}  // namespace pgadvisor::whatif

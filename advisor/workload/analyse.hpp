@@ -1,0 +1,43 @@
+#pragma once
+
+#include "advisor/sandbox/database.hpp"
+#include "advisor/workload/workload.hpp"
+#include "collectors/model/catalog.hpp"
+
+#include <set>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace pgadvisor::workload {
+
+/// One plan that executing a statement needs: its own, or the check of a foreign key that it fires.
+struct Part {
+  sandbox::StatementId prepared{};
+  double times = 1;  ///< per execution of the statement
+  sandbox::StatementScans scans;
+  std::set<model::ObjectName> tables;  ///< those its scans read
+  std::string foreign_key;             ///< name of the constraint it checks; empty for the statement itself
+};
+
+/// A statement the planner understands. Its cost is the sum over its parts of times x planner cost.
+struct AnalysedStatement {
+  Statement statement;
+  std::vector<Part> parts;  ///< the statement's own first
+  model::Cost base_cost;    ///< per execution, with the indexes that exist
+  /// What one unit of its planner cost weighs in the workload: time / base cost where times are known, else calls.
+  double weight = 1;
+};
+
+struct AnalysedWorkload {
+  std::vector<AnalysedStatement> statements;
+  std::vector<advisor::SkippedStatement> skipped;
+};
+
+/// Stage "scans": prepares every statement in the sandbox, asks the planner what each wants to read, and adds the
+/// foreign-key checks that its deletes and key updates fire (ri_triggers.c: one query per row and constraint).
+/// Statements the planner refuses are skipped with its reason. kReconnect when the sandbox died.
+[[nodiscard]] model::Result<AnalysedWorkload> analyse(const Workload& workload, const model::DatabaseSnapshot& snapshot,
+                                                      sandbox::Database& sandbox, std::stop_token stop);
+
+}  // namespace pgadvisor::workload
