@@ -1,0 +1,78 @@
+#include "config/values.hpp"
+
+#include <fmt/ranges.h>
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+
+namespace pgadvisor::config {
+
+namespace {
+
+std::string one_of(const std::string& text, const std::vector<std::string>& choices) {
+  const bool known = std::find(choices.begin(), choices.end(), text) != choices.end();
+  return known ? "" : fmt::format("expected one of {}", fmt::join(choices, ", "));
+}
+
+std::string quoted(const std::string& text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    result += c;
+  }
+  return result + "\"";
+}
+
+}  // namespace
+
+std::string anything(const std::string&) { return ""; }
+
+std::string not_empty(const std::string& text) { return text.empty() ? "expected a text that is not empty" : ""; }
+
+std::string ip_address(const std::string& text) {
+  std::array<unsigned char, 16> ignored{};
+  const bool valid = inet_pton(AF_INET, text.c_str(), ignored.data()) == 1 ||
+                     inet_pton(AF_INET6, text.c_str(), ignored.data()) == 1;
+  return valid ? "" : "expected an IP address, such as 127.0.0.1, ::1 or 0.0.0.0";
+}
+
+std::string log_level(const std::string& text) { return one_of(text, {"trace", "debug", "info", "warn", "error"}); }
+std::string log_format(const std::string& text) { return one_of(text, {"text", "json"}); }
+
+std::string set_value(std::string& field, TextRule rule, const std::string& text) {
+  if (text.find('\0') != std::string::npos) return "expected a text without NUL bytes";
+  std::string fault = rule(text);
+  if (fault.empty()) field = text;
+  return fault;
+}
+
+std::string set_value(std::filesystem::path& field, TextRule rule, const std::string& text) {
+  std::string checked;
+  std::string fault = set_value(checked, rule, text);
+  if (fault.empty()) field = checked;
+  return fault;
+}
+
+std::string set_value(model::Bytes& field, Range<model::Bytes> range, const std::string& text) {
+  const auto parsed = parse_bytes(text);
+  if (!parsed || *parsed < range.least || *parsed > range.most) {
+    return fmt::format("expected a size from {} to {}, such as 512MB or 1GB", to_text(range.least),
+                       to_text(range.most));
+  }
+  field = *parsed;
+  return "";
+}
+
+std::string show(const std::string& value) { return quoted(value); }
+std::string show(const std::vector<std::string>& values) {
+  std::vector<std::string> items;
+  for (const std::string& value : values) items.push_back(quoted(value));
+  return fmt::format("[{}]", fmt::join(items, ", "));
+}
+std::string show(const std::filesystem::path& value) { return value.string(); }
+std::string show(std::chrono::milliseconds value) { return to_text(value); }
+std::string show(model::Bytes value) { return to_text(value); }
+
+}  // namespace pgadvisor::config
