@@ -10,8 +10,8 @@ namespace pgadvisor::config {
 std::string example() {
   std::string text =
       "# pgadvisor: everything that can be set, with its default. Remove the # before a key to change it.\n"
-      "# Each key is also an environment variable, which goes before the file: PGADVISOR_<SECTION>_<KEY>, e.g.\n"
-      "# PGADVISOR_HTTP_PORT=7433; lists are separated by commas. Durations: 500ms, 90s, 5min, 1h, 7d.\n"
+      "# Each key is also an environment variable, which goes before the file: PGADVISOR_<SECTION>_<KEY>,\n"
+      "# PGADVISOR_HTTP_PORT=7433 say; lists are separated by commas. Durations: 500ms, 90s, 5min, 1h, 7d.\n"
       "# Sizes: 20kB, 512MB, 1GB. `pgadvisor check-config FILE` reports every mistake at once.\n";
   const Settings defaults;
   std::string section;

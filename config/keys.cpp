@@ -36,7 +36,8 @@ class SectionKeys {
                      [section, field](Settings& settings, const std::vector<std::string>& values) {
                        std::string text;
                        for (const std::string& value : values) {
-                         if (std::string fault = set_value(text, not_empty, value); !fault.empty()) return fault;
+                         if (std::string fault = set_value(text, not_empty, value); !fault.empty())
+                           return fault;
                        }
                        settings.*section.*field = values;
                        return std::string();
@@ -57,9 +58,10 @@ constexpr Range<milliseconds> kPolling{1s, kDay};
 
 void add_target(std::vector<Key>& table) {
   SectionKeys keys(table, "target", &Settings::target);
-  keys.add("dsn", &TargetSettings::dsn, anything,
-           "The monitored server: a libpq connection string or URI. What it leaves open comes from libpq's\n"
-           "environment (PGHOST, PGUSER, ...), the service file and .pgpass, which is the place for a password.");
+  keys.add(
+      "dsn", &TargetSettings::dsn, anything,
+      "The monitored server: a libpq connection string or URI. What it leaves open comes from libpq's\n"
+      "environment (PGHOST, PGUSER, ...), the service file and .pgpass, which is the place for a password.");
   keys.add("name", &TargetSettings::name, not_empty, "What metrics and the page call this server.");
   keys.add_list("include_databases", &TargetSettings::include_databases,
                 "Shell patterns of the databases to watch; empty: all that accept connections.");
@@ -93,14 +95,16 @@ void add_collect(std::vector<Key>& table) {
 
 void add_storage(std::vector<Key>& table) {
   SectionKeys history(table, "history", &Settings::history);
-  history.add("folder", &HistorySettings::folder, not_empty, "Where the history is kept; created with mode 0700.");
+  history.add("folder", &HistorySettings::folder, not_empty,
+              "Where the history is kept; created with mode 0700.");
   history.add("retention", &HistorySettings::retention, Range<milliseconds>{1h, 3650 * kDay},
               "How long samples are kept.");
   history.add("size_limit", &HistorySettings::size_limit, Range<model::Bytes>{{8LL << 20}, {1LL << 40}},
               "The oldest samples go earlier when the file would be larger than this.");
   SectionKeys sandbox(table, "sandbox", &Settings::sandbox);
-  sandbox.add("folder", &SandboxSettings::folder, not_empty,
-              "Where the private PostgreSQL of the planner sandbox lives; created with mode 0700. Some 100 MB.");
+  sandbox.add(
+      "folder", &SandboxSettings::folder, not_empty,
+      "Where the private PostgreSQL of the planner sandbox lives; created with mode 0700. Some 100 MB.");
   sandbox.add("user", &SandboxSettings::user, anything,
               "Who runs it when pgadvisor is started as root; empty: pgadvisor, postgres or nobody.");
   sandbox.add("installations", &SandboxSettings::installations, not_empty,
@@ -114,7 +118,8 @@ void add_advise(std::vector<Key>& table) {
            "The part of the history that counts as the workload.");
   keys.add("budget", &AdviseSettings::budget, Range<model::Bytes>{{0}, {1LL << 50}},
            "Storage for all recommended indexes of a database together; 0: unlimited.");
-  keys.add("max_indexes", &AdviseSettings::max_indexes, Range<int>{1, 1000}, "Recommended indexes per database.");
+  keys.add("max_indexes", &AdviseSettings::max_indexes, Range<int>{1, 1000},
+           "Recommended indexes per database.");
   keys.add("min_gain", &AdviseSettings::min_gain, Range<double>{0, 100},
            "Per cent of the workload's cost that an index has to save.");
   keys.add("min_table_pages", &AdviseSettings::min_table_pages,
@@ -128,9 +133,11 @@ void add_advise(std::vector<Key>& table) {
 void add_publishing(std::vector<Key>& table) {
   SectionKeys http(table, "http", &Settings::http);
   http.add("address", &HttpSettings::address, ip_address,
-           "Where the page, the API and the metrics are served. There is no password: keep it on loopback, or put a\n"
+           "Where the page, the API and the metrics are served. There is no password: keep it on loopback, "
+           "or put a\n"
            "proxy that asks for one in front of it.");
-  http.add("port", &HttpSettings::port, Range<std::uint16_t>{0, 65535}, "0: any free port; the log says which.");
+  http.add("port", &HttpSettings::port, Range<std::uint16_t>{0, 65535},
+           "0: any free port; the log says which.");
   SectionKeys log(table, "log", &Settings::log);
   log.add("level", &LogSettings::level, log_level, "trace, debug, info, warn or error.");
   log.add("format", &LogSettings::format, log_format, "text, or json with one object a line.");

@@ -24,9 +24,10 @@ constexpr std::size_t kLargestFile = 1 << 20;
 /// A key of the file as it may be shown: a DSN in the wrong place is no key to be repeated.
 std::string presentable(const std::string& name) {
   constexpr std::size_t kLongest = 60;
-  const bool plain = !name.empty() && name.size() <= kLongest && std::all_of(name.begin(), name.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '-';
-  });
+  const bool plain =
+      !name.empty() && name.size() <= kLongest && std::all_of(name.begin(), name.end(), [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '-';
+      });
   return plain ? fmt::format("\"{}\"", name) : "a name";
 }
 
@@ -47,16 +48,18 @@ class FileLoader {
       if (!documents.empty()) load_document(documents.front());
     } catch (const YAML::Exception& error) {
       // Its own message may quote the file.
-      loaded_.mistakes.push_back(fmt::format(
-          "{}:{}: not valid YAML at column {}; check the indentation, and quote values with ': ', '#' or braces", file_,
-          error.mark.line + 1, error.mark.column + 1));
+      loaded_.mistakes.push_back(
+          fmt::format("{}:{}: not valid YAML at column {}; check the indentation, and quote values with ': "
+                      "', '#' or braces",
+                      file_, error.mark.line + 1, error.mark.column + 1));
     }
   }
 
  private:
   void load_document(const YAML::Node& root) {
     if (root.IsNull()) return;
-    if (!root.IsMap()) return mistake(root, "expected sections such as \"target:\" with indented keys below them");
+    if (!root.IsMap())
+      return mistake(root, "expected sections such as \"target:\" with indented keys below them");
     std::set<std::string> seen;
     for (const auto& entry : root) {
       const std::string name = entry.first.IsScalar() ? entry.first.Scalar() : "";
@@ -73,7 +76,8 @@ class FileLoader {
 
   void load_section(const std::string& section, const YAML::Node& node) {
     if (node.IsNull()) return;  // all of its keys are commented out
-    if (!node.IsMap()) return mistake(node, section + ": expected indented keys below it, each as \"key: value\"");
+    if (!node.IsMap())
+      return mistake(node, section + ": expected indented keys below it, each as \"key: value\"");
     std::set<std::string> seen;
     for (const auto& entry : node) {
       const std::string name = entry.first.IsScalar() ? entry.first.Scalar() : "";
@@ -104,7 +108,8 @@ class FileLoader {
     } else if (node.IsNull()) {
       return mistake(place, key.full_name() + " has no value; give it one or remove the line");
     } else {
-      return mistake(place, fmt::format("{}: expected {}", key.full_name(), key.is_list ? "a list" : "one value"));
+      return mistake(place,
+                     fmt::format("{}: expected {}", key.full_name(), key.is_list ? "a list" : "one value"));
     }
     if (const std::string fault = key.set(loaded_.settings, values); !fault.empty()) {
       mistake(place, fmt::format("{}: {}", key.full_name(), fault));
@@ -138,8 +143,10 @@ std::optional<std::string> read(const std::filesystem::path& file, Mistakes& mis
   std::error_code ignored;
   std::ifstream stream(file, std::ios::binary);
   if (!stream || std::filesystem::is_directory(file, ignored)) {
-    const std::string reason = std::filesystem::is_directory(file, ignored) ? "it is a folder" : std::strerror(errno);
-    mistakes.push_back(fmt::format("{}: cannot be read ({}); check the path and its permissions", file.string(), reason));
+    const std::string reason =
+        std::filesystem::is_directory(file, ignored) ? "it is a folder" : std::strerror(errno);
+    mistakes.push_back(
+        fmt::format("{}: cannot be read ({}); check the path and its permissions", file.string(), reason));
     return std::nullopt;
   }
   std::string text(kLargestFile + 1, '\0');
@@ -159,15 +166,16 @@ std::vector<std::string> split_list(const std::string& text) {
     const std::size_t comma = std::min(text.find(',', begin), text.size());
     const std::string item = text.substr(begin, comma - begin);
     const std::size_t first = item.find_first_not_of(' ');
-    items.push_back(first == std::string::npos ? "" : item.substr(first, item.find_last_not_of(' ') - first + 1));
+    items.push_back(first == std::string::npos ? ""
+                                               : item.substr(first, item.find_last_not_of(' ') - first + 1));
     begin = comma + 1;
   }
   return items;
 }
 
 void load_variable(const std::string& name, const std::string& value, Loaded& loaded) {
-  const auto key =
-      std::find_if(keys().begin(), keys().end(), [&](const Key& candidate) { return candidate.variable() == name; });
+  const auto key = std::find_if(keys().begin(), keys().end(),
+                                [&](const Key& candidate) { return candidate.variable() == name; });
   if (key == keys().end()) {
     loaded.mistakes.push_back(fmt::format("environment: {} is no setting; {}", presentable(name),
                                           suggestion(name, "unset it, or see pgadvisor.example.yaml")));

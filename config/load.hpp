@@ -22,9 +22,9 @@ struct Loaded {
   Mistakes mistakes;  ///< empty when the configuration is good
 };
 
-/// Defaults, then the YAML file (skipped when `file` is empty), then PGADVISOR_<SECTION>_<KEY> of `environment`
-/// (lists separated by commas). Unknown keys (with the nearest known one), wrong types, values out of range,
-/// unreadable files and unknown PGADVISOR_ variables are mistakes. No message repeats a DSN.
+/// Defaults, then the YAML file (skipped when `file` is empty), then PGADVISOR_<SECTION>_<KEY> of
+/// `environment` (lists separated by commas). Unknown keys (with the nearest known one), wrong types, values
+/// out of range, unreadable files and unknown PGADVISOR_ variables are mistakes. No message repeats a DSN.
 [[nodiscard]] Loaded load(const std::filesystem::path& file, const Environment& environment);
 
 /// The example file: every key with its documentation and default, commented out. Kept as

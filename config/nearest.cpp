@@ -24,7 +24,9 @@ std::size_t distance(const std::string& a, const std::string& b) {
 }
 
 /// As many edits as this are taken for a slip of the pen.
-std::size_t tolerance(const std::string& name) { return std::max<std::size_t>(2, name.size() / 4); }
+std::size_t tolerance(const std::string& name) {
+  return std::max<std::size_t>(2, name.size() / 4);
+}
 
 }  // namespace
 

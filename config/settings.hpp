@@ -16,14 +16,14 @@ struct TargetSettings {
   std::string name = "default";                ///< what metrics and the page call this server
   std::vector<std::string> include_databases;  ///< shell patterns; empty: all
   std::vector<std::string> exclude_databases;
-  std::string statements_database;             ///< where pg_stat_statements is installed; empty: the DSN's database
+  std::string statements_database;  ///< where pg_stat_statements is installed; empty: the DSN's database
 };
 
 struct CollectSettings {
   std::chrono::seconds statements_interval{60};
   std::chrono::seconds texts_interval{600};  ///< at most this often; the first time at once
   std::chrono::seconds relations_interval{300};
-  std::chrono::seconds catalog_interval{3600};    ///< full pass; earlier when the fingerprint moved
+  std::chrono::seconds catalog_interval{3600};  ///< full pass; earlier when the fingerprint moved
   std::chrono::seconds fingerprint_interval{300};
   std::chrono::milliseconds connect_timeout{5000};
   std::chrono::milliseconds statement_timeout{10000};
@@ -46,9 +46,9 @@ struct SandboxSettings {
 struct AdviseSettings {
   std::chrono::seconds interval{3600};
   std::chrono::hours window{24 * 7};
-  model::Bytes budget{0};     ///< storage for all recommended indexes together; 0: unlimited
-  int max_indexes = 50;       ///< per database
-  double min_gain = 0.5;      ///< per cent of the workload's cost that an index has to save
+  model::Bytes budget{0};  ///< storage for all recommended indexes together; 0: unlimited
+  int max_indexes = 50;    ///< per database
+  double min_gain = 0.5;   ///< per cent of the workload's cost that an index has to save
   std::int64_t min_table_pages = 1000;
   int max_key_columns = 3;
   std::chrono::seconds time_limit{120};

@@ -39,15 +39,19 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-/// A number that is not negative, white space, a unit; in the smallest unit, rounded. Nothing when it does not fit.
+/// A number that is not negative, white space, a unit; in the smallest unit, rounded. Nothing when it does
+/// not fit.
 template <std::size_t N>
-std::optional<std::int64_t> parse(std::string_view text, const std::array<Unit, N>& units, std::int64_t plain) {
+std::optional<std::int64_t> parse(std::string_view text, const std::array<Unit, N>& units,
+                                  std::int64_t plain) {
   text = trim(text);
   double number = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+  const auto [end, fault] =
+      std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
   if (fault != std::errc() || !std::isfinite(number) || number < 0) return std::nullopt;
   const std::string_view name = trim(text.substr(static_cast<std::size_t>(end - text.data())));
-  const auto unit = std::find_if(units.begin(), units.end(), [&](const Unit& candidate) { return candidate.name == name; });
+  const auto unit =
+      std::find_if(units.begin(), units.end(), [&](const Unit& candidate) { return candidate.name == name; });
   if (unit == units.end() && !name.empty()) return std::nullopt;
   const double value = number * static_cast<double>(name.empty() ? plain : unit->factor);
   constexpr double kLimit = 9.2e18;  // below 2^63
@@ -80,7 +84,8 @@ std::string to_text(std::chrono::milliseconds duration) {
 }
 
 std::string to_text(model::Bytes bytes) {
-  constexpr std::array<Unit, 4> kNames{{{"TB", 1LL << 40}, {"GB", 1LL << 30}, {"MB", 1LL << 20}, {"kB", 1LL << 10}}};
+  constexpr std::array<Unit, 4> kNames{
+      {{"TB", 1LL << 40}, {"GB", 1LL << 30}, {"MB", 1LL << 20}, {"kB", 1LL << 10}}};
   for (const Unit& unit : kNames) {
     if (bytes.value != 0 && bytes.value % unit.factor == 0) {
       return fmt::format("{}{}", bytes.value / unit.factor, unit.name);

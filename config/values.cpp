@@ -27,9 +27,13 @@ std::string quoted(const std::string& text) {
 
 }  // namespace
 
-std::string anything(const std::string&) { return ""; }
+std::string anything(const std::string&) {
+  return "";
+}
 
-std::string not_empty(const std::string& text) { return text.empty() ? "expected a text that is not empty" : ""; }
+std::string not_empty(const std::string& text) {
+  return text.empty() ? "expected a text that is not empty" : "";
+}
 
 std::string ip_address(const std::string& text) {
   std::array<unsigned char, 16> ignored{};
@@ -38,8 +42,12 @@ std::string ip_address(const std::string& text) {
   return valid ? "" : "expected an IP address, such as 127.0.0.1, ::1 or 0.0.0.0";
 }
 
-std::string log_level(const std::string& text) { return one_of(text, {"trace", "debug", "info", "warn", "error"}); }
-std::string log_format(const std::string& text) { return one_of(text, {"text", "json"}); }
+std::string log_level(const std::string& text) {
+  return one_of(text, {"trace", "debug", "info", "warn", "error"});
+}
+std::string log_format(const std::string& text) {
+  return one_of(text, {"text", "json"});
+}
 
 std::string set_value(std::string& field, TextRule rule, const std::string& text) {
   if (text.find('\0') != std::string::npos) return "expected a text without NUL bytes";
@@ -65,14 +73,22 @@ std::string set_value(model::Bytes& field, Range<model::Bytes> range, const std:
   return "";
 }
 
-std::string show(const std::string& value) { return quoted(value); }
+std::string show(const std::string& value) {
+  return quoted(value);
+}
 std::string show(const std::vector<std::string>& values) {
   std::vector<std::string> items;
   for (const std::string& value : values) items.push_back(quoted(value));
   return fmt::format("[{}]", fmt::join(items, ", "));
 }
-std::string show(const std::filesystem::path& value) { return value.string(); }
-std::string show(std::chrono::milliseconds value) { return to_text(value); }
-std::string show(model::Bytes value) { return to_text(value); }
+std::string show(const std::filesystem::path& value) {
+  return value.string();
+}
+std::string show(std::chrono::milliseconds value) {
+  return to_text(value);
+}
+std::string show(model::Bytes value) {
+  return to_text(value);
+}
 
 }  // namespace pgadvisor::config

@@ -32,22 +32,23 @@ using TextRule = std::string (*)(const std::string&);
 [[nodiscard]] std::string set_value(model::Bytes& field, Range<model::Bytes> range, const std::string& text);
 
 template <class T>
-  requires std::integral<T> || std::floating_point<T>
+requires std::integral<T> || std::floating_point<T>
 [[nodiscard]] std::string set_value(T& field, Range<T> range, const std::string& text) {
   T number{};
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
   // Written so that not-a-number is out of range as well.
-  if (fault != std::errc() || end != text.data() + text.size() || !(number >= range.least && number <= range.most)) {
-    return fmt::format("expected a {} from {} to {}", std::integral<T> ? "whole number" : "number", range.least,
-                       range.most);
+  if (fault != std::errc() || end != text.data() + text.size() ||
+      !(number >= range.least && number <= range.most)) {
+    return fmt::format("expected a {} from {} to {}", std::integral<T> ? "whole number" : "number",
+                       range.least, range.most);
   }
   field = number;
   return "";
 }
 
 template <class Rep, class Period>
-[[nodiscard]] std::string set_value(std::chrono::duration<Rep, Period>& field, Range<std::chrono::milliseconds> range,
-                                    const std::string& text) {
+[[nodiscard]] std::string set_value(std::chrono::duration<Rep, Period>& field,
+                                    Range<std::chrono::milliseconds> range, const std::string& text) {
   using Duration = std::chrono::duration<Rep, Period>;
   const auto parsed = parse_duration(text);
   if (!parsed || *parsed < range.least || *parsed > range.most) {
@@ -67,7 +68,7 @@ template <class Rep, class Period>
 [[nodiscard]] std::string show(std::chrono::milliseconds value);
 [[nodiscard]] std::string show(model::Bytes value);
 template <class T>
-  requires std::integral<T> || std::floating_point<T>
+requires std::integral<T> || std::floating_point<T>
 [[nodiscard]] std::string show(T value) {
   return fmt::format("{}", value);
 }

@@ -56,7 +56,8 @@ ChildProcess ChildProcess::start(const std::vector<std::string>& command, const 
   arguments.push_back(nullptr);
   const std::optional<User> user = unprivileged_user();
   const int output = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (output < 0) throw std::runtime_error(fmt::format("cannot write {}: {}", log.string(), std::strerror(errno)));
+  if (output < 0)
+    throw std::runtime_error(fmt::format("cannot write {}: {}", log.string(), std::strerror(errno)));
   const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid == 0) become(arguments.data(), output, user, death_signal, parent);

@@ -10,8 +10,8 @@
 
 namespace pgadvisor::testing {
 
-/// A server or tool of a test, run as an unprivileged user when the test is root (PostgreSQL refuses root). It dies
-/// with the thread that started it. Owns the process id until it was joined.
+/// A server or tool of a test, run as an unprivileged user when the test is root (PostgreSQL refuses root).
+/// It dies with the thread that started it. Owns the process id until it was joined.
 class ChildProcess {
  public:
   /// Output and errors are appended to `log`. Throws std::runtime_error when there is no process to be had.

@@ -60,7 +60,8 @@ void sweep_leftovers() {
 fs::path make_folder() {
   sweep_leftovers();
   std::string name = fmt::format("/tmp/{}{}-XXXXXX", kFolderPrefix, getpid());
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp: " + std::string(std::strerror(errno)));
+  if (mkdtemp(name.data()) == nullptr)
+    throw std::runtime_error("mkdtemp: " + std::string(std::strerror(errno)));
   give_to_unprivileged_user(name);
   fs::permissions(name, fs::perms(0755));  // others reach the socket; the data folder stays private
   return name;
@@ -132,11 +133,13 @@ class Cluster::Implementation {
   }
 
   std::string dsn_text(const std::string& database, const std::string& user) const {
-    return fmt::format("host={} port={} dbname={} user={}", folder_.string(), port_, quoted(database), quoted(user));
+    return fmt::format("host={} port={} dbname={} user={}", folder_.string(), port_, quoted(database),
+                       quoted(user));
   }
 
   pg::BlockingConnection connect(const std::string& database) const {
-    auto connection = pg::BlockingConnection::connect(pg::Dsn::parse(dsn_text(database, "postgres")).value(), "test");
+    auto connection =
+        pg::BlockingConnection::connect(pg::Dsn::parse(dsn_text(database, "postgres")).value(), "test");
     if (!connection) throw std::runtime_error(model::to_string(connection.error()));
     return std::move(*connection);
   }
@@ -153,8 +156,8 @@ class Cluster::Implementation {
 
  private:
   void initialise(const ClusterOptions& options) {
-    auto initdb = ChildProcess::start({binaries_ / "initdb", "-D", data(), "-U", "postgres", "-A", "trust", "-E", "UTF8",
-                                       "--locale=C.UTF-8", "--no-sync", "--no-instructions"},
+    auto initdb = ChildProcess::start({binaries_ / "initdb", "-D", data(), "-U", "postgres", "-A", "trust",
+                                       "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"},
                                       log(), SIGKILL);
     if (initdb.join(kPatience) != 0) {
       throw std::runtime_error(fmt::format("{}/initdb failed (is the package postgresql-{} installed?):\n{}",
@@ -213,7 +216,8 @@ class Cluster::Implementation {
   int databases_ = 0;
 };
 
-Cluster::Cluster(ClusterOptions options) : implementation_(std::make_unique<Implementation>(std::move(options))) {}
+Cluster::Cluster(ClusterOptions options)
+    : implementation_(std::make_unique<Implementation>(std::move(options))) {}
 Cluster::~Cluster() = default;
 
 Cluster& Cluster::shared() {
@@ -229,8 +233,12 @@ std::string Cluster::dsn_text(const std::string& database, const std::string& us
   return implementation_->dsn_text(database, user);
 }
 
-std::uint16_t Cluster::port() const { return implementation_->port(); }
-const fs::path& Cluster::folder() const { return implementation_->folder(); }
+std::uint16_t Cluster::port() const {
+  return implementation_->port();
+}
+const fs::path& Cluster::folder() const {
+  return implementation_->folder();
+}
 
 std::string Cluster::create_database() {
   const std::string name = fmt::format("test_{}", implementation_->next_database());
@@ -238,7 +246,9 @@ std::string Cluster::create_database() {
   return name;
 }
 
-void Cluster::execute(const std::string& sql, const std::string& database) { implementation_->run(sql, database); }
+void Cluster::execute(const std::string& sql, const std::string& database) {
+  implementation_->run(sql, database);
+}
 
 pg::Rows Cluster::query(const std::string& sql, const std::string& database) {
   auto rows = implementation_->connect(database).query(sql);
@@ -252,8 +262,14 @@ std::string Cluster::value(const std::string& sql, const std::string& database) 
   return rows.string(0, 0);
 }
 
-void Cluster::start() { implementation_->start(); }
-void Cluster::stop() { implementation_->shut_down(SIGINT); }
-void Cluster::crash() { implementation_->shut_down(SIGQUIT); }
+void Cluster::start() {
+  implementation_->start();
+}
+void Cluster::stop() {
+  implementation_->shut_down(SIGINT);
+}
+void Cluster::crash() {
+  implementation_->shut_down(SIGQUIT);
+}
 
 }  // namespace pgadvisor::testing

@@ -17,12 +17,13 @@ struct ClusterOptions {
   bool preload_statements = true;
 };
 
-/// A real PostgreSQL of the test's own: initdb into a temporary folder, Unix socket there and a free loopback port,
-/// run as an unprivileged user, stopped by pid and removed on destruction. When the test process is killed the server
-/// dies with it (PR_SET_PDEATHSIG) and the next test process removes the folder. The server also dies with the
-/// *thread* that started it: start it from one that stays. No durability, no autovacuum, UTC, locale C.UTF-8.
-/// Nobody needs a password on the socket, nor does `postgres` over TCP; every other role does there (SCRAM).
-/// Every member throws std::runtime_error with the server's message when something goes wrong: that fails the test.
+/// A real PostgreSQL of the test's own: initdb into a temporary folder, Unix socket there and a free loopback
+/// port, run as an unprivileged user, stopped by pid and removed on destruction. When the test process is
+/// killed the server dies with it (PR_SET_PDEATHSIG) and the next test process removes the folder. The server
+/// also dies with the *thread* that started it: start it from one that stays. No durability, no autovacuum,
+/// UTC, locale C.UTF-8. Nobody needs a password on the socket, nor does `postgres` over TCP; every other role
+/// does there (SCRAM). Every member throws std::runtime_error with the server's message when something goes
+/// wrong: that fails the test.
 class Cluster {
  public:
   explicit Cluster(ClusterOptions options = {});
@@ -33,7 +34,8 @@ class Cluster {
   /// One for the whole test process, started on first use.
   static Cluster& shared();
 
-  [[nodiscard]] pg::Dsn dsn(const std::string& database = "postgres", const std::string& user = "postgres") const;
+  [[nodiscard]] pg::Dsn dsn(const std::string& database = "postgres",
+                            const std::string& user = "postgres") const;
   [[nodiscard]] std::string dsn_text(const std::string& database = "postgres",
                                      const std::string& user = "postgres") const;
   [[nodiscard]] std::uint16_t port() const;

@@ -18,13 +18,27 @@ namespace fs = std::filesystem;
 const fs::path kRoot = PGADVISOR_SOURCE_DIR;
 
 /// Each folder may include those before it. A folder's own files beside its subfolders are checked apart.
-const std::vector<std::string> kOrder = {
-    "collectors/model",     "config",           "collectors/sql",         "collectors/pg",
-    "collectors/history",   "collectors",       "advisor/sandbox",        "advisor/workload",
-    "advisor/candidates",   "advisor/whatif",   "advisor/selection",      "advisor/recommendation",
-    "advisor/index_health", "advisor/hotspots", "advisor",                "daemon/metrics",
-    "daemon/http",          "daemon/web",       "daemon/reports",         "daemon/notify",
-    "daemon"};
+const std::vector<std::string> kOrder = {"collectors/model",
+                                         "config",
+                                         "collectors/sql",
+                                         "collectors/pg",
+                                         "collectors/history",
+                                         "collectors",
+                                         "advisor/sandbox",
+                                         "advisor/workload",
+                                         "advisor/candidates",
+                                         "advisor/whatif",
+                                         "advisor/selection",
+                                         "advisor/recommendation",
+                                         "advisor/index_health",
+                                         "advisor/hotspots",
+                                         "advisor",
+                                         "daemon/metrics",
+                                         "daemon/http",
+                                         "daemon/web",
+                                         "daemon/reports",
+                                         "daemon/notify",
+                                         "daemon"};
 /// Values that subfolders share lie beside them: allowed for headers that use no subfolder of their own.
 const std::set<std::string> kFoldersWithSharedValues = {"advisor", "daemon"};
 
@@ -33,11 +47,12 @@ struct SourceFile {
   std::string text;
 };
 
-std::vector<SourceFile> files_below(const std::vector<std::string>& folders, const std::set<std::string>& extensions) {
+std::vector<SourceFile> files_below(const std::vector<std::string>& folders,
+                                    const std::set<std::string>& extensions) {
   std::vector<SourceFile> files;
   for (const std::string& folder : folders) {
-    for (auto entry = fs::recursive_directory_iterator(kRoot / folder); entry != fs::recursive_directory_iterator();
-         ++entry) {
+    for (auto entry = fs::recursive_directory_iterator(kRoot / folder);
+         entry != fs::recursive_directory_iterator(); ++entry) {
       if (entry->path().filename() == "node_modules") entry.disable_recursion_pending();
       if (!entry->is_regular_file() || !extensions.contains(entry->path().extension())) continue;
       std::ifstream stream(entry->path());
@@ -117,8 +132,9 @@ TEST(IncludeDirection, TellsForwardFromBackward) {
 }
 
 TEST(IncludeDirection, KeepsEachClientLibraryInItsFolder) {
-  const std::map<std::string, std::string> homes = {
-      {"libpq-fe.h", "collectors/pg/"}, {"sqlite3.h", "collectors/history/"}, {"pg_query.h", "collectors/sql/"}};
+  const std::map<std::string, std::string> homes = {{"libpq-fe.h", "collectors/pg/"},
+                                                    {"sqlite3.h", "collectors/history/"},
+                                                    {"pg_query.h", "collectors/sql/"}};
   for (const SourceFile& file : product_code()) {
     for (const std::string& header : includes(file.text)) {
       const auto home = homes.find(header);
@@ -136,8 +152,9 @@ TEST(SourceFiles, AskForTheTimeThroughTheClockOnly) {
 }
 
 TEST(SourceFiles, HaveAtMost500Lines) {
-  const auto files = files_below({"config", "collectors", "advisor", "daemon", "deploy", "tests"},
-                                 {".hpp", ".cpp", ".h", ".c", ".js", ".mjs", ".css", ".html", ".sh", ".sql", ".py"});
+  const auto files =
+      files_below({"config", "collectors", "advisor", "daemon", "deploy", "tests"},
+                  {".hpp", ".cpp", ".h", ".c", ".js", ".mjs", ".css", ".html", ".sh", ".sql", ".py"});
   EXPECT_GT(files.size(), 20u);
   for (const SourceFile& file : files) {
     EXPECT_LE(std::count(file.text.begin(), file.text.end(), '\n'), 500) << file.path;

@@ -97,11 +97,11 @@ log:
 }
 
 TEST_F(ConfigurationFile, YieldsToTheEnvironment) {
-  const Loaded loaded = load_text("http:\n  port: 1\n",
-                                  {{"PGADVISOR_HTTP_PORT", "2"},
-                                   {"PGADVISOR_TARGET_DSN", kSecretDsn},
-                                   {"PGADVISOR_TARGET_INCLUDE_DATABASES", "shop, test_*"},
-                                   {"PGADVISOR_TARGET_EXCLUDE_DATABASES", ""}});
+  const Loaded loaded =
+      load_text("http:\n  port: 1\n", {{"PGADVISOR_HTTP_PORT", "2"},
+                                       {"PGADVISOR_TARGET_DSN", kSecretDsn},
+                                       {"PGADVISOR_TARGET_INCLUDE_DATABASES", "shop, test_*"},
+                                       {"PGADVISOR_TARGET_EXCLUDE_DATABASES", ""}});
   EXPECT_THAT(loaded.mistakes, IsEmpty());
   EXPECT_EQ(loaded.settings.http.port, 2);
   EXPECT_EQ(loaded.settings.target.dsn, kSecretDsn);
@@ -148,18 +148,19 @@ http:
       ElementsAre(
           "p.yaml:2: \"prot\" is no key of section http; did you mean http.port?",
           "p.yaml:3: http.address: expected an IP address, such as 127.0.0.1, ::1 or 0.0.0.0",
-          "p.yaml:5: collect.statement_timeout: expected a duration from 100ms to 10min, such as 90s, 5min or 1h",
+          "p.yaml:5: collect.statement_timeout: expected a duration from 100ms to 10min, such as 90s, 5min "
+          "or 1h",
           "p.yaml:6: collect.lock_timeout: expected a duration from 10ms to 1min, such as 90s, 5min or 1h",
           "p.yaml:7: collect.statements_interval: expected a multiple of 1s",
           "p.yaml:9: history.size_limit: expected a size from 8MB to 1TB, such as 512MB or 1GB",
           "p.yaml:10: history.retention has no value; give it one or remove the line",
           "p.yaml:12: advise.max_indexes: expected a whole number from 1 to 1000",
           "p.yaml:13: advise.min_gain: expected a number from 0 to 100",
-          "p.yaml:14: advise.budget: expected one value",
-          "p.yaml:15: advise.interval: expected one value",
+          "p.yaml:14: advise.budget: expected one value", "p.yaml:15: advise.interval: expected one value",
           "p.yaml:17: log.level: expected one of trace, debug, info, warn, error",
           "p.yaml:18: log.level is set a second time; keep one",
-          "p.yaml:19: \"colect\" is no section; sections are target, collect, history, sandbox, advise, http, log",
+          "p.yaml:19: \"colect\" is no section; sections are target, collect, history, sandbox, advise, "
+          "http, log",
           "p.yaml:22: target.name: expected a text that is not empty",
           "p.yaml:23: target.include_databases: expected a plain value in the list",
           "p.yaml:24: section http stands here a second time; merge the two",
@@ -172,33 +173,37 @@ TEST_F(ConfigurationFile, LeavesAFieldAloneWhoseValueIsWrong) {
 }
 
 TEST_F(ConfigurationFile, NamesTheRightSectionOfAMisplacedKey) {
-  EXPECT_THAT(load_text("target:\n  lock_timeout: 1s\n").mistakes,
-              ElementsAre("p.yaml:2: \"lock_timeout\" is no key of section target; did you mean collect.lock_timeout?"));
+  EXPECT_THAT(
+      load_text("target:\n  lock_timeout: 1s\n").mistakes,
+      ElementsAre(
+          "p.yaml:2: \"lock_timeout\" is no key of section target; did you mean collect.lock_timeout?"));
 }
 
 TEST_F(ConfigurationFile, HasTheShapeOfSections) {
   EXPECT_THAT(load_text("- a\n").mistakes, ElementsAre(HasSubstr("p.yaml:1: expected sections")));
-  EXPECT_THAT(load_text("http: 80\n").mistakes, ElementsAre(HasSubstr("p.yaml:1: http: expected indented keys")));
+  EXPECT_THAT(load_text("http: 80\n").mistakes,
+              ElementsAre(HasSubstr("p.yaml:1: http: expected indented keys")));
   EXPECT_THAT(load_text("http:\n---\nlog:\n").mistakes, ElementsAre(HasSubstr("a second YAML document")));
 }
 
 TEST_F(ConfigurationFile, NeverRepeatsASecretInAMessage) {
   const std::vector<std::string> texts = {
-      "target:\n  dsn: {" + kSecretDsn + "\n",                     // brace not closed
-      "target:\n  dsn: [" + kSecretDsn + "]\n",                    // a list
-      "target:\n  dsn:" + kSecretDsn + "\n",                       // space forgotten
-      "target:\n  dsn: host=db\n   password=hunter2: x\n",         // indentation
-      "target:\n  " + kSecretDsn + ": 1\n",                        // as a key
-      kSecretDsn + ":\n",                                          // as a section
-      kSecretDsn + "\n",                                           // alone
-      "http:\n  port: " + kSecretDsn + "\n",                       // in a wrong place
-      "target:\n  dsn: *hunter2\n",                                // an unknown alias
-      "target:\n  dsn: \"\\hunter2\"\n",                           // an unknown escape
+      "target:\n  dsn: {" + kSecretDsn + "\n",              // brace not closed
+      "target:\n  dsn: [" + kSecretDsn + "]\n",             // a list
+      "target:\n  dsn:" + kSecretDsn + "\n",                // space forgotten
+      "target:\n  dsn: host=db\n   password=hunter2: x\n",  // indentation
+      "target:\n  " + kSecretDsn + ": 1\n",                 // as a key
+      kSecretDsn + ":\n",                                   // as a section
+      kSecretDsn + "\n",                                    // alone
+      "http:\n  port: " + kSecretDsn + "\n",                // in a wrong place
+      "target:\n  dsn: *hunter2\n",                         // an unknown alias
+      "target:\n  dsn: \"\\hunter2\"\n",                    // an unknown escape
   };
   for (const std::string& text : texts) {
     const Loaded loaded = load_text(text);
     EXPECT_THAT(loaded.mistakes, ::testing::Not(IsEmpty())) << text;
-    for (const std::string& mistake : loaded.mistakes) EXPECT_EQ(mistake.find("hunter2"), std::string::npos) << mistake;
+    for (const std::string& mistake : loaded.mistakes)
+      EXPECT_EQ(mistake.find("hunter2"), std::string::npos) << mistake;
   }
 }
 
@@ -209,8 +214,9 @@ TEST_F(ConfigurationFile, SaysWhereYamlStopsBeingYaml) {
 
 TEST_F(ConfigurationFile, HasToBeReadable) {
   const Loaded missing = load(folder_ / "missing.yaml", {{"PGADVISOR_HTTP_PORT", "x"}});
-  EXPECT_THAT(missing.mistakes, ElementsAre(HasSubstr("missing.yaml: cannot be read (No such file or directory)"),
-                                            HasSubstr("PGADVISOR_HTTP_PORT")));
+  EXPECT_THAT(missing.mistakes,
+              ElementsAre(HasSubstr("missing.yaml: cannot be read (No such file or directory)"),
+                          HasSubstr("PGADVISOR_HTTP_PORT")));
   EXPECT_THAT(load(folder_, {}).mistakes, ElementsAre(HasSubstr("it is a folder")));
 }
 
@@ -228,8 +234,7 @@ std::string committed_example() {
 }
 
 TEST(ConfigurationExample, IsTheCommittedFile) {
-  EXPECT_EQ(committed_example(), example())
-      << "run: cmake --build build/dev --target example_configuration";
+  EXPECT_EQ(committed_example(), example()) << "run: cmake --build build/dev --target example_configuration";
 }
 
 TEST_F(ConfigurationFile, AcceptsTheExampleAsItIsAndWithEveryKeyInUse) {

@@ -11,7 +11,9 @@ TEST(NearestKey, MendsASlipOfThePen) {
   EXPECT_EQ(nearest("PGADVISOR_TARGET_DNS"), "PGADVISOR_TARGET_DSN");
 }
 
-TEST(NearestKey, FindsTheSectionOfAKey) { EXPECT_EQ(nearest("target.min_gain"), "advise.min_gain"); }
+TEST(NearestKey, FindsTheSectionOfAKey) {
+  EXPECT_EQ(nearest("target.min_gain"), "advise.min_gain");
+}
 
 TEST(NearestKey, IsNothingWhenNothingIsAlike) {
   EXPECT_EQ(nearest("target.entirely_different"), "");

@@ -21,7 +21,8 @@ TEST(ParseBytes, ReadsSizesAsPostgresqlWritesThem) {
 }
 
 TEST(ParseBytes, RefusesWhatIsNoSize) {
-  for (const char* text : {"", "GB", "-1GB", "1 GB 2", "1XB", "1e3", "inf", "nan", "0x10", "99999999TB", "1GiB", "1,5GB"}) {
+  for (const char* text :
+       {"", "GB", "-1GB", "1 GB 2", "1XB", "1e3", "inf", "nan", "0x10", "99999999TB", "1GiB", "1,5GB"}) {
     EXPECT_FALSE(parse_bytes(text)) << text;
   }
 }
