@@ -18,12 +18,14 @@ namespace pgadvisor::sql {
 /// As PostgreSQL's quote_literal(): 'it''s', and E'' with backslashes doubled.
 [[nodiscard]] std::string quote_literal(std::string_view text);
 
-/// `ix_{table}_{columns}`, at most 63 bytes (cut at a UTF-8 boundary with a hash of the whole name at its end),
-/// and different from every name in `taken` (a number is appended).
-[[nodiscard]] std::string index_name(const model::IndexDefinition& definition, const std::vector<std::string>& taken);
+/// `ix_{table}_{columns}`, at most 63 bytes (cut at a UTF-8 boundary with a hash of the whole name at its
+/// end), and different from every name in `taken` (a number is appended).
+[[nodiscard]] std::string index_name(const model::IndexDefinition& definition,
+                                     const std::vector<std::string>& taken);
 
-/// "orders (customer_id, created_at DESC) INCLUDE (status) WHERE deleted_at IS NULL", with "USING gin" where the
-/// method is not btree: what follows ON in CREATE INDEX. Also the canonical text that ids are derived from.
+/// "orders (customer_id, created_at DESC) INCLUDE (status) WHERE deleted_at IS NULL", with "USING gin" where
+/// the method is not btree: what follows ON in CREATE INDEX. Also the canonical text that ids are derived
+/// from.
 [[nodiscard]] std::string describe(const model::IndexDefinition& definition);
 
 /// CREATE INDEX CONCURRENTLY name ON describe(definition). On a partitioned table without CONCURRENTLY, which

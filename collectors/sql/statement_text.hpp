@@ -11,32 +11,35 @@ namespace pgadvisor::sql {
 
 /// What may leave memory of a statement's text, and what tells alike statements together.
 struct RedactedStatement {
-  std::string text;         ///< literals replaced by $n, comments stripped, white space around it trimmed
-  std::string fingerprint;  ///< libpg_query's: equal for IN lists of any length, white space, literals and case
-  bool utility = false;     ///< not SELECT, INSERT, UPDATE, DELETE or MERGE (with or without WITH)
+  std::string text;         ///< literals replaced by $n, comments stripped, trimmed; empty when `utility`
+  std::string fingerprint;  ///< libpg_query's: equal for IN lists of any length, white space and literals
+  bool utility = false;     ///< not SELECT (without INTO), INSERT, UPDATE, DELETE or MERGE
 };
 
 /// Redacts one statement. Fails with kSkip when the grammar (PostgreSQL 15's) does not know it: the text must
-/// then not be kept, only its queryid. The error's message never quotes the text.
+/// then not be kept, only its queryid; also for several statements in one text, more than 1 MB, or 10,000
+/// names and operators. The error's message never quotes the text. Any thread.
 [[nodiscard]] model::Result<RedactedStatement> redact(std::string_view text);
 
 /// The text without its comments, literals untouched: what the sandbox plans. kSkip when the lexer fails.
 [[nodiscard]] model::Result<std::string> strip_comments(std::string_view text);
 
-/// pg_stat_statements turns `interval '1 day'` into `interval $1`, which no server parses: rewrites a type name
-/// before a parameter into a cast (`$1::interval`) and `extract($1 from x)` into a function call. Text that needs
-/// nothing comes back as it was.
+/// pg_stat_statements turns `interval '1 day'` into `interval $1`, which no server parses: rewrites a type
+/// name before a parameter into a cast (`$1::interval`) and `extract($1 from x)` into
+/// pg_catalog.date_part($1, x), which PostgreSQL 13 to 18 all have. Text that needs nothing comes back as it
+/// was.
 [[nodiscard]] std::string make_plannable(std::string_view normalised_text);
 
 /// One statement of a workload file.
 struct FileStatement {
-  std::string text;   ///< comments stripped, no semicolon
-  double weight = 1;  ///< of the `-- weight: N` line directly before it
+  std::string text;      ///< comments stripped, no semicolon
+  double weight = 1;     ///< of the `-- weight: N` line directly before it
   std::size_t line = 1;  ///< where it starts, for messages
 };
 
-/// Splits a `.sql` file. Semicolons and comment marks inside literals, dollar quotes and function bodies are not
-/// separators. A bad weight (not a positive number) fails with kGiveUp naming the line.
+/// Splits a `.sql` file. Semicolons and comment marks inside literals, dollar quotes and function bodies are
+/// not separators. A bad weight (not a positive number) and what the lexer refuses fail with kGiveUp naming
+/// the line.
 [[nodiscard]] model::Result<std::vector<FileStatement>> split_file(std::string_view content);
 
 }  // namespace pgadvisor::sql

@@ -1,0 +1,165 @@
+#include "collectors/sql/statement_text.hpp"
+#include "collectors/sql/tokens.hpp"
+
+#include <pg_query.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+namespace pgadvisor::sql {
+
+namespace {
+
+std::size_t newlines(std::string_view content, std::size_t start, std::size_t end) {
+  const auto part = content.substr(start, end - start);
+  return static_cast<std::size_t>(std::count(part.begin(), part.end(), '\n'));
+}
+
+/// Byte position of the 1-based character `character` (UTF-8).
+std::size_t byte_of(std::string_view content, std::size_t character) {
+  std::size_t position = 0;
+  for (std::size_t seen = 0; position < content.size(); ++position) {
+    const bool starts_character = (static_cast<unsigned char>(content[position]) & 0xC0U) != 0x80U;
+    if (starts_character && ++seen == character) break;
+  }
+  return std::min(position, content.size());
+}
+
+bool is_space(char c) {
+  return std::isspace(static_cast<unsigned char>(c)) != 0;
+}
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+bool alone_on_its_line(std::string_view content, std::size_t start) {
+  while (start > 0 && (content[start - 1] == ' ' || content[start - 1] == '\t')) --start;
+  return start == 0 || content[start - 1] == '\n';
+}
+
+/// "-- weight: 2.5" -> "2.5"; nothing when the comment speaks of something else.
+std::optional<std::string_view> weight_text(std::string_view comment) {
+  if (!comment.starts_with("--")) return std::nullopt;
+  std::string_view rest = trim(comment.substr(2));
+  constexpr std::string_view kWord = "weight";
+  if (rest.size() < kWord.size()) return std::nullopt;
+  for (std::size_t i = 0; i < kWord.size(); ++i) {
+    if (std::tolower(static_cast<unsigned char>(rest[i])) != kWord[i]) return std::nullopt;
+  }
+  rest = trim(rest.substr(kWord.size()));
+  if (!rest.starts_with(':')) return std::nullopt;
+  return trim(rest.substr(1));
+}
+
+std::optional<double> positive_number(std::string_view text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  if (!std::isfinite(number) || number <= 0) return std::nullopt;
+  return number;
+}
+
+struct Span {
+  std::size_t start = 0;
+  std::size_t end = 0;
+};
+
+/// libpg_query's scanner keeps CREATE RULE (a; b) and BEGIN ATOMIC a; END bodies whole.
+std::vector<Span> statement_spans(const std::string& content) {
+  std::vector<Span> spans;
+  const PgQuerySplitResult result = pg_query_split_with_scanner(content.c_str());
+  for (int i = 0; result.error == nullptr && i < result.n_stmts; ++i) {
+    const auto start = static_cast<std::size_t>(result.stmts[i]->stmt_location);
+    const auto length = static_cast<std::size_t>(result.stmts[i]->stmt_len);
+    spans.push_back({start, length == 0 ? content.size() : start + length});
+  }
+  pg_query_free_split_result(result);
+  return spans;
+}
+
+class Splitter {
+ public:
+  Splitter(const std::string& content, std::vector<Token> tokens)
+      : content_(content), tokens_(std::move(tokens)) {}
+
+  model::Result<std::vector<FileStatement>> run() {
+    std::vector<FileStatement> statements;
+    for (const Span& span : statement_spans(content_)) {
+      while (next_ < tokens_.size() && skippable(tokens_[next_], span)) ++next_;
+      if (next_ == tokens_.size() || tokens_[next_].start >= span.end) continue;
+      const Token& first = tokens_[next_];
+      FileStatement statement;
+      advance_line(first.start);
+      statement.line = line_;
+      const auto weight = weight_before(next_, statement.line);
+      if (!weight) return weight.error();
+      statement.weight = *weight;
+      const auto text =
+          strip_comments(std::string_view(content_).substr(first.start, span.end - first.start));
+      if (!text) return text.error();
+      statement.text = *text;
+      statements.push_back(std::move(statement));
+    }
+    return statements;
+  }
+
+ private:
+  [[nodiscard]] bool skippable(const Token& token, const Span& span) const {
+    return token.start < span.start || token.kind == TokenKind::kComment || slice(content_, token) == ";";
+  }
+
+  [[nodiscard]] model::Result<double> weight_before(std::size_t index, std::size_t line) const {
+    if (index == 0) return 1.0;
+    const Token& comment = tokens_[index - 1];
+    if (comment.kind != TokenKind::kComment || !alone_on_its_line(content_, comment.start)) return 1.0;
+    if (newlines(content_, comment.start, tokens_[index].start) != 1) return 1.0;
+    const auto text = weight_text(slice(content_, comment));
+    if (!text) return 1.0;
+    const auto weight = positive_number(*text);
+    if (!weight) {
+      return model::give_up(fmt::format("line {}: the weight is not a positive number", line - 1),
+                            "write for example: -- weight: 2.5");
+    }
+    return *weight;
+  }
+
+  void advance_line(std::size_t position) {
+    line_ += newlines(content_, counted_, position);
+    counted_ = position;
+  }
+
+  const std::string& content_;
+  std::vector<Token> tokens_;
+  std::size_t next_ = 0;
+  std::size_t line_ = 1;  ///< of byte counted_
+  std::size_t counted_ = 0;
+};
+
+}  // namespace
+
+model::Result<std::vector<FileStatement>> split_file(std::string_view content) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (content.starts_with(kByteOrderMark)) content.remove_prefix(kByteOrderMark.size());
+  TokenList list = scan(content);
+  if (list.failure) {
+    const std::size_t where = content.find('\0') != std::string_view::npos
+                                  ? content.find('\0')
+                                  : byte_of(content, list.failure->character);
+    return model::give_up(
+        fmt::format("line {}: this is not SQL from here on", 1 + newlines(content, 0, where)),
+        "look for an unterminated string, comment or quoted name, and for characters that are not text");
+  }
+  const std::string text(content);
+  return Splitter(text, std::move(list.tokens)).run();
+}
+
+}  // namespace pgadvisor::sql
