@@ -1,0 +1,85 @@
+#include "daemon/http/api.hpp"
+
+#include "daemon/http/lists.hpp"
+#include "daemon/http/problem.hpp"
+#include "daemon/utf8.hpp"
+#include "daemon/wire.hpp"
+
+#include <boost/json.hpp>
+
+#include <string_view>
+#include <utility>
+
+namespace pgadvisor::daemon::http {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view kPrefix = "/api/v1/";
+constexpr std::string_view kRecommendations = "recommendations/";
+
+Response json_response(const json::value& value) {
+  return {200, "application/json", json::serialize(value), {}};
+}
+
+Response answer_list(ListItems list, const Target& target, const View& view) {
+  const auto query = parse_list_query(target.parameters);
+  if (!query) return problem(400, query.error().message, target.encoded_path);
+  return json_response(
+      json::object{{"items", list(view, *query)}, {"as_of", to_json_time(view.report.as_of)}});
+}
+
+/// Empty when there is no such recommendation (any more).
+std::optional<Response> answer_recommendation(std::string_view id, const View& view) {
+  for (const advisor::DatabaseReport& database : view.report.databases) {
+    for (const advisor::Recommendation& recommendation : database.advice.recommendations) {
+      if (recommendation.id != id) continue;
+      json::object item = to_json(recommendation).as_object();
+      item.emplace("database", valid_utf8(database.advice.database));
+      return json_response(item);
+    }
+  }
+  return std::nullopt;
+}
+
+Response answer_status(const View& view) {
+  json::object status = to_json(view.status).as_object();
+  status.emplace("report_as_of", to_json_time(view.report.as_of));
+  return json_response(status);
+}
+
+Response no_parameters(const Target& target) {
+  return problem(
+      400, "unknown query parameter '" + target.parameters.front().first + "': this resource takes none",
+      target.encoded_path);
+}
+
+}  // namespace
+
+std::optional<Response> answer_api(const Target& target, const View& view) {
+  std::string_view name = target.path;
+  if (!name.starts_with(kPrefix)) return std::nullopt;
+  name.remove_prefix(kPrefix.size());
+  if (const ListItems list = find_list(name)) return answer_list(list, target, view);
+  if (name == "status") {
+    return target.parameters.empty() ? answer_status(view) : no_parameters(target);
+  }
+  if (!name.starts_with(kRecommendations)) return std::nullopt;
+  if (!target.parameters.empty()) return no_parameters(target);
+  return answer_recommendation(name.substr(kRecommendations.size()), view);
+}
+
+Response answer_ready(const Target& target, const Status& status) {
+  if (status.ready()) return json_response(json::object{{"status", "ready"}});
+  json::array problems;
+  for (const Problem& one : status.problems) problems.emplace_back(to_json(one));
+  if (problems.empty()) {
+    const Problem starting{"connection", "", "the monitored server has not been polled yet",
+                           "the first poll follows within seconds of the start", status.started_at};
+    problems.emplace_back(to_json(starting));
+  }
+  return problem(503, "pgadvisor cannot do all of its job: see problems", target.encoded_path,
+                 {{"problems", std::move(problems)}});
+}
+
+}  // namespace pgadvisor::daemon::http

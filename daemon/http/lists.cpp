@@ -1,0 +1,152 @@
+#include "daemon/http/lists.hpp"
+
+#include "daemon/utf8.hpp"
+#include "daemon/wire.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace pgadvisor::daemon::http {
+namespace {
+
+namespace json = boost::json;
+
+using advisor::DatabaseReport;
+using model::Milliseconds;
+
+template <class T>
+struct Row {
+  const std::string* database;
+  const T* value;
+};
+
+bool wanted(const ListQuery& query, const std::string& database) {
+  return !query.database || *query.database == database;
+}
+
+/// The values of all wanted databases, one database after the other.
+template <class T, class Values>
+std::vector<Row<T>> rows(const View& view, const ListQuery& query, Values values) {
+  std::vector<Row<T>> result;
+  for (const DatabaseReport& database : view.report.databases) {
+    if (!wanted(query, database.advice.database)) continue;
+    for (const T& value : values(database)) result.push_back({&database.advice.database, &value});
+  }
+  return result;
+}
+
+/// Orders across databases; rows that weigh the same keep the report's order.
+template <class T, class Weight>
+void sort_heaviest_first(std::vector<Row<T>>& rows, Weight weight) {
+  std::ranges::stable_sort(
+      rows, [&](const Row<T>& a, const Row<T>& b) { return weight(*a.value) > weight(*b.value); });
+}
+
+json::object with_database(json::value item, const std::string& database) {
+  json::object object = std::move(item.as_object());
+  object.emplace("database", valid_utf8(database));
+  return object;
+}
+
+template <class T>
+json::array items(const std::vector<Row<T>>& rows, const ListQuery& query) {
+  json::array array;
+  for (const Row<T>& row : rows) {
+    if (array.size() == query.limit) break;
+    array.emplace_back(with_database(to_json(*row.value), *row.database));
+  }
+  return array;
+}
+
+json::array recommendations(const View& view, const ListQuery& query) {
+  auto list = rows<advisor::Recommendation>(
+      view, query, [](const DatabaseReport& database) -> auto& { return database.advice.recommendations; });
+  sort_heaviest_first(list, [](const advisor::Recommendation& r) {
+    return std::tuple(r.benefit_time.value_or(Milliseconds{}), r.benefit_share);
+  });
+  return items(list, query);
+}
+
+json::array statements(const View& view, const ListQuery& query) {
+  auto list = rows<advisor::StatementSummary>(
+      view, query, [](const DatabaseReport& database) -> auto& { return database.advice.top_statements; });
+  sort_heaviest_first(list, [](const advisor::StatementSummary& s) { return s.total_time; });
+  return items(list, query);
+}
+
+json::array hotspots(const View& view, const ListQuery& query) {
+  auto list = rows<advisor::Hotspot>(
+      view, query, [](const DatabaseReport& database) -> auto& { return database.hotspots; });
+  sort_heaviest_first(list, [](const advisor::Hotspot& h) { return h.bytes_read; });
+  return items(list, query);
+}
+
+json::array indexes(const View& view, const ListQuery& query) {
+  return items(rows<advisor::IndexReport>(
+                   view, query, [](const DatabaseReport& database) -> auto& { return database.indexes; }),
+               query);
+}
+
+/// What could not be analysed belongs to the findings: silence about it would look like "nothing to do".
+std::vector<advisor::Finding> with_skipped(const advisor::Advice& advice) {
+  std::vector<advisor::Finding> all = advice.findings;
+  for (const advisor::SkippedStatement& statement : advice.skipped) {
+    all.push_back({"not_analysed", statement.query_id, "", statement.reason});
+  }
+  return all;
+}
+
+json::array findings(const View& view, const ListQuery& query) {
+  json::array array;
+  for (const DatabaseReport& database : view.report.databases) {
+    if (!wanted(query, database.advice.database)) continue;
+    for (const advisor::Finding& finding : with_skipped(database.advice)) {
+      if (array.size() == query.limit) return array;
+      array.emplace_back(with_database(to_json(finding), database.advice.database));
+    }
+  }
+  return array;
+}
+
+json::value advice_of(const View& view, const std::string& database) {
+  for (const DatabaseReport& report : view.report.databases) {
+    if (report.advice.database == database) return to_json_summary(report.advice);
+  }
+  return nullptr;
+}
+
+/// One item as long as one server is monitored; the filter keeps the databases asked for.
+json::array targets(const View& view, const ListQuery& query) {
+  json::array databases;
+  for (const std::string& name : view.status.databases) {
+    if (!wanted(query, name)) continue;
+    databases.emplace_back(json::object{{"name", valid_utf8(name)}, {"advice", advice_of(view, name)}});
+  }
+  if (query.database && databases.empty()) return {};
+  const Status& status = view.status;
+  return {json::object{{"name", valid_utf8(status.target)},
+                       {"display", valid_utf8(status.target_display)},
+                       {"up", status.up},
+                       {"ready", status.ready()},
+                       {"server", status.server ? to_json(*status.server) : json::value(nullptr)},
+                       {"databases", std::move(databases)}}};
+}
+
+constexpr std::pair<std::string_view, ListItems> kLists[] = {
+    {"recommendations", recommendations}, {"indexes", indexes},   {"hotspots", hotspots},
+    {"statements", statements},           {"findings", findings}, {"targets", targets},
+};
+
+}  // namespace
+
+ListItems find_list(std::string_view name) {
+  const auto found = std::ranges::find(kLists, name, [](const auto& list) { return list.first; });
+  return found == std::end(kLists) ? nullptr : found->second;
+}
+
+}  // namespace pgadvisor::daemon::http

@@ -1,0 +1,114 @@
+#include "daemon/http/router.hpp"
+
+#include "daemon/http/api.hpp"
+#include "daemon/http/host.hpp"
+#include "daemon/http/problem.hpp"
+#include "daemon/web/files.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <exception>
+#include <optional>
+#include <string_view>
+
+namespace pgadvisor::daemon::http {
+namespace {
+
+struct EmbeddedRoute {
+  std::string_view path;
+  std::string_view file;
+  std::string_view content_type;
+};
+
+constexpr EmbeddedRoute kEmbedded[] = {
+    {"/", "index.html", "text/html; charset=utf-8"},
+    {"/assets/style.css", "style.css", "text/css; charset=utf-8"},
+    {"/assets/app.js", "app.js", "text/javascript; charset=utf-8"},
+    {"/assets/view.js", "view.js", "text/javascript; charset=utf-8"},
+    {"/assets/icon.svg", "icon.svg", "image/svg+xml"},
+    {"/openapi.json", "openapi.json", "application/json"},
+};
+
+/// Browsers keep the file but ask each time whether it is still the same.
+Response embedded(const EmbeddedRoute& route, const web::File& file, std::string_view if_none_match) {
+  const std::string tag = '"' + std::string(file.hash.substr(0, 32)) + '"';
+  const bool known = if_none_match == "*" || if_none_match.find(tag) != std::string_view::npos;
+  Response response{known ? 304U : 200U, std::string(route.content_type), {}, {}};
+  if (!known) response.body = file.content;
+  response.headers = {{"ETag", tag}, {"Cache-Control", "no-cache"}};
+  return response;
+}
+
+std::optional<Response> answer_embedded(const Target& target, const Request& request) {
+  const auto route = std::ranges::find(kEmbedded, target.path, &EmbeddedRoute::path);
+  if (route == std::end(kEmbedded)) return std::nullopt;
+  const web::File* file = web::find(route->file);
+  if (file == nullptr) return std::nullopt;
+  return embedded(*route, *file, request.if_none_match);
+}
+
+/// Empty when the request may go on.
+std::optional<Response> refuse_host(const Request& request, const Target& target, bool loopback_only) {
+  if (request.hosts.size() > 1 || (request.hosts.empty() && request.version >= 11)) {
+    return problem(400, "a request needs exactly one Host header", target.encoded_path);
+  }
+  if (!loopback_only || (request.hosts.empty() && target.authority.empty())) return std::nullopt;
+  const std::string& host = target.authority.empty() ? request.hosts.front() : target.authority;
+  if (is_loopback_host(host)) return std::nullopt;
+  return problem(421, "pgadvisor listens on loopback: ask for it as localhost, 127.0.0.1 or [::1]",
+                 target.encoded_path);
+}
+
+}  // namespace
+
+Response Router::handle(const Request& request) const {
+  Response response;
+  try {
+    response = route(request);
+  } catch (const std::exception& error) {
+    spdlog::error("http: answering a request failed: {}", error.what());
+    response = problem(500, "the answer could not be made; the log says why", "");
+  }
+  add_security_headers(response);
+  return response;
+}
+
+Response Router::route(const Request& request) const {
+  if (request.method != "GET" && request.method != "HEAD") {
+    Response response = problem(405, "pgadvisor only answers GET and HEAD", "");
+    response.headers.emplace_back("Allow", "GET, HEAD");
+    return response;
+  }
+  const auto target = parse_target(request.target);
+  if (!target) return problem(400, target.error().message, "");
+  if (auto refused = refuse_host(request, *target, loopback_only_)) return *refused;
+  return answer(*target, request);
+}
+
+Response Router::answer(const Target& target, const Request& request) const {
+  if (auto file = answer_embedded(target, request)) return *file;
+  if (target.path == "/healthz") return {200, "application/json", R"({"status":"ok"})", {}};
+  const auto report = publication_.report();
+  const auto status = publication_.status();
+  if (target.path == "/readyz") return answer_ready(target, *status);
+  if (target.path == "/metrics") {
+    return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_.expose(*report, *status), {}};
+  }
+  if (auto response = answer_api(target, {*report, *status})) return *response;
+  return problem(404, "there is nothing at this path; /openapi.json lists what there is", target.encoded_path);
+}
+
+void add_security_headers(Response& response) {
+  auto& headers = response.headers;
+  headers.emplace_back("Content-Security-Policy",
+                       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+                       "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+  headers.emplace_back("X-Content-Type-Options", "nosniff");
+  headers.emplace_back("Referrer-Policy", "no-referrer");
+  headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
+  const bool cached = std::ranges::any_of(headers, [](const auto& h) { return h.first == "Cache-Control"; });
+  if (!cached) headers.emplace_back("Cache-Control", "no-store");
+}
+
+}  // namespace pgadvisor::daemon::http

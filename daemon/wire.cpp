@@ -1,0 +1,180 @@
+#include "daemon/wire.hpp"
+
+#include "collectors/sql/quote.hpp"
+#include "daemon/utf8.hpp"
+#include "daemon/wire_values.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace pgadvisor::daemon {
+
+namespace json = boost::json;
+
+namespace {
+
+/// Deep enough for any plan PostgreSQL can print for a statement that it can parse in practice; Boost.JSON's
+/// default of 32 is reached by a plan of 15 nested nodes.
+constexpr std::size_t kPlanDepth = 1000;
+
+/// EXPLAIN (FORMAT JSON) prints a list with one object: that object, or an empty one when the text is
+/// something else.
+json::object plan_json(const std::string& text) {
+  json::parse_options options;
+  options.max_depth = kPlanDepth;
+  boost::system::error_code error;
+  json::value plan = json::parse(valid_utf8(text), error, {}, options);
+  if (error) return {};
+  if (plan.is_array() && plan.get_array().size() == 1) plan = json::value(plan.get_array()[0]);
+  return plan.is_object() ? std::move(plan.get_object()) : json::object{};
+}
+
+json::object key_json(const model::IndexKey& key) {
+  return {{"column", json_text_or_null(key.column)},
+          {"expression", json_text_or_null(key.expression)},
+          {"operator_class", json_text_or_null(key.operator_class)},
+          {"collation", json_text_or_null(key.collation)},
+          {"descending", key.descending},
+          {"nulls_first", key.nulls_first}};
+}
+
+json::object definition_json(const model::IndexDefinition& definition) {
+  json::array keys;
+  for (const model::IndexKey& key : definition.keys) keys.emplace_back(key_json(key));
+  return {
+      {"schema", json_text(definition.table.schema)}, {"table", json_text(definition.table.name)},
+      {"method", json_text(definition.method)},       {"keys", std::move(keys)},
+      {"include", json_texts(definition.include)},    {"predicate", json_text_or_null(definition.predicate)}};
+}
+
+json::object served_json(const advisor::ServedStatement& statement) {
+  return {{"query_id", json_text(statement.query_id)},
+          {"query", json_text(statement.query)},
+          {"weight", json_number(statement.weight)},
+          {"cost_before", json_number(statement.cost_before.value)},
+          {"cost_after", json_number(statement.cost_after.value)},
+          {"plan_before", plan_json(statement.plan_before)},
+          {"plan_after", plan_json(statement.plan_after)}};
+}
+
+json::object workload_json(const advisor::Advice& advice) {
+  json::array skipped;
+  for (const advisor::SkippedStatement& statement : advice.skipped) {
+    skipped.emplace_back(
+        json::object{{"query_id", json_text(statement.query_id)}, {"reason", json_text(statement.reason)}});
+  }
+  json::value window = nullptr;
+  if (advice.window.from != advice.window.to) {
+    window = json::object{{"from", to_rfc3339(advice.window.from)}, {"to", to_rfc3339(advice.window.to)}};
+  }
+  return {{"statements", advice.statements},
+          {"analysed", advice.analysed},
+          {"skipped", std::move(skipped)},
+          {"window", std::move(window)}};
+}
+
+json::object cost_json(const advisor::Advice& advice) {
+  const double gap =
+      advice.cost_after > 0 ? std::max(0.0, (advice.cost_after - advice.cost_bound) / advice.cost_after) : 0;
+  return {{"before", json_number(advice.cost_before)},
+          {"after", json_number(advice.cost_after)},
+          {"bound", json_number(advice.cost_bound)},
+          {"gap", json_number(gap)}};
+}
+
+json::object summary(const advisor::Advice& advice) {
+  return {{"database", json_text(advice.database)},
+          {"server_version", advice.server_version},
+          {"planner", json::object{{"sandbox_version", advice.sandbox_version},
+                                   {"calls", advice.planner_calls},
+                                   {"seconds", json_number(advice.planner_seconds)}}},
+          {"workload", workload_json(advice)},
+          {"cost", cost_json(advice)},
+          {"size_bytes", advice.size.value},
+          {"seconds", json_number(advice.seconds)}};
+}
+
+template <class T>
+json::array list(const std::vector<T>& values) {
+  json::array array;
+  for (const T& value : values) array.emplace_back(to_json(value));
+  return array;
+}
+
+}  // namespace
+
+json::value to_json_summary(const advisor::Advice& advice) {
+  return summary(advice);
+}
+
+json::value to_json(const advisor::Advice& advice) {
+  json::object object = summary(advice);
+  object.emplace("recommendations", list(advice.recommendations));
+  object.emplace("findings", list(advice.findings));
+  return object;
+}
+
+json::value to_json(const advisor::Recommendation& recommendation) {
+  const advisor::Recommendation& r = recommendation;
+  json::array statements;
+  for (const advisor::ServedStatement& statement : r.statements) {
+    statements.emplace_back(served_json(statement));
+  }
+  return json::object{{"id", json_text(r.id)},
+                      {"ddl", json_text(r.ddl)},
+                      {"rollback", json_text(r.rollback)},
+                      {"table", json_text(sql::quote_name(r.definition.table))},
+                      {"index_name", json_text(r.index_name)},
+                      {"definition", definition_json(r.definition)},
+                      {"kind", json_texts(r.kinds)},
+                      {"size_bytes", r.size.value},
+                      {"benefit", json::object{{"share", json_number(r.benefit_share)},
+                                               {"cost", json_number(r.benefit_cost.value)},
+                                               {"time_ms", json_duration(r.benefit_time)}}},
+                      {"write_overhead", json::object{{"writes", json_number(r.writes)},
+                                                      {"time_ms", json_duration(r.write_time)}}},
+                      {"statements", std::move(statements)},
+                      {"confidence", json_text(to_string(r.confidence))},
+                      {"reasons", json_texts(r.reasons)}};
+}
+
+json::value to_json(const advisor::StatementSummary& statement) {
+  return json::object{{"query_id", json_text(statement.query_id)},
+                      {"query", json_text(statement.query)},
+                      {"calls", statement.calls},
+                      {"total_time_ms", json_number(statement.total_time.count())},
+                      {"cost_before", json_number(statement.cost_before.value)},
+                      {"cost_after", json_number(statement.cost_after.value)}};
+}
+
+json::value to_json(const advisor::Finding& finding) {
+  return json::object{{"kind", json_text(finding.kind)},
+                      {"query_id", json_text_or_null(finding.query_id)},
+                      {"object", json_text_or_null(finding.object)},
+                      {"message", json_text(finding.message)}};
+}
+
+json::value to_json(const advisor::IndexReport& index) {
+  return json::object{{"schema", json_text(index.index.schema)},
+                      {"name", json_text(index.index.name)},
+                      {"table_schema", json_text(index.table_schema)},
+                      {"table", json_text(index.table)},
+                      {"verdict", json_text(index.verdict)},
+                      {"reasons", json_texts(index.reasons)},
+                      {"size_bytes", index.size.value},
+                      {"scans", index.scans},
+                      {"since", to_json_time(index.since)}};
+}
+
+json::value to_json(const advisor::Hotspot& hotspot) {
+  return json::object{{"schema", json_text(hotspot.table.schema)},
+                      {"table", json_text(hotspot.table.name)},
+                      {"seq_scans", hotspot.seq_scans},
+                      {"rows_read", hotspot.rows_read},
+                      {"read_bytes", hotspot.bytes_read.value},
+                      {"size_bytes", hotspot.table_size.value}};
+}
+
+}  // namespace pgadvisor::daemon

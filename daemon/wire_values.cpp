@@ -1,0 +1,55 @@
+#include "daemon/wire_values.hpp"
+
+#include "daemon/utf8.hpp"
+#include "daemon/wire.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace pgadvisor::daemon {
+
+namespace json = boost::json;
+
+json::value json_number(double value) {
+  if (!std::isfinite(value)) return nullptr;
+  return value;
+}
+
+json::string json_text(std::string_view text) {
+  const std::string valid = valid_utf8(text);
+  return json::string(valid.begin(), valid.end());
+}
+
+json::value json_text_or_null(std::string_view text) {
+  if (text.empty()) return nullptr;
+  return json_text(text);
+}
+
+json::array json_texts(const std::vector<std::string>& texts) {
+  json::array array;
+  for (const std::string& text : texts) array.emplace_back(json_text(text));
+  return array;
+}
+
+std::string to_rfc3339(model::Timestamp time) {
+  using namespace std::chrono;
+  constexpr auto first = model::Timestamp(sys_days(year(0) / January / 1));
+  constexpr auto last = model::Timestamp(sys_days(year(10000) / January / 1)) - microseconds(1);
+  const auto clamped = std::clamp(time, first, last);
+  const auto day = floor<days>(clamped);
+  const year_month_day date(day);
+  const hh_mm_ss clock(clamped - day);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
+                     clock.subseconds().count());
+}
+
+json::value to_json_time(model::Timestamp time) {
+  if (time == model::Timestamp{}) return nullptr;
+  return json::string(to_rfc3339(time));
+}
+
+}  // namespace pgadvisor::daemon

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pgadvisor::daemon {
+
+/// Leaves of the wire format, shared by wire.cpp and wire_status.cpp only.
+
+/// null when not finite: JSON has no infinity.
+[[nodiscard]] boost::json::value json_number(double value);
+[[nodiscard]] boost::json::string json_text(std::string_view text);
+/// null when empty.
+[[nodiscard]] boost::json::value json_text_or_null(std::string_view text);
+[[nodiscard]] boost::json::array json_texts(const std::vector<std::string>& texts);
+
+template <class Duration>
+[[nodiscard]] boost::json::value json_duration(const std::optional<Duration>& duration) {
+  return duration ? json_number(duration->count()) : boost::json::value(nullptr);
+}
+
+}  // namespace pgadvisor::daemon
