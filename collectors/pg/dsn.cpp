@@ -23,13 +23,13 @@ bool is_uri(std::string_view text) {
   return text.starts_with("postgresql://") || text.starts_with("postgres://");
 }
 
-/// An unescaped @ behind the first / of a URI: libpq would take the start of such a password for host and
-/// port.
+/// A second @, or one behind the first /: libpq would take the end of such a password for host and port.
 bool has_stray_at(std::string_view uri) {
-  const auto authority = uri.substr(uri.find("://") + 3);
-  const auto path = authority.substr(0, authority.find('?'));
-  const auto slash = path.find('/');
-  return slash != std::string_view::npos && path.find('@', slash) != std::string_view::npos;
+  const auto rest = uri.substr(uri.find("://") + 3);
+  const auto path = rest.substr(0, rest.find('?'));
+  const auto at = path.find('@');
+  return at != std::string_view::npos &&
+         (path.find('@', at + 1) != std::string_view::npos || path.find('/') < at);
 }
 
 /// "@" may only begin a host (an abstract Unix socket): elsewhere it is the rest of an unescaped password.

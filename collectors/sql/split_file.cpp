@@ -1,8 +1,6 @@
 #include "collectors/sql/statement_text.hpp"
 #include "collectors/sql/tokens.hpp"
 
-#include <pg_query.h>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -73,27 +71,50 @@ struct Span {
   std::size_t end = 0;
 };
 
-/// libpg_query's scanner keeps CREATE RULE (a; b) and BEGIN ATOMIC a; END bodies whole.
-std::vector<Span> statement_spans(const std::string& content) {
-  std::vector<Span> spans;
-  const PgQuerySplitResult result = pg_query_split_with_scanner(content.c_str());
-  for (int i = 0; result.error == nullptr && i < result.n_stmts; ++i) {
-    const auto start = static_cast<std::size_t>(result.stmts[i]->stmt_location);
-    const auto length = static_cast<std::size_t>(result.stmts[i]->stmt_len);
-    spans.push_back({start, length == 0 ? content.size() : start + length});
+/// Where a semicolon ends a statement: outside of parentheses (CREATE RULE ... (a; b)) and of function bodies
+/// (BEGIN ATOMIC a; b; END, in which CASE has an END of its own). As psql does it.
+class Nesting {
+ public:
+  void enter(std::string_view content, const Token& token) {
+    const auto piece = slice(content, token);
+    if (piece == "(") ++parentheses_;
+    if (piece == ")" && parentheses_ > 0) --parentheses_;
+    if (is_word(content, token, "atomic") && after_begin_) body_ = std::max(body_, 1);
+    if (is_word(content, token, "case") && body_ > 0) ++body_;
+    if (is_word(content, token, "end") && body_ > 0) --body_;
+    after_begin_ = is_word(content, token, "begin");
   }
-  pg_query_free_split_result(result);
+
+  [[nodiscard]] bool outermost() const { return parentheses_ == 0 && body_ == 0; }
+
+ private:
+  int parentheses_ = 0;
+  int body_ = 0;
+  bool after_begin_ = false;
+};
+
+std::vector<Span> statement_spans(std::string_view content, const std::vector<Token>& tokens) {
+  std::vector<Span> spans;
+  std::size_t start = 0;
+  Nesting nesting;
+  for (const Token& token : tokens) {
+    nesting.enter(content, token);
+    if (slice(content, token) != ";" || !nesting.outermost()) continue;
+    spans.push_back({start, token.start});
+    start = token.end;
+  }
+  spans.push_back({start, content.size()});
   return spans;
 }
 
 class Splitter {
  public:
-  Splitter(const std::string& content, std::vector<Token> tokens)
+  Splitter(std::string_view content, std::vector<Token> tokens)
       : content_(content), tokens_(std::move(tokens)) {}
 
   model::Result<std::vector<FileStatement>> run() {
     std::vector<FileStatement> statements;
-    for (const Span& span : statement_spans(content_)) {
+    for (const Span& span : statement_spans(content_, tokens_)) {
       while (next_ < tokens_.size() && skippable(tokens_[next_], span)) ++next_;
       if (next_ == tokens_.size() || tokens_[next_].start >= span.end) continue;
       const Token& first = tokens_[next_];
@@ -103,8 +124,7 @@ class Splitter {
       const auto weight = weight_before(next_, statement.line);
       if (!weight) return weight.error();
       statement.weight = *weight;
-      const auto text =
-          strip_comments(std::string_view(content_).substr(first.start, span.end - first.start));
+      const auto text = strip_comments(content_.substr(first.start, span.end - first.start));
       if (!text) return text.error();
       statement.text = *text;
       statements.push_back(std::move(statement));
@@ -137,7 +157,7 @@ class Splitter {
     counted_ = position;
   }
 
-  const std::string& content_;
+  std::string_view content_;
   std::vector<Token> tokens_;
   std::size_t next_ = 0;
   std::size_t line_ = 1;  ///< of byte counted_
@@ -158,8 +178,7 @@ model::Result<std::vector<FileStatement>> split_file(std::string_view content) {
         fmt::format("line {}: this is not SQL from here on", 1 + newlines(content, 0, where)),
         "look for an unterminated string, comment or quoted name, and for characters that are not text");
   }
-  const std::string text(content);
-  return Splitter(text, std::move(list.tokens)).run();
+  return Splitter(content, std::move(list.tokens)).run();
 }
 
 }  // namespace pgadvisor::sql
