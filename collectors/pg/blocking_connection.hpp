@@ -12,8 +12,8 @@ struct pg_conn;
 
 namespace pgadvisor::pg {
 
-/// A connection for the synchronous core: one thread, one statement at a time. Used for the planner sandbox, where
-/// the server is ours and local. Everything that talks to production uses Connection.
+/// A connection for the synchronous core: one thread, one statement at a time. Used for the planner sandbox,
+/// where the server is ours and local. Everything that talks to production uses Connection.
 class BlockingConnection {
  public:
   /// `name` becomes application_name and the prefix of error messages.

@@ -15,28 +15,32 @@ namespace pgadvisor::pg {
 struct ConnectionOptions {
   std::string name = "pgadvisor";  ///< application_name in the server, prefix of every message
   std::chrono::milliseconds connect_timeout{5000};
-  std::chrono::milliseconds statement_timeout{10000};  ///< on the server; the client waits 2 s longer, then cancels
+  std::chrono::milliseconds statement_timeout{
+      10000};  ///< on the server; the client waits 2 s longer, then cancels
   std::chrono::milliseconds lock_timeout{500};
 };
 
 /// One connection to the monitored server, driven by coroutines on one io_context thread.
-/// After connecting it sets, by SET (pgbouncer refuses startup options): statement, lock and idle-in-transaction
-/// timeouts, jit off, no parallel workers, default_transaction_read_only on, work_mem 16MB.
-/// A statement that outlives its time is cancelled on the server and joined; if even that fails the connection is
-/// dropped and every later call fails with kReconnect. Extended protocol without named statements.
-/// Never a transaction longer than one statement.
+/// After connecting it sets, by SET (pgbouncer refuses startup options): statement, lock and
+/// idle-in-transaction timeouts, jit off, no parallel workers, default_transaction_read_only on, work_mem
+/// 16MB, an empty search_path. A statement that outlives its time is cancelled on the server and joined; if
+/// even that fails the connection is dropped and every later call fails with kReconnect. Extended protocol
+/// without named statements. Every text carries the comment /* pgadvisor */ (own_statement.hpp). Host names
+/// are resolved by libpq, which blocks. Never a transaction longer than one statement.
 class Connection {
  public:
-  [[nodiscard]] static boost::asio::awaitable<model::Result<Connection>> connect(Dsn dsn, ConnectionOptions options);
+  [[nodiscard]] static boost::asio::awaitable<model::Result<Connection>> connect(Dsn dsn,
+                                                                                 ConnectionOptions options);
 
   Connection(Connection&&) noexcept;
   Connection& operator=(Connection&&) noexcept;
   ~Connection();
 
   /// Errors: kRetry (57014 timeout, 55P03 lock), kReconnect (57P01, 57P03, 08*, 53300, lost socket), kGiveUp
-  /// (28* authentication, 3D000 no such database, 42501 privilege, 42P01 and 42883 missing object), else kSkip.
-  /// A plain SQL text may hold no more than one statement.
-  [[nodiscard]] boost::asio::awaitable<model::Result<Rows>> query(std::string sql, Parameters parameters = {});
+  /// (28* authentication, 3D000 no such database, 42501 privilege, 42P01 and 42883 missing object), else
+  /// kSkip. A plain SQL text may hold no more than one statement.
+  [[nodiscard]] boost::asio::awaitable<model::Result<Rows>> query(std::string sql,
+                                                                  Parameters parameters = {});
 
   [[nodiscard]] bool usable() const;
   [[nodiscard]] int server_version() const;  ///< server_version_num

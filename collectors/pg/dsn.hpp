@@ -8,7 +8,8 @@
 namespace pgadvisor::pg {
 
 /// A parsed libpq connection string or URI. Holds the password in memory; nothing here prints it.
-/// libpq's environment variables, .pgpass and service files fill in what the text leaves open when connecting.
+/// libpq's environment variables, .pgpass and service files fill in what the text leaves open when
+/// connecting.
 class Dsn {
  public:
   /// Fails with kGiveUp; the message never repeats the text (it may hold a password).
@@ -24,8 +25,9 @@ class Dsn {
   /// "host=... port=... dbname=... user=...": for logs and people; only those four keywords, never a secret.
   [[nodiscard]] std::string display() const;
 
-  /// libpq's environment variables (PGHOST, PGPASSWORD, ...) that make a child process such as pg_dump connect to
-  /// the same place, so that nothing secret is on its command line. Options without a variable are left out.
+  /// libpq's environment variables (PGHOST, PGPASSWORD, ...) that make a child process such as pg_dump
+  /// connect to the same place, so that nothing secret is on its command line. Options without a variable are
+  /// left out.
   [[nodiscard]] std::map<std::string, std::string> environment() const;
 
  private:

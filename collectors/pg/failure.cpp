@@ -103,8 +103,10 @@ model::Error connect_failure(const std::string& name, std::string_view message, 
   VerboseMessage parts = take_apart(message);
   if (needs_password && parts.sqlstate.empty()) parts.sqlstate = "28P01";
   if (parts.message.empty()) parts.message = "the server did not answer in time";
-  return {next_step(parts.sqlstate), fmt::format("{}: {}", name, parts.message), connect_hint(parts.sqlstate),
-          parts.sqlstate};
+  // libpq names an option it does not accept before it tries any host.
+  const bool bad_option = parts.sqlstate.empty() && parts.message.starts_with("invalid ");
+  return {bad_option ? NextStep::kGiveUp : next_step(parts.sqlstate),
+          fmt::format("{}: {}", name, parts.message), connect_hint(parts.sqlstate), parts.sqlstate};
 }
 
 model::Error statement_failure(const std::string& name, const pg_conn* connection, const pg_result* result) {

@@ -22,11 +22,12 @@ class Rows {
   [[nodiscard]] std::int64_t affected() const;
 
   [[nodiscard]] bool is_null(int row, int column) const;
-  [[nodiscard]] std::string_view text(int row, int column) const;  ///< "" for NULL; valid as long as a copy of Rows
+  [[nodiscard]] std::string_view text(int row,
+                                      int column) const;  ///< "" for NULL; valid as long as a copy of Rows
   [[nodiscard]] std::string string(int row, int column) const { return std::string(text(row, column)); }
-  [[nodiscard]] std::int64_t integer(int row, int column) const;   ///< 0 for NULL
-  [[nodiscard]] double real(int row, int column) const;            ///< 0 for NULL
-  [[nodiscard]] bool boolean(int row, int column) const;           ///< false for NULL
+  [[nodiscard]] std::int64_t integer(int row, int column) const;  ///< 0 for NULL
+  [[nodiscard]] double real(int row, int column) const;           ///< 0 for NULL
+  [[nodiscard]] bool boolean(int row, int column) const;          ///< false for NULL
   [[nodiscard]] std::optional<std::string> optional_string(int row, int column) const;
   [[nodiscard]] std::optional<double> optional_real(int row, int column) const;
 
