@@ -1,0 +1,202 @@
+#include "advisor/sandbox/database.hpp"
+
+#include "advisor/sandbox/candidate_definition.hpp"
+#include "advisor/sandbox/planner_answers.hpp"
+#include "advisor/sandbox/planner_functions.hpp"
+#include "collectors/sql/quote.hpp"
+
+#include <fmt/format.h>
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <type_traits>
+#include <utility>
+
+namespace pgadvisor::sandbox {
+
+namespace {
+
+constexpr int kFirstWithDataRoles = 140000;  // pg_read_all_data
+
+template <class Id>
+std::string number(Id id) {
+  return fmt::format("{}", static_cast<std::underlying_type_t<Id>>(id));
+}
+
+/// {1,2,3}: the text form of oid[].
+std::string oid_array(std::span<const Configuration> configurations) {
+  std::string list;
+  for (const auto& configuration : configurations) {
+    for (const auto candidate : configuration) list += (list.empty() ? "" : ",") + number(candidate);
+  }
+  return '{' + list + '}';
+}
+
+std::string length_array(std::span<const Configuration> configurations) {
+  std::string list;
+  for (const auto& configuration : configurations) {
+    list += fmt::format("{}{}", list.empty() ? "" : ",", configuration.size());
+  }
+  return '{' + list + '}';
+}
+
+std::string to_json(std::span<const RelationSize> sizes) {
+  boost::json::array list;
+  for (const auto& size : sizes) {
+    list.push_back({{"schema", size.relation.schema},
+                    {"name", size.relation.name},
+                    {"pages", size.pages},
+                    {"tuples", size.tuples},
+                    {"visible", size.all_visible},
+                    {"height", size.tree_height}});
+  }
+  return boost::json::serialize(list);
+}
+
+/// PostgreSQL quotes the text it could not read; that may be a literal of a monitored statement.
+std::string without_literal(std::string message, const std::string& sqlstate) {
+  const auto cut = [&](const char* mark) { message.resize(std::min(message.size(), message.find(mark))); };
+  if (sqlstate.starts_with("22")) cut(": \"");
+  if (sqlstate == "42601") cut(" at or near \"'");
+  return message;
+}
+
+}  // namespace
+
+Database::Database(pg::BlockingConnection connection, int server_version)
+    : connection_(std::move(connection)), server_version_(server_version) {}
+
+model::Result<Database> Database::attach(pg::BlockingConnection connection,
+                                         const std::filesystem::path& module) {
+  auto version = connection.query("SELECT pg_catalog.current_setting('server_version_num')");
+  if (!version) return version.error();
+  Database database(std::move(connection), static_cast<int>(version->integer(0, 0)));
+  if (database.server_version_ >= kFirstWithDataRoles) {
+    // Roles belong to the server: another twin may have made it, even at this moment.
+    auto role = database.connection_.execute(planner_role_setup());
+    if (!role && role.error().sqlstate != "42710" && role.error().sqlstate != "23505") return role.error();
+  }
+  if (auto functions = database.connection_.execute(planner_functions_setup(module)); !functions) {
+    auto error = database.judged(functions.error());
+    if (error.next == model::NextStep::kSkip) error.next = model::NextStep::kGiveUp;
+    return error;
+  }
+  return database;
+}
+
+/// The connection judges as for production; here a refusal is about one statement or candidate, and only a
+/// dead server calls for a new twin.
+model::Error Database::judged(model::Error error) const {
+  const bool gone =
+      !connection_.usable() || error.sqlstate.starts_with("08") || error.sqlstate.starts_with("57P");
+  error.next = gone ? model::NextStep::kReconnect : model::NextStep::kSkip;
+  error.message = without_literal(std::move(error.message), error.sqlstate);
+  return error;
+}
+
+model::Result<pg::Rows> Database::ask(const std::string& sql, const pg::Parameters& parameters) {
+  auto rows = connection_.query(sql, parameters);
+  if (!rows) return judged(rows.error());
+  return rows;
+}
+
+model::Result<std::int64_t> Database::set_sizes(std::span<const RelationSize> sizes) {
+  auto rows = ask(R"(
+SELECT count(pgadvisor_sandbox.set_size(c.oid, w.pages, w.tuples, w.visible, w.height))
+FROM pg_catalog.json_to_recordset($1::pg_catalog.json)
+       AS w(schema text, name text, pages float8, tuples float8, visible float8, height int4)
+JOIN pg_catalog.pg_namespace n ON n.nspname = w.schema
+JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.name)",
+                  {to_json(sizes)});
+  if (!rows) return rows.error();
+  return rows->integer(0, 0);
+}
+
+model::Result<StatementId> Database::prepare(const std::string& text) {
+  auto rows = ask("SELECT pgadvisor_sandbox.prepare($1)", {text});
+  if (!rows) return rows.error();
+  return StatementId{static_cast<std::int32_t>(rows->integer(0, 0))};
+}
+
+model::Result<void> Database::release(StatementId statement) {
+  auto rows = ask("SELECT pgadvisor_sandbox.release($1)", {number(statement)});
+  if (!rows) return rows.error();
+  return {};
+}
+
+model::Result<StatementScans> Database::scans(StatementId statement) {
+  ++planner_calls_;
+  auto rows = ask("SELECT pgadvisor_sandbox.scans($1)", {number(statement)});
+  if (!rows) return rows.error();
+  return parse_scans(rows->text(0, 0));
+}
+
+model::Result<std::vector<PlanCost>> Database::costs(StatementId statement,
+                                                     std::span<const Configuration> configurations) {
+  planner_calls_ += static_cast<std::int64_t>(configurations.size());
+  auto rows = ask("SELECT pgadvisor_sandbox.costs($1, $2, $3)",
+                  {number(statement), oid_array(configurations), length_array(configurations)});
+  if (!rows) return rows.error();
+  return parse_costs(rows->text(0, 0));
+}
+
+model::Result<std::string> Database::explain(StatementId statement, const Configuration& configuration) {
+  ++planner_calls_;
+  auto rows = ask("SELECT pgadvisor_sandbox.explain($1, $2)",
+                  {number(statement), oid_array(std::span(&configuration, 1))});
+  if (!rows) return rows.error();
+  return rows->string(0, 0);
+}
+
+model::Result<CandidateId> Database::create_candidate(const model::IndexDefinition& definition,
+                                                      const std::string& name) {
+  return create_candidate(sql::create_index(definition, name, false));
+}
+
+model::Result<CandidateId> Database::create_candidate(const std::string& create_index_sql) {
+  auto rows = ask("SELECT pgadvisor_sandbox.create_candidate($1)", {create_index_sql});
+  if (!rows) return rows.error();
+  return CandidateId{static_cast<std::uint32_t>(rows->integer(0, 0))};
+}
+
+model::Result<model::IndexDefinition> Database::definition(CandidateId candidate) {
+  auto rows = ask(definition_query(), {number(candidate)});
+  if (!rows) return rows.error();
+  if (rows->size() == 0) return model::skip("candidate " + number(candidate) + " does not exist");
+  return to_definition(*rows);
+}
+
+model::Result<void> Database::set_size(CandidateId candidate, const IndexSize& size) {
+  auto rows = ask("SELECT pgadvisor_sandbox.set_size($1, $2, $3, 0, $4)",
+                  {number(candidate), fmt::format("{}", size.pages), fmt::format("{}", size.tuples),
+                   fmt::format("{}", size.tree_height)});
+  if (!rows) return rows.error();
+  return {};
+}
+
+model::Result<void> Database::drop_candidate(CandidateId candidate) {
+  auto rows = ask("SELECT pgadvisor_sandbox.drop_candidate($1)", {number(candidate)});
+  if (!rows) return rows.error();
+  return {};
+}
+
+/// Asked of the planner as a scan of the table. ONLY: an index is on this table, not on those that inherit
+/// from it; a partitioned table on the other hand is nothing but its partitions.
+model::Result<double> Database::selectivity(const model::ObjectName& table, const std::string& predicate) {
+  const std::string name = sql::quote_name(table);
+  auto kind =
+      ask("SELECT relkind = 'p' FROM pg_catalog.pg_class WHERE oid = $1::pg_catalog.regclass", {name});
+  if (!kind) return kind.error();
+  const bool partitioned = kind->boolean(0, 0);
+  auto statement =
+      prepare(fmt::format("SELECT 1 FROM {}{} WHERE ({}\n)", partitioned ? "" : "ONLY ", name, predicate));
+  if (!statement) return statement.error();
+  auto found = scans(*statement);
+  if (auto released = release(*statement); !released) return released.error();
+  if (!found) return found.error();
+  if (found->scans.empty()) return 0.0;  // refuted by a constraint: no scan is left
+  const auto& scan = found->scans.front();
+  return scan.tuples > 0 ? std::min(1.0, scan.rows / scan.tuples) : 1.0;
+}
+
+}  // namespace pgadvisor::sandbox

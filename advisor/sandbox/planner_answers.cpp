@@ -1,0 +1,156 @@
+#include "advisor/sandbox/planner_answers.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace pgadvisor::sandbox {
+
+namespace json = boost::json;
+
+namespace {
+
+std::string text(const json::object& object, std::string_view name) {
+  return std::string(object.at(name).as_string());
+}
+
+double number(const json::object& object, std::string_view name) {
+  return object.at(name).to_number<double>();
+}
+
+bool flag(const json::object& object, std::string_view name) {
+  return object.at(name).as_bool();
+}
+
+std::vector<std::string> texts(const json::object& object, std::string_view name) {
+  std::vector<std::string> list;
+  for (const auto& value : object.at(name).as_array()) list.emplace_back(value.as_string());
+  return list;
+}
+
+Term term(const json::object& object) {
+  return {text(object, "column"), strip_parentheses(text(object, "expression"))};
+}
+
+model::ObjectName name(const json::object& object) {
+  return {text(object, "schema"), text(object, "table")};
+}
+
+ClauseKind clause_kind(const std::string& word) {
+  static const std::map<std::string, ClauseKind> kinds{
+      {"equality", ClauseKind::kEquality},  {"in_list", ClauseKind::kInList},  {"range", ClauseKind::kRange},
+      {"null_test", ClauseKind::kNullTest}, {"boolean", ClauseKind::kBoolean}, {"other", ClauseKind::kOther}};
+  return kinds.at(word);
+}
+
+Clause clause(const json::object& object) {
+  Clause clause;
+  clause.kind = clause_kind(text(object, "kind"));
+  clause.key = term(object);
+  clause.op = text(object, "op");
+  clause.text = strip_parentheses(text(object, "text"));
+  clause.has_parameter = flag(object, "has_parameter");
+  clause.immutable = flag(object, "immutable");
+  clause.selectivity = number(object, "selectivity");
+  return clause;
+}
+
+Scan scan(const json::object& object) {
+  Scan scan;
+  scan.relation = name(object);
+  scan.rows = number(object, "rows");
+  scan.tuples = number(object, "tuples");
+  for (const auto& value : object.at("clauses").as_array()) scan.clauses.push_back(clause(value.as_object()));
+  for (const auto& value : object.at("joins").as_array()) {
+    const auto& join = value.as_object();
+    scan.joins.push_back({term(join), flag(join, "also_constant")});
+  }
+  for (const auto& value : object.at("order").as_array()) {
+    const auto& key = value.as_object();
+    scan.order.push_back({term(key), flag(key, "descending"), flag(key, "nulls_first")});
+  }
+  scan.columns = texts(object, "columns");
+  std::sort(scan.columns.begin(), scan.columns.end());
+  scan.whole_row = flag(object, "whole_row");
+  scan.written = flag(object, "written");
+  return scan;
+}
+
+PlanCost plan_cost(const json::object& object) {
+  PlanCost cost;
+  cost.total = {number(object, "total")};
+  cost.rows = number(object, "rows");
+  for (const auto& value : object.at("candidates").as_array()) {
+    cost.used.insert(CandidateId{value.to_number<std::uint32_t>()});
+  }
+  for (auto& index : texts(object, "existing")) cost.existing.insert(std::move(index));
+  return cost;
+}
+
+/// A database in SQL_ASCII may hand over bytes that are no UTF-8: they pass through.
+model::Result<json::value> parse(std::string_view text) {
+  json::parse_options options;
+  options.allow_invalid_utf8 = true;
+  boost::system::error_code error;
+  auto value = json::parse(text, error, {}, options);
+  if (error) return model::skip("the planner module's answer is no JSON: " + error.message());
+  return value;
+}
+
+/// Where the parenthesis that opens `expression` is closed; npos when it does not start with one.
+std::size_t closing(std::string_view expression) {
+  int depth = 0;
+  char quote = 0;
+  if (!expression.starts_with('(')) return std::string_view::npos;
+  for (std::size_t i = 0; i < expression.size(); ++i) {
+    const char c = expression[i];
+    if (quote != 0) {
+      if (c == quote) quote = 0;  // a doubled quote closes and opens again
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+    } else if (c == '(') {
+      ++depth;
+    } else if (c == ')' && --depth == 0) {
+      return i;
+    }
+  }
+  return std::string_view::npos;
+}
+
+}  // namespace
+
+model::Result<StatementScans> parse_scans(std::string_view text_form) {
+  auto parsed = parse(text_form);
+  if (!parsed) return parsed.error();
+  StatementScans result;
+  std::vector<const json::value*> seen;
+  for (const auto& value : parsed->at("scans").as_array()) {
+    if (std::any_of(seen.begin(), seen.end(), [&](const json::value* other) { return *other == value; }))
+      continue;
+    seen.push_back(&value);
+    result.scans.push_back(scan(value.as_object()));
+  }
+  for (const auto& value : parsed->at("writes").as_array()) {
+    const auto& write = value.as_object();
+    result.writes.push_back({text(write, "command").front(), name(write), texts(write, "columns")});
+  }
+  return result;
+}
+
+model::Result<std::vector<PlanCost>> parse_costs(std::string_view text_form) {
+  auto parsed = parse(text_form);
+  if (!parsed) return parsed.error();
+  std::vector<PlanCost> costs;
+  for (const auto& value : parsed->as_array()) costs.push_back(plan_cost(value.as_object()));
+  return costs;
+}
+
+std::string strip_parentheses(std::string_view expression) {
+  while (expression.size() > 2 && closing(expression) == expression.size() - 1) {
+    expression = expression.substr(1, expression.size() - 2);
+  }
+  return std::string(expression);
+}
+
+}  // namespace pgadvisor::sandbox
