@@ -1,9 +1,9 @@
 #include "daemon/http/router.hpp"
 
 #include "daemon/http/api.hpp"
+#include "daemon/http/embedded.hpp"
 #include "daemon/http/host.hpp"
 #include "daemon/http/problem.hpp"
-#include "daemon/web/files.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -31,7 +31,7 @@ constexpr EmbeddedRoute kEmbedded[] = {
 };
 
 /// Browsers keep the file but ask each time whether it is still the same.
-Response embedded(const EmbeddedRoute& route, const web::File& file, std::string_view if_none_match) {
+Response embedded(const EmbeddedRoute& route, const EmbeddedFile& file, std::string_view if_none_match) {
   const std::string tag = '"' + std::string(file.hash.substr(0, 32)) + '"';
   const bool known = if_none_match == "*" || if_none_match.find(tag) != std::string_view::npos;
   Response response{known ? 304U : 200U, std::string(route.content_type), {}, {}};
@@ -43,7 +43,7 @@ Response embedded(const EmbeddedRoute& route, const web::File& file, std::string
 std::optional<Response> answer_embedded(const Target& target, const Request& request) {
   const auto route = std::ranges::find(kEmbedded, target.path, &EmbeddedRoute::path);
   if (route == std::end(kEmbedded)) return std::nullopt;
-  const web::File* file = web::find(route->file);
+  const EmbeddedFile* file = find_embedded(route->file);
   if (file == nullptr) return std::nullopt;
   return embedded(*route, *file, request.if_none_match);
 }
@@ -96,7 +96,8 @@ Response Router::answer(const Target& target, const Request& request) const {
     return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_.expose(*report, *status), {}};
   }
   if (auto response = answer_api(target, {*report, *status})) return *response;
-  return problem(404, "there is nothing at this path; /openapi.json lists what there is", target.encoded_path);
+  return problem(404, "there is nothing at this path; /openapi.json lists what there is",
+                 target.encoded_path);
 }
 
 void add_security_headers(Response& response) {

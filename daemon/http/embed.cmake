@@ -1,4 +1,4 @@
-# cmake -D OUTPUT=files.cpp -D "FILES=a;b" -P embed.cmake: writes the definition of web::find() over these files.
+# cmake -D OUTPUT=embedded.cpp -D "FILES=a;b" -P embed.cmake: defines find_embedded() over them.
 set(arrays "")
 set(table "")
 set(number 0)
@@ -13,23 +13,23 @@ foreach(file IN LISTS FILES)
   string(APPEND table "    {\"${name}\", {kFile${number}, ${length}}, \"${hash}\"},\n")
   math(EXPR number "${number} + 1")
 endforeach()
-file(WRITE "${OUTPUT}" "#include \"daemon/web/files.hpp\"
+file(WRITE "${OUTPUT}" "#include \"daemon/http/embedded.hpp\"
 
-namespace pgadvisor::daemon::web {
+namespace pgadvisor::daemon::http {
 namespace {
 
 ${arrays}
-constexpr File kFiles[] = {
+constexpr EmbeddedFile kFiles[] = {
 ${table}};
 
 }  // namespace
 
-const File* find(std::string_view name) {
-  for (const File& file : kFiles) {
+const EmbeddedFile* find_embedded(std::string_view name) {
+  for (const EmbeddedFile& file : kFiles) {
     if (file.name == name) return &file;
   }
   return nullptr;
 }
 
-}  // namespace pgadvisor::daemon::web
+}  // namespace pgadvisor::daemon::http
 ")

@@ -1,0 +1,132 @@
+#pragma once
+
+#include "advisor/report.hpp"
+#include "daemon/status.hpp"
+
+#include <chrono>
+#include <string>
+
+namespace pgadvisor::testing {
+
+/// Text that tries to break out of JSON, HTML, labels and UTF-8.
+inline const std::string kHostile = "a\"b\\c\n<script>alert(1)</script>\xFF\xC0\xAF{}";
+
+inline model::Timestamp sample_time() {
+  return std::chrono::sys_days(std::chrono::year(2026) / 3 / 4) + std::chrono::hours(5) +
+         std::chrono::microseconds(1234567);
+}
+
+inline advisor::ServedStatement sample_statement() {
+  return {.query_id = "-42",
+          .query = "SELECT * FROM orders WHERE customer_id = $1 AND deleted_at IS NULL",
+          .weight = 1000,
+          .cost_before = {12000.5},
+          .cost_after = {8.5},
+          .plan_before =
+              R"json([{"Plan": {"Node Type": "Seq Scan", "Relation Name": "orders", "Startup Cost": 0.00,
+                             "Total Cost": 12000.50, "Plan Rows": 10, "Filter": "(customer_id = $1)"}}])json",
+          .plan_after = R"json([{"Plan": {"Node Type": "Index Scan", "Relation Name": "orders", "Index Name":
+                            "ix_orders_customer_id", "Startup Cost": 0.42, "Total Cost": 8.50, "Plan Rows": 10,
+                            "Index Cond": "(customer_id = $1)"}}])json"};
+}
+
+inline advisor::Recommendation sample_recommendation() {
+  advisor::Recommendation recommendation;
+  recommendation.id = "r1";
+  recommendation.definition.table = {"public", "orders"};
+  recommendation.definition.keys = {{.column = "customer_id"}, {.column = "created_at", .descending = true}};
+  recommendation.definition.include = {"status"};
+  recommendation.definition.predicate = "deleted_at IS NULL";
+  recommendation.index_name = "ix_orders_customer_id";
+  recommendation.ddl = "CREATE INDEX CONCURRENTLY ix_orders_customer_id ON orders (customer_id)";
+  recommendation.rollback = "DROP INDEX CONCURRENTLY public.ix_orders_customer_id";
+  recommendation.kinds = {"composite", "partial"};
+  recommendation.size = {8192 * 100};
+  recommendation.benefit_share = 0.4;
+  recommendation.benefit_cost = {1234.5};
+  recommendation.benefit_time = model::Milliseconds(90000);
+  recommendation.writes = 17;
+  recommendation.statements = {sample_statement()};
+  recommendation.confidence = advisor::Confidence::kHigh;
+  recommendation.reasons = {"one statement scans the whole table"};
+  return recommendation;
+}
+
+inline advisor::DatabaseReport sample_database(const std::string& name) {
+  advisor::DatabaseReport report;
+  advisor::Advice& advice = report.advice;
+  advice.database = name;
+  advice.server_version = 150018;
+  advice.sandbox_version = 150018;
+  advice.planner_calls = 812;
+  advice.planner_seconds = 1.9;
+  advice.seconds = 2.4;
+  advice.window = {sample_time() - std::chrono::hours(24), sample_time()};
+  advice.statements = 3;
+  advice.analysed = 2;
+  advice.skipped = {{"7", "the grammar of PostgreSQL 15 does not know it"}};
+  advice.cost_before = 1.0;
+  advice.cost_after = 0.4;
+  advice.cost_bound = 0.39;
+  advice.size = {8192 * 100};
+  advice.recommendations = {sample_recommendation()};
+  advice.recommendations.front().id += name;
+  advice.top_statements = {{"-42", "SELECT 1", 10, model::Milliseconds(50), {2}, {1}},
+                           {"43", "SELECT 2", 20, model::Milliseconds(70), {2}, {2}}};
+  advice.findings = {{"select_star", "-42", "", "SELECT * reads every column"}};
+  report.indexes = {
+      {{"public", "ix_a"}, "public", "orders", "unused", {"no scans in 40 days"}, {8192}, 0, sample_time()},
+      {{"public", "orders_pkey"}, "public", "orders", "ok", {}, {16384}, 99, sample_time()}};
+  report.hotspots = {{{"public", "orders"}, 5, 5000, {8192 * 500}, {8192 * 100}}};
+  return report;
+}
+
+/// Two databases; the second one's names and texts are hostile.
+inline advisor::Report sample_report() {
+  advisor::Report report;
+  report.as_of = sample_time();
+  report.databases = {sample_database("shop"), sample_database(kHostile)};
+  advisor::DatabaseReport& hostile = report.databases.back();
+  hostile.advice.recommendations.front().definition.table = {kHostile, kHostile};
+  hostile.advice.recommendations.front().index_name = kHostile;
+  hostile.advice.recommendations.front().statements.front().query = kHostile;
+  hostile.advice.recommendations.front().statements.front().plan_before = kHostile;
+  hostile.advice.recommendations.front().benefit_time.reset();
+  hostile.advice.findings.front().message = kHostile;
+  hostile.hotspots.front().table = {kHostile, kHostile};
+  hostile.indexes.front().index = {kHostile, kHostile};
+  return report;
+}
+
+inline daemon::Status sample_status() {
+  daemon::Status status;
+  status.version = "0.1.0";
+  status.started_at = sample_time() - std::chrono::hours(1);
+  status.as_of = sample_time();
+  status.target = "default";
+  status.target_display = "127.0.0.1:5432/shop";
+  status.up = true;
+  status.server = model::ServerIdentity{.system_identifier = "7300000000000000000",
+                                        .timeline = 1,
+                                        .in_recovery = false,
+                                        .version = 150018,
+                                        .postmaster_start = sample_time() - std::chrono::hours(9)};
+  status.databases = {"shop", kHostile};
+  status.tasks = {{"statements", "", 60, 2, sample_time(), model::Seconds(0.05), model::Seconds(60)},
+                  {"relations", "shop", 12, 0, std::nullopt, model::Seconds(0.2), model::Seconds(300)}};
+  status.tasks.back().last_success = sample_time() - std::chrono::minutes(1);
+  status.duty_cycle = 0.0004;
+  status.database_seconds = 12.5;
+  status.history_size = {1 << 20};
+  status.evictions = 3;
+  status.sandbox_version = 150018;
+  status.stage_seconds = {{"candidates", model::Seconds(0.3)}, {"select", model::Seconds(1.1)}};
+  return status;
+}
+
+inline daemon::Problem sample_problem() {
+  return {"statements", "", "pg_stat_statements is not installed", "CREATE EXTENSION pg_stat_statements;",
+          sample_time()};
+}
+
+}  // namespace pgadvisor::testing

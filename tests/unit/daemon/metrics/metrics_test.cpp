@@ -1,0 +1,134 @@
+#include "daemon/metrics/metrics.hpp"
+
+#include "tests/support/sample_publication.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace pgadvisor::daemon::metrics {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using namespace pgadvisor::testing;
+
+std::vector<std::string> lines(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> result;
+  for (std::string line; std::getline(stream, line);) result.push_back(line);
+  return result;
+}
+
+std::vector<std::string> exposed(const advisor::Report& report, const Status& status) {
+  return lines(Metrics().expose(report, status));
+}
+
+TEST(Metrics, ShowsTheDaemonsOwnState) {
+  Status status = sample_status();
+  status.problems = {sample_problem()};
+  const auto text = exposed({}, status);
+  for (const char* line :
+       {"pgadvisor_build_info{version=\"0.1.0\"} 1", "pgadvisor_up 1", "pgadvisor_ready 0",
+        "pgadvisor_problems{component=\"statements\"} 1", "pgadvisor_problems{component=\"sandbox\"} 0",
+        "pgadvisor_task_runs_total{task=\"statements\",database=\"\"} 60",
+        "pgadvisor_task_failures_total{task=\"statements\",database=\"\"} 2",
+        "pgadvisor_task_interval_seconds{task=\"relations\",database=\"shop\"} 300",
+        "pgadvisor_monitored_database_seconds_total 12.5", "pgadvisor_duty_cycle_ratio 0.0004",
+        "pgadvisor_history_bytes 1048576", "pgadvisor_statement_evictions_total 3", "pgadvisor_sandbox_up 1",
+        "pgadvisor_advice_stage_seconds{stage=\"select\"} 1.1"}) {
+    EXPECT_THAT(text, Contains(line));
+  }
+}
+
+TEST(Metrics, ShowsWhatWasFound) {
+  const auto text = exposed(sample_report(), sample_status());
+  for (const char* line :
+       {"pgadvisor_recommendations{database=\"shop\"} 1",
+        "pgadvisor_recommendation_info{id=\"r1shop\",database=\"shop\",table=\"public.orders\","
+        "index=\"ix_orders_customer_id\"} 1",
+        "pgadvisor_recommendation_size_bytes{id=\"r1shop\"} 819200",
+        "pgadvisor_recommendation_saved_seconds{id=\"r1shop\"} 90",
+        "pgadvisor_recommendation_benefit_ratio{id=\"r1shop\"} 0.4",
+        "pgadvisor_workload_statements{database=\"shop\",state=\"analysed\"} 2",
+        "pgadvisor_workload_statements{database=\"shop\",state=\"skipped\"} 1",
+        "pgadvisor_workload_cost_bound{database=\"shop\"} 0.39",
+        "pgadvisor_indexes{database=\"shop\",verdict=\"unused\"} 1",
+        "pgadvisor_index_bytes{database=\"shop\",verdict=\"ok\"} 16384",
+        "pgadvisor_hotspot_read_bytes{database=\"shop\",schema=\"public\",table=\"orders\"} 4096000"}) {
+    EXPECT_THAT(text, Contains(line));
+  }
+}
+
+TEST(Metrics, SaysDownWithoutAnyServer) {
+  const auto text = exposed({}, {});
+  EXPECT_THAT(text, Contains("pgadvisor_up 0"));
+  EXPECT_THAT(text, Contains("pgadvisor_ready 0"));
+  EXPECT_THAT(text, Contains("pgadvisor_sandbox_up 0"));
+}
+
+TEST(Metrics, LeavesOutTheSavedTimeThatIsNotKnown) {
+  const std::string text = Metrics().expose(sample_report(), sample_status());
+  EXPECT_THAT(text, HasSubstr("pgadvisor_recommendation_size_bytes{id=\"r1a\\\"b"));
+  EXPECT_THAT(text, Not(HasSubstr("pgadvisor_recommendation_saved_seconds{id=\"r1a")));
+}
+
+TEST(Metrics, EscapesHostileLabelsAndShowsNoStatement) {
+  const std::string text = Metrics().expose(sample_report(), sample_status());
+  EXPECT_THAT(text, HasSubstr(R"(database="a\"b\\c\n<script>alert(1)</script>)"
+                              "\uFFFD\uFFFD\uFFFD"
+                              R"({}")"));
+  EXPECT_THAT(text, Not(HasSubstr("\xFF")));
+  EXPECT_THAT(text, Not(HasSubstr("SELECT")));
+  EXPECT_THAT(text, Not(HasSubstr("CREATE INDEX")));
+}
+
+TEST(Metrics, ShowsEachSeriesOnce) {
+  advisor::Report report = sample_report();
+  report.databases[0].hotspots.push_back(report.databases[0].hotspots.front());
+  report.databases[0].hotspots.back().seq_scans = 99;
+  const auto text = exposed(report, sample_status());
+  EXPECT_THAT(text, Contains("pgadvisor_hotspot_sequential_scans{database=\"shop\",schema=\"public\","
+                             "table=\"orders\"} 5"));
+  EXPECT_THAT(text, Not(Contains("pgadvisor_hotspot_sequential_scans{database=\"shop\",schema=\"public\","
+                                 "table=\"orders\"} 99")));
+}
+
+TEST(Metrics, BoundsEachFamilyAndCountsWhatItDrops) {
+  advisor::Report report;
+  report.databases = {sample_database("shop")};
+  for (int i = 0; i < 20; ++i) {
+    report.databases[0].hotspots.push_back({{"public", "t" + std::to_string(i)}, 1, 1, {1}, {1}});
+  }
+  Metrics metrics(10);
+  const auto text = lines(metrics.expose(report, sample_status()));
+  EXPECT_EQ(
+      std::ranges::count_if(
+          text, [](const std::string& line) { return line.starts_with("pgadvisor_hotspot_rows_read{"); }),
+      10);
+  EXPECT_THAT(text, Contains("pgadvisor_series_dropped_total{family=\"pgadvisor_hotspot_rows_read\"} 11"));
+  const auto again = lines(metrics.expose(report, sample_status()));
+  EXPECT_THAT(again, Contains("pgadvisor_series_dropped_total{family=\"pgadvisor_hotspot_rows_read\"} 22"));
+}
+
+TEST(Metrics, DropsCountersOfADatabaseAfterThreeMissedPolls) {
+  Status status = sample_status();
+  status.tasks.back().last_success = status.as_of - std::chrono::seconds(900);
+  EXPECT_THAT(Metrics().expose(sample_report(), status), HasSubstr("pgadvisor_indexes{database=\"shop\""));
+  status.tasks.back().last_success = status.as_of - std::chrono::seconds(901);
+  const std::string text = Metrics().expose(sample_report(), status);
+  EXPECT_THAT(text, Not(HasSubstr("pgadvisor_indexes{database=\"shop\"")));
+  EXPECT_THAT(text, Not(HasSubstr("pgadvisor_hotspot_read_bytes{database=\"shop\"")));
+  EXPECT_THAT(text, HasSubstr("pgadvisor_recommendations{database=\"shop\"} 1"));
+}
+
+TEST(Metrics, ForgetsWhatIsGone) {
+  Metrics metrics;
+  (void)metrics.expose(sample_report(), sample_status());
+  EXPECT_THAT(metrics.expose({}, sample_status()), Not(HasSubstr("pgadvisor_recommendation_info{")));
+}
+
+}  // namespace
+}  // namespace pgadvisor::daemon::metrics

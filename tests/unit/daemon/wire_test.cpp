@@ -1,0 +1,149 @@
+#include "daemon/wire.hpp"
+
+#include "tests/support/sample_publication.hpp"
+
+#include <gtest/gtest.h>
+#include <boost/json.hpp>
+
+#include <limits>
+
+namespace pgadvisor::daemon {
+namespace {
+
+namespace json = boost::json;
+using namespace pgadvisor::testing;
+
+std::vector<std::string> members(const json::value& value) {
+  std::vector<std::string> names;
+  for (const auto& member : value.as_object()) names.emplace_back(member.key());
+  return names;
+}
+
+json::value round_trip(const json::value& value) {
+  return json::parse(json::serialize(value));
+}
+
+TEST(AdviceJson, HasTheShapeOfTheContract) {
+  const json::value advice = to_json(sample_database("shop").advice);
+  EXPECT_EQ(members(advice),
+            (std::vector<std::string>{"database", "server_version", "planner", "workload", "cost",
+                                      "size_bytes", "seconds", "recommendations", "findings"}));
+  EXPECT_EQ(advice.at("planner"),
+            json::parse(R"({"sandbox_version": 150018, "calls": 812, "seconds": 1.9})"));
+  EXPECT_EQ(advice.at("workload"), json::parse(R"({"statements": 3, "analysed": 2,
+      "skipped": [{"query_id": "7", "reason": "the grammar of PostgreSQL 15 does not know it"}],
+      "window": {"from": "2026-03-03T05:00:01.234567Z", "to": "2026-03-04T05:00:01.234567Z"}})"));
+}
+
+TEST(AdviceJson, SaysHowFarTheCostCanBeFromTheBest) {
+  advisor::Advice advice = sample_database("shop").advice;
+  EXPECT_NEAR(to_json(advice).at("cost").at("gap").as_double(), 0.025, 1e-12);
+  advice.cost_bound = 0.5;  // a bound above the cost is a rounding error of the solver
+  EXPECT_EQ(to_json(advice).at("cost").at("gap").as_double(), 0);
+  advice.cost_after = 0;
+  EXPECT_EQ(to_json(advice).at("cost").at("gap").as_double(), 0);
+}
+
+TEST(AdviceJson, HasNoWindowForWorkloadFiles) {
+  advisor::Advice advice = sample_database("shop").advice;
+  advice.window.to = advice.window.from;
+  EXPECT_TRUE(to_json(advice).at("workload").at("window").is_null());
+}
+
+TEST(AdviceJson, TurnsNumbersThatAreNotFiniteIntoNull) {
+  advisor::Advice advice = sample_database("shop").advice;
+  advice.cost_before = std::numeric_limits<double>::infinity();
+  advice.seconds = std::numeric_limits<double>::quiet_NaN();
+  const json::value wire = round_trip(to_json(advice));
+  EXPECT_TRUE(wire.at("cost").at("before").is_null());
+  EXPECT_TRUE(wire.at("seconds").is_null());
+}
+
+TEST(RecommendationJson, HasTheShapeOfTheContract) {
+  json::value wire = to_json(sample_recommendation());
+  json::value statement = wire.at("statements").at(0);
+  wire.as_object().erase("statements");
+  EXPECT_EQ(round_trip(wire), json::parse(R"json({
+    "id": "r1", "ddl": "CREATE INDEX CONCURRENTLY ix_orders_customer_id ON orders (customer_id)",
+    "rollback": "DROP INDEX CONCURRENTLY public.ix_orders_customer_id",
+    "table": "public.orders", "index_name": "ix_orders_customer_id",
+    "definition": {"schema": "public", "table": "orders", "method": "btree", "keys": [
+        {"column": "customer_id", "expression": null, "operator_class": null, "collation": null,
+         "descending": false, "nulls_first": false},
+        {"column": "created_at", "expression": null, "operator_class": null, "collation": null,
+         "descending": true, "nulls_first": false}],
+      "include": ["status"], "predicate": "deleted_at IS NULL"},
+    "kind": ["composite", "partial"], "size_bytes": 819200,
+    "benefit": {"share": 0.4, "cost": 1234.5, "time_ms": 90000.0},
+    "write_overhead": {"writes": 17.0, "time_ms": null},
+    "confidence": "high", "reasons": ["one statement scans the whole table"]})json"));
+  EXPECT_EQ(statement.at("plan_after").at("Plan").at("Index Name"), "ix_orders_customer_id");
+  EXPECT_EQ(statement.at("query_id"), "-42");
+}
+
+TEST(RecommendationJson, QuotesTheTableWherePostgresWould) {
+  advisor::Recommendation recommendation = sample_recommendation();
+  recommendation.definition.table = {"Sales", "order"};
+  EXPECT_EQ(to_json(recommendation).at("table"), R"("Sales"."order")");
+}
+
+TEST(RecommendationJson, LeavesAPlanEmptyThatIsNone) {
+  advisor::Recommendation recommendation = sample_recommendation();
+  for (const std::string text : {"", "no json", "[]", "[1]", "[{}, {}]", "7"}) {
+    recommendation.statements.front().plan_before = text;
+    EXPECT_EQ(to_json(recommendation).at("statements").at(0).at("plan_before"), json::object{}) << text;
+  }
+}
+
+TEST(RecommendationJson, KeepsDeepPlans) {
+  std::string plan = R"({"Node Type": "Result"})";
+  for (int i = 0; i < 100; ++i) plan = R"({"Node Type": "Nested Loop", "Plans": [)" + plan + "]}";
+  advisor::Recommendation recommendation = sample_recommendation();
+  recommendation.statements.front().plan_before = R"([{"Plan": )" + plan + "}]";
+  EXPECT_EQ(to_json(recommendation).at("statements").at(0).at("plan_before").at("Plan").at("Node Type"),
+            "Nested Loop");
+}
+
+TEST(Wire, MakesValidJsonOfHostileText) {
+  const advisor::Report report = sample_report();
+  const std::string repaired = "a\"b\\c\n<script>alert(1)</script>\uFFFD\uFFFD\uFFFD{}";
+  const json::value advice = round_trip(to_json(report.databases.back().advice));
+  EXPECT_EQ(advice.at("database"), json::string(repaired));
+  EXPECT_EQ(advice.at("recommendations").at(0).at("statements").at(0).at("query"), json::string(repaired));
+  EXPECT_EQ(round_trip(to_json(report.databases.back().hotspots.front())).at("schema"),
+            json::string(repaired));
+}
+
+TEST(StatusJson, SaysWhatIsNotKnownAsNull) {
+  const json::value empty = to_json(Status{});
+  for (const char* member : {"started_at", "as_of", "server", "sandbox_version"}) {
+    EXPECT_TRUE(empty.at(member).is_null()) << member;
+  }
+  EXPECT_FALSE(empty.at("ready").as_bool());
+}
+
+TEST(StatusJson, ListsProblemsAndTasks) {
+  Status status = sample_status();
+  status.problems = {sample_problem()};
+  const json::value wire = round_trip(to_json(status));
+  EXPECT_EQ(wire.at("problems").at(0), json::parse(R"({"component": "statements", "database": null,
+      "message": "pg_stat_statements is not installed", "hint": "CREATE EXTENSION pg_stat_statements;",
+      "since": "2026-03-04T05:00:01.234567Z"})"));
+  EXPECT_EQ(wire.at("tasks").at(1).at("database"), "shop");
+  EXPECT_EQ(wire.at("stage_seconds").at("select"), 1.1);
+  EXPECT_FALSE(wire.at("ready").as_bool());
+}
+
+TEST(Rfc3339, HasMicrosecondsAndUtc) {
+  EXPECT_EQ(to_rfc3339(model::Timestamp{}), "1970-01-01T00:00:00.000000Z");
+  EXPECT_EQ(to_rfc3339(sample_time()), "2026-03-04T05:00:01.234567Z");
+  EXPECT_EQ(to_rfc3339(model::Timestamp(std::chrono::microseconds(-1))), "1969-12-31T23:59:59.999999Z");
+}
+
+TEST(Rfc3339, StaysWithinFourDigitYears) {
+  EXPECT_EQ(to_rfc3339(model::Timestamp::max()), "9999-12-31T23:59:59.999999Z");
+  EXPECT_EQ(to_rfc3339(model::Timestamp::min()), "0000-01-01T00:00:00.000000Z");
+}
+
+}  // namespace
+}  // namespace pgadvisor::daemon
