@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds and runs all tests: tests/run.sh [dev|asan|tsan]
+# As root or with sudo on Debian 12, from any folder. asan and tsan leave out what only runs other programs.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source deploy/lib/common.sh
+source deploy/lib/packages.sh
+
+preset=${1:-dev}
+selection=()
+case $preset in
+  dev) ;;
+  asan | tsan) selection=(-L '^(unit|pg)$') ;;
+  *) fail "usage: $0 [dev|asan|tsan]" ;;
+esac
+# g++ 12's thread sanitizer does not cope with as much address randomisation as newer kernels use.
+run=()
+if [[ $preset == tsan ]] && setarch "$(uname -m)" -R true 2>/dev/null; then run=(setarch "$(uname -m)" -R); fi
+
+step "Packages"
+mapfile -t extra < <(test_packages | tr ' ' '\n')
+install_packages "${BUILD_PACKAGES[@]}" "${extra[@]}"
+
+mapfile -t manifests < <(find . -name package.json -not -path '*/node_modules/*' -not -path './build/*')
+for file in "${manifests[@]}"; do
+  folder=$(dirname "$file")
+  step "npm ci in $folder"
+  (cd "$folder" && quietly "npm ci in $folder" npm ci --no-audit --no-fund)
+done
+
+step "Build ($preset)"
+quietly "configuring" cmake --preset "$preset"
+"${run[@]}" cmake --build --preset "$preset" >&2
+
+step "Tests ($preset)"
+exec "${run[@]}" ctest --preset "$preset" -j "$(nproc)" "${selection[@]}"
