@@ -12,108 +12,65 @@
 #include "utils/builtins.h"
 
 /* Executor start looks parameters up by type; their values are not asked for. */
-static ParamListInfo
-null_parameters(PgaStatement *statement)
-{
-	ParamListInfo parameters = makeParamList(statement->parameter_count);
+static ParamListInfo null_parameters(PgaStatement* statement) {
+  ParamListInfo parameters = makeParamList(statement->parameter_count);
 
-	for (int i = 0; i < statement->parameter_count; i++)
-	{
-		parameters->params[i].value = (Datum) 0;
-		parameters->params[i].isnull = true;
-		parameters->params[i].pflags = 0;
-		parameters->params[i].ptype = statement->parameter_types[i];
-	}
-	return parameters;
-}
-
-static void keep_partitions(Plan *plan);
-
-static void
-keep_partitions_of(List *plans)
-{
-	ListCell   *cell;
-
-	foreach(cell, plans)
-		keep_partitions(lfirst(cell));
+  for (int i = 0; i < statement->parameter_count; i++) {
+    parameters->params[i].value = (Datum)0;
+    parameters->params[i].isnull = true;
+    parameters->params[i].pflags = 0;
+    parameters->params[i].ptype = statement->parameter_types[i];
+  }
+  return parameters;
 }
 
 /*
- * Without values, pruning at executor start would prune every partition (key = NULL) and EXPLAIN would show none of
- * them. As EXPLAIN (GENERIC_PLAN) of 16 and later: all stay.
+ * Without values, pruning at executor start would prune every partition (key = NULL) and EXPLAIN would show
+ * none of them. As EXPLAIN (GENERIC_PLAN) of 16 and later: all stay.
  */
-static void
-keep_partitions(Plan *plan)
-{
-	if (!plan)
-		return;
-	check_stack_depth();
-	if (IsA(plan, Append))
-	{
+static void keep_partitions(Plan* plan, void* context) {
 #if PG_VERSION_NUM >= 180000
-		((Append *) plan)->part_prune_index = -1;
+  if (IsA(plan, Append)) ((Append*)plan)->part_prune_index = -1;
+  if (IsA(plan, MergeAppend)) ((MergeAppend*)plan)->part_prune_index = -1;
 #else
-		((Append *) plan)->part_prune_info = NULL;
+  if (IsA(plan, Append)) ((Append*)plan)->part_prune_info = NULL;
+  if (IsA(plan, MergeAppend)) ((MergeAppend*)plan)->part_prune_info = NULL;
 #endif
-		keep_partitions_of(((Append *) plan)->appendplans);
-	}
-	else if (IsA(plan, MergeAppend))
-	{
-#if PG_VERSION_NUM >= 180000
-		((MergeAppend *) plan)->part_prune_index = -1;
-#else
-		((MergeAppend *) plan)->part_prune_info = NULL;
-#endif
-		keep_partitions_of(((MergeAppend *) plan)->mergeplans);
-	}
-	else if (IsA(plan, SubqueryScan))
-		keep_partitions(((SubqueryScan *) plan)->subplan);
-	else if (IsA(plan, CustomScan))
-		keep_partitions_of(((CustomScan *) plan)->custom_plans);
-#if PG_VERSION_NUM < 140000
-	else if (IsA(plan, ModifyTable))
-		keep_partitions_of(((ModifyTable *) plan)->plans);
-#endif
-	keep_partitions(plan->lefttree);
-	keep_partitions(plan->righttree);
 }
 
-static void
-explain_one(ExplainState *state, PgaStatement *statement, PlannedStmt *plan, ParamListInfo parameters)
-{
-	plan->jitFlags = PGJIT_NONE;	/* nothing will run: do not load LLVM for it */
-	if (statement->parameter_count > 0)
-	{
-		keep_partitions(plan->planTree);
-		keep_partitions_of(plan->subplans);
-	}
+static void explain_one(ExplainState* state, PgaStatement* statement, PlannedStmt* plan,
+                        ParamListInfo parameters) {
+  plan->jitFlags = PGJIT_NONE; /* nothing will run: do not load LLVM for it */
+  if (statement->parameter_count > 0) pga_visit_all(plan, keep_partitions, NULL);
 #if PG_VERSION_NUM >= 170000
-	ExplainOnePlan(plan, NULL, state, statement->text, parameters, NULL, NULL, NULL, NULL);
+  ExplainOnePlan(plan, NULL, state, statement->text, parameters, NULL, NULL, NULL, NULL);
 #else
-	ExplainOnePlan(plan, NULL, state, statement->text, parameters, NULL, NULL, NULL);
+  ExplainOnePlan(plan, NULL, state, statement->text, parameters, NULL, NULL, NULL);
 #endif
 }
 
 /* pgadvisor_explain(statement int, candidates oid[]) -> text */
 PG_FUNCTION_INFO_V1(pgadvisor_explain);
-Datum
-pgadvisor_explain(PG_FUNCTION_ARGS)
-{
-	PgaStatement *statement = pga_find_statement(PG_GETARG_INT32(0));
-	ParamListInfo parameters = null_parameters(statement);
-	ExplainState *state = NewExplainState();
-	Datum	   *oids;
-	int			count;
-	PgaVisible	visible;
-	ListCell   *cell;
+Datum pgadvisor_explain(PG_FUNCTION_ARGS) {
+  PgaStatement* statement = pga_find_statement(PG_GETARG_INT32(0));
+  ParamListInfo parameters = null_parameters(statement);
+  ExplainState* state = NewExplainState();
+  Datum* oids;
+  int count;
+  PgaVisible visible;
+  PgaPowers powers;
+  List* plans;
+  ListCell* cell;
 
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), OIDOID, sizeof(Oid), true, TYPALIGN_INT, &oids, NULL, &count);
-	pga_read_visible(&visible, oids, count);
-	state->format = EXPLAIN_FORMAT_JSON;
-	state->costs = true;
-	ExplainBeginOutput(state);
-	foreach(cell, pga_plan(statement, &visible))
-		explain_one(state, statement, lfirst_node(PlannedStmt, cell), parameters);
-	ExplainEndOutput(state);
-	PG_RETURN_TEXT_P(cstring_to_text_with_len(state->str->data, state->str->len));
+  deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), OIDOID, sizeof(Oid), true, TYPALIGN_INT, &oids, NULL, &count);
+  pga_read_visible(&visible, oids, count);
+  state->format = EXPLAIN_FORMAT_JSON;
+  state->costs = true;
+  plans = pga_plan(statement, &visible);
+  ExplainBeginOutput(state);
+  pga_drop_powers(&powers);
+  foreach (cell, plans) explain_one(state, statement, lfirst_node(PlannedStmt, cell), parameters);
+  pga_take_powers(&powers);
+  ExplainEndOutput(state);
+  PG_RETURN_TEXT_P(cstring_to_text_with_len(state->str->data, state->str->len));
 }

@@ -1,9 +1,11 @@
 /*
- * The planner module of the sandbox: makes PostgreSQL's planner believe that a database without rows is production.
+ * The planner module of the sandbox: makes PostgreSQL's planner believe that a database without rows is
+ * production.
  *
- * All state belongs to one session: sizes and candidates (sizes.c), prepared statements (prepare.c). Every planner run
- * of ours goes through pga_plan(), which says which candidates are visible; in all other planning candidates are hidden.
- * Functions the C++ side calls are named pgadvisor_*, what the files share is named pga_*.
+ * All state belongs to one session: sizes and candidates (sizes.c), prepared statements (prepare.c). Every
+ * planner run of ours goes through pga_plan(), which says which candidates are visible; in all other planning
+ * candidates are hidden. Functions the C++ side calls are named pgadvisor_*, what the files share is named
+ * pga_*.
  */
 #ifndef PGADVISOR_PLANNER_MODULE_H
 #define PGADVISOR_PLANNER_MODULE_H
@@ -18,78 +20,90 @@
 #include "utils/array.h"
 
 /* What the planner shall believe of a table or index, and whether that is a candidate. */
-typedef struct PgaRelation
-{
-	Oid			relation;		/* hash key */
-	bool		sized;			/* the four numbers below were set */
-	double		pages;
-	double		tuples;			/* < 0: never counted */
-	double		all_visible;
-	int			tree_height;
-	Oid			candidate;		/* InvalidOid: no candidate; else the first index of the candidate */
-	Oid			table;			/* of a candidate's index: its own table */
-	Oid			asked;			/* of a candidate's first index: the table named in CREATE INDEX */
-	List	   *members;		/* of a candidate's first index: all its indexes, one on each partition */
+typedef struct PgaRelation {
+  Oid relation; /* hash key */
+  bool sized;   /* the four numbers below were set */
+  double pages;
+  double tuples; /* < 0: never counted */
+  double all_visible;
+  int tree_height;
+  Oid candidate; /* InvalidOid: no candidate; else the first index of the candidate */
+  Oid table;     /* of a candidate's index: its own table */
+  Oid asked;     /* of a candidate's first index: the table named in CREATE INDEX */
+  List* members; /* of a candidate's first index: all its indexes, one on each partition */
 } PgaRelation;
 
-typedef struct PgaStatement
-{
-	int32		id;				/* hash key */
-	MemoryContext context;		/* holds all below */
-	List	   *queries;		/* of Query, analysed and rewritten, never scribbled on */
-	Oid		   *parameter_types;
-	int			parameter_count;
-	char	   *text;
+typedef struct PgaStatement {
+  int32 id;              /* hash key */
+  MemoryContext context; /* holds all below */
+  List* queries;         /* of Query, analysed and rewritten, never scribbled on */
+  Oid* parameter_types;
+  int parameter_count;
+  char* text;
 } PgaStatement;
 
 /* A sorted set of candidates. */
-typedef struct PgaVisible
-{
-	Oid		   *candidates;
-	int			count;
+typedef struct PgaVisible {
+  Oid* candidates;
+  int count;
 } PgaVisible;
 
 /* sizes.c */
-extern PgaRelation *pga_find_relation(Oid relation);
-extern PgaRelation *pga_enter_relation(Oid relation);
+extern PgaRelation* pga_find_relation(Oid relation);
+extern PgaRelation* pga_enter_relation(Oid relation);
 extern void pga_forget_relation(Oid relation);
-extern void pga_tell_planner(PlannerInfo *root, Oid relation, bool inhparent, RelOptInfo *rel);
-extern void pga_show(const PgaVisible *visible);
+extern void pga_tell_planner(PlannerInfo* root, Oid relation, bool inhparent, RelOptInfo* rel);
+extern void pga_show(const PgaVisible* visible);
 extern double pga_tree_tuples(Oid parent);
 
 /* prepare.c */
-extern PgaStatement *pga_find_statement(int32 id);
-extern void pga_lock_relations(PgaStatement *statement);
+extern PgaStatement* pga_find_statement(int32 id);
+extern void pga_lock_relations(PgaStatement* statement);
 
 /* cost.c */
-extern List *pga_plan(PgaStatement *statement, const PgaVisible *visible);
-extern void pga_read_visible(PgaVisible *visible, const Datum *oids, int count);
+extern List* pga_plan(PgaStatement* statement, const PgaVisible* visible);
+extern void pga_read_visible(PgaVisible* visible, const Datum* oids, int count);
+
+/* role.c */
+typedef struct PgaPowers {
+  Oid user;
+  int security_context;
+  int guc_level;
+} PgaPowers;
+
+extern void pga_drop_powers(PgaPowers* powers);
+extern void pga_take_powers(const PgaPowers* powers);
+
+/* walk.c */
+typedef void (*PgaVisit)(Plan* plan, void* context);
+
+extern void pga_visit_plan(Plan* plan, PgaVisit visit, void* context);
+extern void pga_visit_all(PlannedStmt* statement, PgaVisit visit, void* context);
 
 /* scans.c */
-extern void pga_note_scan(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte);
+extern void pga_note_scan(PlannerInfo* root, RelOptInfo* rel, Index rti, RangeTblEntry* rte);
 
 /* terms.c: expressions over one base relation, as an index would have them. */
-typedef struct PgaTerm
-{
-	AttrNumber	column;			/* a user column, or InvalidAttrNumber */
-	const char *expression;		/* deparsed, when it is no column */
+typedef struct PgaTerm {
+  AttrNumber column;      /* a user column, or InvalidAttrNumber */
+  const char* expression; /* deparsed, when it is no column */
 } PgaTerm;
 
-extern Node *pga_strip(Node *node);
-extern bool pga_make_term(RelOptInfo *rel, Oid relid, Node *node, PgaTerm *term);
-extern bool pga_indexable(RelOptInfo *rel, Node *node);
-extern bool pga_has_parameter(Node *node);
-extern char *pga_deparse(RelOptInfo *rel, Oid relid, Node *node);
-extern Oid	pga_btree_family(Node *key);
-extern void pga_emit_term(StringInfo out, Oid relid, const PgaTerm *term);
+extern Node* pga_strip(Node* node);
+extern bool pga_make_term(RelOptInfo* rel, Oid relid, Node* node, PgaTerm* term);
+extern bool pga_indexable(RelOptInfo* rel, Node* node);
+extern bool pga_has_parameter(Node* node);
+extern char* pga_deparse(RelOptInfo* rel, Oid relid, Node* node);
+extern Oid pga_btree_family(Node* key);
+extern void pga_emit_term(StringInfo out, Oid relid, const PgaTerm* term);
 extern void pga_emit_name(StringInfo out, Oid relid);
-extern void pga_emit_columns(StringInfo out, Oid relid, Bitmapset *attributes);
+extern void pga_emit_columns(StringInfo out, Oid relid, Bitmapset* attributes);
 
 /* clauses.c */
-extern void pga_emit_clauses(StringInfo out, PlannerInfo *root, RelOptInfo *rel, Oid relid);
-extern void pga_emit_joins(StringInfo out, PlannerInfo *root, RelOptInfo *rel, Oid relid);
+extern void pga_emit_clauses(StringInfo out, PlannerInfo* root, RelOptInfo* rel, Oid relid);
+extern void pga_emit_joins(StringInfo out, PlannerInfo* root, RelOptInfo* rel, Oid relid);
 
 /* writes.c */
-extern void pga_emit_writes(StringInfo out, List *queries);
+extern void pga_emit_writes(StringInfo out, List* queries);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * What the planner wants of each base relation, asked of the planner itself: views expanded, subqueries pulled up, names
- * resolved, constants folded. The hook writes while pgadvisor_scans() plans.
+ * What the planner wants of each base relation, asked of the planner itself: views expanded, subqueries
+ * pulled up, names resolved, constants folded. The hook writes while pgadvisor_scans() plans.
  */
 #include "planner_module.h"
 
@@ -17,167 +17,136 @@
 
 static StringInfo scans = NULL; /* where to write; NULL when nobody asked */
 
-/* Tables an index can be made on, each inheritance tree at its root; arms of UNION ALL are relations of their own. */
-static bool
-is_wanted(PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *rte)
-{
-	if (!scans || rte->rtekind != RTE_RELATION || rte->relid < FirstNormalObjectId || IS_DUMMY_REL(rel))
-		return false;
-	if (rte->relkind != RELKIND_RELATION && rte->relkind != RELKIND_MATVIEW && rte->relkind != RELKIND_PARTITIONED_TABLE)
-		return false;
-	return rel->reloptkind == RELOPT_BASEREL ||
-		(root->append_rel_array && root->append_rel_array[rel->relid] &&
-		 !OidIsValid(root->append_rel_array[rel->relid]->parent_reloid));
+/* Tables an index can be made on; inheritance trees at their root, arms of UNION ALL each for itself. */
+static bool is_wanted(PlannerInfo* root, RelOptInfo* rel, RangeTblEntry* rte) {
+  if (!scans || rte->rtekind != RTE_RELATION || rte->relid < FirstNormalObjectId || IS_DUMMY_REL(rel))
+    return false;
+  if (rte->relkind != RELKIND_RELATION && rte->relkind != RELKIND_MATVIEW &&
+      rte->relkind != RELKIND_PARTITIONED_TABLE)
+    return false;
+  return rel->reloptkind == RELOPT_BASEREL ||
+         (root->append_rel_array && root->append_rel_array[rel->relid] &&
+          !OidIsValid(root->append_rel_array[rel->relid]->parent_reloid));
 }
 
-static bool
-is_descending(PathKey *key)
-{
+static bool is_descending(PathKey* key) {
 #if PG_VERSION_NUM >= 180000
-	return key->pk_cmptype == COMPARE_GT;
+  return key->pk_cmptype == COMPARE_GT;
 #else
-	return key->pk_strategy == BTGreaterStrategyNumber;
+  return key->pk_strategy == BTGreaterStrategyNumber;
 #endif
 }
 
 /* The relation's own member of the sort key's class, as an index would sort by it. */
-static bool
-order_term(PathKey *key, RelOptInfo *rel, Oid relid, PgaTerm *term)
-{
-	EquivalenceClass *class = key->pk_eclass;
-	ListCell   *cell;
+static bool order_term(PathKey* key, RelOptInfo* rel, Oid relid, PgaTerm* term) {
+  EquivalenceClass* class = key->pk_eclass;
+  ListCell* cell;
 
-	if (class->ec_has_volatile)
-		return false;
-	foreach(cell, class->ec_members)
-	{
-		EquivalenceMember *member = lfirst(cell);
-		Node	   *expr = pga_strip((Node *) member->em_expr);
+  if (class->ec_has_volatile) return false;
+  foreach (cell, class->ec_members) {
+    EquivalenceMember* member = lfirst(cell);
+    Node* expr = pga_strip((Node*)member->em_expr);
 
-		if (!member->em_is_const && bms_equal(member->em_relids, rel->relids) &&
-			key->pk_opfamily == pga_btree_family(expr) &&
-			(!OidIsValid(class->ec_collation) || class->ec_collation == exprCollation(expr)) &&
-			pga_make_term(rel, relid, expr, term))
-			return true;
-	}
-	return false;
+    if (!member->em_is_const && bms_equal(member->em_relids, rel->relids) &&
+        key->pk_opfamily == pga_btree_family(expr) &&
+        (!OidIsValid(class->ec_collation) || class->ec_collation == exprCollation(expr)) &&
+        pga_make_term(rel, relid, expr, term))
+      return true;
+  }
+  return false;
 }
 
-static void
-emit_order(StringInfo out, PlannerInfo *root, RelOptInfo *rel, Oid relid)
-{
-	ListCell   *cell;
-	const char *separator = "";
+static void emit_order(StringInfo out, PlannerInfo* root, RelOptInfo* rel, Oid relid) {
+  ListCell* cell;
+  const char* separator = "";
 
-	appendStringInfoString(out, "\"order\":[");
-	foreach(cell, root->query_pathkeys)
-	{
-		PathKey    *key = lfirst(cell);
-		PgaTerm		term;
+  appendStringInfoString(out, "\"order\":[");
+  foreach (cell, root->query_pathkeys) {
+    PathKey* key = lfirst(cell);
+    PgaTerm term;
 
-		if (!order_term(key, rel, relid, &term))
-			break;
-		appendStringInfo(out, "%s{", separator);
-		pga_emit_term(out, relid, &term);
-		appendStringInfo(out, ",\"descending\":%s,\"nulls_first\":%s}", is_descending(key) ? "true" : "false",
-						 key->pk_nulls_first ? "true" : "false");
-		separator = ",";
-	}
-	appendStringInfoChar(out, ']');
+    if (!order_term(key, rel, relid, &term)) break;
+    appendStringInfo(out, "%s{", separator);
+    pga_emit_term(out, relid, &term);
+    appendStringInfo(out, ",\"descending\":%s,\"nulls_first\":%s}", is_descending(key) ? "true" : "false",
+                     key->pk_nulls_first ? "true" : "false");
+    separator = ",";
+  }
+  appendStringInfoChar(out, ']');
 }
 
-static Bitmapset *
-add_columns_of(Bitmapset *needed, List *infos, RelOptInfo *rel)
-{
-	ListCell   *cell;
+static Bitmapset* add_columns_of(Bitmapset* needed, List* infos, RelOptInfo* rel) {
+  ListCell* cell;
 
-	foreach(cell, infos)
-		pull_varattnos((Node *) lfirst_node(RestrictInfo, cell)->clause, rel->relid, &needed);
-	return needed;
+  foreach (cell, infos) pull_varattnos((Node*)lfirst_node(RestrictInfo, cell)->clause, rel->relid, &needed);
+  return needed;
 }
 
-static Bitmapset *
-needed_columns(RelOptInfo *rel)
-{
-	Bitmapset  *needed = NULL;
+static Bitmapset* needed_columns(RelOptInfo* rel) {
+  Bitmapset* needed = NULL;
 
-	for (AttrNumber number = rel->min_attr; number <= rel->max_attr; number++)
-		if (!bms_is_empty(rel->attr_needed[number - rel->min_attr]))
-			needed = bms_add_member(needed, number - FirstLowInvalidHeapAttributeNumber);
-	/* Arms of UNION ALL have no attr_needed. */
-	pull_varattnos((Node *) rel->reltarget->exprs, rel->relid, &needed);
-	return add_columns_of(add_columns_of(needed, rel->baserestrictinfo, rel), rel->joininfo, rel);
+  for (AttrNumber number = rel->min_attr; number <= rel->max_attr; number++)
+    if (!bms_is_empty(rel->attr_needed[number - rel->min_attr]))
+      needed = bms_add_member(needed, number - FirstLowInvalidHeapAttributeNumber);
+  /* Arms of UNION ALL have no attr_needed. */
+  pull_varattnos((Node*)rel->reltarget->exprs, rel->relid, &needed);
+  return add_columns_of(add_columns_of(needed, rel->baserestrictinfo, rel), rel->joininfo, rel);
 }
 
 /* A whole row, a system column, or the row's address for a lock (FOR UPDATE). */
-static bool
-needs_heap_row(PlannerInfo *root, RelOptInfo *rel, Bitmapset *needed)
-{
-	int			first = bms_next_member(needed, -1);
-	ListCell   *cell;
+static bool needs_heap_row(PlannerInfo* root, RelOptInfo* rel, Bitmapset* needed) {
+  int first = bms_next_member(needed, -1);
+  ListCell* cell;
 
-	foreach(cell, root->rowMarks)
-		if (lfirst_node(PlanRowMark, cell)->rti == rel->relid)
-			return true;
-	return first >= 0 && first + FirstLowInvalidHeapAttributeNumber <= 0;
+  foreach (cell, root->rowMarks)
+    if (lfirst_node(PlanRowMark, cell)->rti == rel->relid) return true;
+  return first >= 0 && first + FirstLowInvalidHeapAttributeNumber <= 0;
 }
 
-static double
-tuples_of(RelOptInfo *rel, RangeTblEntry *rte)
-{
-	double		tuples = rte->inh ? pga_tree_tuples(rte->relid) : rel->tuples;
+static double tuples_of(RelOptInfo* rel, RangeTblEntry* rte) {
+  double tuples = rte->inh ? pga_tree_tuples(rte->relid) : rel->tuples;
 
-	return tuples >= 0 ? tuples : rel->tuples;
+  return tuples >= 0 ? tuples : rel->tuples;
 }
 
-void
-pga_note_scan(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
-{
-	Bitmapset  *needed;
-	bool		written;
+void pga_note_scan(PlannerInfo* root, RelOptInfo* rel, Index rti, RangeTblEntry* rte) {
+  Bitmapset* needed;
+  bool written;
 
-	if (!is_wanted(root, rel, rte))
-		return;
-	needed = needed_columns(rel);
-	written = root->parse->commandType != CMD_INSERT && root->parse->resultRelation == rti;
-	if (scans->data[scans->len - 1] != '[')
-		appendStringInfoChar(scans, ',');
-	appendStringInfoChar(scans, '{');
-	pga_emit_name(scans, rte->relid);
-	appendStringInfo(scans, ",\"rows\":%.17g,\"tuples\":%.17g,", rel->rows, tuples_of(rel, rte));
-	pga_emit_clauses(scans, root, rel, rte->relid);
-	appendStringInfoChar(scans, ',');
-	pga_emit_joins(scans, root, rel, rte->relid);
-	appendStringInfoChar(scans, ',');
-	emit_order(scans, root, rel, rte->relid);
-	appendStringInfoChar(scans, ',');
-	pga_emit_columns(scans, rte->relid, needed);
-	appendStringInfo(scans, ",\"whole_row\":%s,\"written\":%s}",
-					 needs_heap_row(root, rel, needed) ? "true" : "false", written ? "true" : "false");
+  if (!is_wanted(root, rel, rte)) return;
+  needed = needed_columns(rel);
+  written = root->parse->commandType != CMD_INSERT && root->parse->resultRelation == rti;
+  if (scans->data[scans->len - 1] != '[') appendStringInfoChar(scans, ',');
+  appendStringInfoChar(scans, '{');
+  pga_emit_name(scans, rte->relid);
+  appendStringInfo(scans, ",\"rows\":%.17g,\"tuples\":%.17g,", rel->rows, tuples_of(rel, rte));
+  pga_emit_clauses(scans, root, rel, rte->relid);
+  appendStringInfoChar(scans, ',');
+  pga_emit_joins(scans, root, rel, rte->relid);
+  appendStringInfoChar(scans, ',');
+  emit_order(scans, root, rel, rte->relid);
+  appendStringInfoChar(scans, ',');
+  pga_emit_columns(scans, rte->relid, needed);
+  appendStringInfo(scans, ",\"whole_row\":%s,\"written\":%s}",
+                   needs_heap_row(root, rel, needed) ? "true" : "false", written ? "true" : "false");
 }
 
 /* pgadvisor_scans(statement int) -> text: a JSON object of scans and writes, fields as in scan.hpp. */
 PG_FUNCTION_INFO_V1(pgadvisor_scans);
-Datum
-pgadvisor_scans(PG_FUNCTION_ARGS)
-{
-	PgaStatement *statement = pga_find_statement(PG_GETARG_INT32(0));
-	StringInfoData out;
+Datum pgadvisor_scans(PG_FUNCTION_ARGS) {
+  PgaStatement* statement = pga_find_statement(PG_GETARG_INT32(0));
+  StringInfoData out;
 
-	initStringInfo(&out);
-	appendStringInfoString(&out, "{\"scans\":[");
-	scans = &out;
-	PG_TRY();
-	{
-		(void) pga_plan(statement, NULL);
-	}
-	PG_FINALLY();
-	{
-		scans = NULL;
-	}
-	PG_END_TRY();
-	appendStringInfoString(&out, "],");
-	pga_emit_writes(&out, statement->queries);
-	appendStringInfoChar(&out, '}');
-	PG_RETURN_TEXT_P(cstring_to_text_with_len(out.data, out.len));
+  initStringInfo(&out);
+  appendStringInfoString(&out, "{\"scans\":[");
+  scans = &out;
+  PG_TRY();
+  { (void)pga_plan(statement, NULL); }
+  PG_FINALLY();
+  { scans = NULL; }
+  PG_END_TRY();
+  appendStringInfoString(&out, "],");
+  pga_emit_writes(&out, statement->queries);
+  appendStringInfoChar(&out, '}');
+  PG_RETURN_TEXT_P(cstring_to_text_with_len(out.data, out.len));
 }

@@ -13,209 +13,163 @@
 #include "utils/hsearch.h"
 #include "utils/rel.h"
 
-static HTAB *relations = NULL;
-static const PgaVisible *shown = NULL;	/* NULL: no candidate is visible */
+static HTAB* relations = NULL;
+static const PgaVisible* shown = NULL; /* NULL: no candidate is visible */
 
-PgaRelation *
-pga_find_relation(Oid relation)
-{
-	return relations ? hash_search(relations, &relation, HASH_FIND, NULL) : NULL;
+PgaRelation* pga_find_relation(Oid relation) {
+  return relations ? hash_search(relations, &relation, HASH_FIND, NULL) : NULL;
 }
 
-PgaRelation *
-pga_enter_relation(Oid relation)
-{
-	bool		found;
-	PgaRelation *entry;
+PgaRelation* pga_enter_relation(Oid relation) {
+  bool found;
+  PgaRelation* entry;
 
-	if (!relations)
-	{
-		HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(PgaRelation)};
+  if (!relations) {
+    HASHCTL control = {.keysize = sizeof(Oid), .entrysize = sizeof(PgaRelation)};
 
-		relations = hash_create("pgadvisor relations", 1024, &control, HASH_ELEM | HASH_BLOBS);
-	}
-	entry = hash_search(relations, &relation, HASH_ENTER, &found);
-	if (!found)
-		memset((char *) entry + sizeof(Oid), 0, sizeof(PgaRelation) - sizeof(Oid));
-	return entry;
+    relations = hash_create("pgadvisor relations", 1024, &control, HASH_ELEM | HASH_BLOBS);
+  }
+  entry = hash_search(relations, &relation, HASH_ENTER, &found);
+  if (!found) memset((char*)entry + sizeof(Oid), 0, sizeof(PgaRelation) - sizeof(Oid));
+  return entry;
 }
 
-void
-pga_forget_relation(Oid relation)
-{
-	if (relations)
-		hash_search(relations, &relation, HASH_REMOVE, NULL);
+void pga_forget_relation(Oid relation) {
+  if (relations) hash_search(relations, &relation, HASH_REMOVE, NULL);
 }
 
-void
-pga_show(const PgaVisible *visible)
-{
-	shown = visible;
+void pga_show(const PgaVisible* visible) {
+  shown = visible;
 }
 
-static bool
-is_shown(Oid candidate)
-{
-	int			low = 0,
-				high = shown ? shown->count : 0;
+static bool is_shown(Oid candidate) {
+  int low = 0, high = shown ? shown->count : 0;
 
-	while (low < high)
-	{
-		int			middle = low + (high - low) / 2;
+  while (low < high) {
+    int middle = low + (high - low) / 2;
 
-		if (shown->candidates[middle] == candidate)
-			return true;
-		if (shown->candidates[middle] < candidate)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return false;
+    if (shown->candidates[middle] == candidate) return true;
+    if (shown->candidates[middle] < candidate)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return false;
 }
 
-/* Rows of an uncounted table from the width of its columns: table_block_relation_estimate_size() in tableam.c. */
-static double
-tuples_from_width(Oid table, RelOptInfo *rel)
-{
-	Relation	relation = table_open(table, NoLock);
-	int32		width = get_rel_data_width(relation, rel->attr_widths - rel->min_attr);
-	double		usable = BLCKSZ - SizeOfPageHeaderData;
+/* Rows of an uncounted table by its columns' width: tableam.c, table_block_relation_estimate_size(). */
+static double tuples_from_width(Oid table, RelOptInfo* rel) {
+  Relation relation = table_open(table, NoLock);
+  int32 width = get_rel_data_width(relation, rel->attr_widths - rel->min_attr);
+  double usable = BLCKSZ - SizeOfPageHeaderData;
 
-	/* A table that was never vacuumed is taken for ten pages at least: it is likely to grow. */
-	if (rel->pages < 10 && !relation->rd_rel->relhassubclass)
-		rel->pages = 10;
+  /* A table that was never vacuumed is taken for ten pages at least: it is likely to grow. */
+  if (rel->pages < 10 && !relation->rd_rel->relhassubclass) rel->pages = 10;
 #if PG_VERSION_NUM >= 170000
-	usable = usable * RelationGetFillFactor(relation, HEAP_DEFAULT_FILLFACTOR) / 100;
+  usable = usable * RelationGetFillFactor(relation, HEAP_DEFAULT_FILLFACTOR) / 100;
 #endif
-	width += MAXALIGN(SizeofHeapTupleHeader) + sizeof(ItemIdData);
-	table_close(relation, NoLock);
-	return rint(Max(1, floor(usable / width)) * rel->pages);
+  width += MAXALIGN(SizeofHeapTupleHeader) + sizeof(ItemIdData);
+  table_close(relation, NoLock);
+  return rint(Max(1, floor(usable / width)) * rel->pages);
 }
 
-static void
-size_table(Oid table, RelOptInfo *rel)
-{
-	PgaRelation *entry = pga_find_relation(table);
+static void size_table(Oid table, RelOptInfo* rel) {
+  PgaRelation* entry = pga_find_relation(table);
 
-	if (!entry || !entry->sized)
-		return;
-	rel->pages = entry->pages;
-	rel->allvisfrac = entry->all_visible;
-	rel->tuples = entry->tuples < 0 ? tuples_from_width(table, rel) : entry->tuples;
+  if (!entry || !entry->sized) return;
+  rel->pages = entry->pages;
+  rel->allvisfrac = entry->all_visible;
+  rel->tuples = entry->tuples < 0 ? tuples_from_width(table, rel) : entry->tuples;
 }
 
-static void
-size_index(const PgaRelation *entry, RelOptInfo *rel, IndexOptInfo *index)
-{
-	/* get_relation_info() gave a full index the rows of the empty table, and a partial one what it found itself. */
-	if (index->indpred == NIL)
-		index->tuples = rel->tuples;
-	if (!entry || !entry->sized)
-		return;
-	index->pages = entry->pages;
-	index->tree_height = entry->tree_height;
-	if (index->indpred != NIL && entry->tuples >= 0)
-		index->tuples = Min(entry->tuples, rel->tuples);
+static void size_index(const PgaRelation* entry, RelOptInfo* rel, IndexOptInfo* index) {
+  /* get_relation_info() took the empty table's rows for those of a full index. */
+  if (index->indpred == NIL) index->tuples = rel->tuples;
+  if (!entry || !entry->sized) return;
+  index->pages = entry->pages;
+  index->tree_height = entry->tree_height;
+  if (index->indpred != NIL && entry->tuples >= 0) index->tuples = Min(entry->tuples, rel->tuples);
 }
 
 /*
- * The hook's work: true sizes in, hidden candidates out. The parent of an inheritance tree (inhparent) has no size of its
- * own here: set_append_rel_size() sums up its children, and pages set here would count twice in total_table_pages.
+ * The hook's work: true sizes in, hidden candidates out. The parent of an inheritance tree (inhparent) has no
+ * size of its own here: set_append_rel_size() sums up its children, and pages set here would count twice in
+ * total_table_pages.
  */
-void
-pga_tell_planner(PlannerInfo *root, Oid relation, bool inhparent, RelOptInfo *rel)
-{
-	List	   *kept = NIL;
-	ListCell   *cell;
+void pga_tell_planner(PlannerInfo* root, Oid relation, bool inhparent, RelOptInfo* rel) {
+  List* kept = NIL;
+  ListCell* cell;
 
-	if (!relations)
-		return;
-	if (!inhparent)
-		size_table(relation, rel);
-	foreach(cell, rel->indexlist)
-	{
-		IndexOptInfo *index = lfirst(cell);
-		PgaRelation *entry = pga_find_relation(index->indexoid);
+  if (!relations) return;
+  if (!inhparent) size_table(relation, rel);
+  foreach (cell, rel->indexlist) {
+    IndexOptInfo* index = lfirst(cell);
+    PgaRelation* entry = pga_find_relation(index->indexoid);
 
-		if (entry && OidIsValid(entry->candidate) && !is_shown(entry->candidate))
-			continue;
-		if (!inhparent)
-			size_index(entry, rel, index);
-		kept = lappend(kept, index);
-	}
-	rel->indexlist = kept;
+    if (entry && OidIsValid(entry->candidate) && !is_shown(entry->candidate)) continue;
+    if (!inhparent) size_index(entry, rel, index);
+    kept = lappend(kept, index);
+  }
+  rel->indexlist = kept;
 }
 
 /* Rows of a whole inheritance tree, by the sizes that were set; -1 when none was. */
-double
-pga_tree_tuples(Oid parent)
-{
-	double		tuples = -1;
-	ListCell   *cell;
+double pga_tree_tuples(Oid parent) {
+  double tuples = -1;
+  ListCell* cell;
 
-	foreach(cell, find_all_inheritors(parent, NoLock, NULL))
-	{
-		PgaRelation *entry = pga_find_relation(lfirst_oid(cell));
+  foreach (cell, find_all_inheritors(parent, NoLock, NULL)) {
+    PgaRelation* entry = pga_find_relation(lfirst_oid(cell));
 
-		if (entry && entry->sized && entry->tuples >= 0)
-			tuples = Max(tuples, 0) + entry->tuples;
-	}
-	return tuples;
+    if (entry && entry->sized && entry->tuples >= 0) tuples = Max(tuples, 0) + entry->tuples;
+  }
+  return tuples;
 }
 
-static void
-set_numbers(PgaRelation *entry, double pages, double tuples, double all_visible, int tree_height)
-{
-	entry->sized = true;
-	/* BlockNumber is what the planner keeps them in. */
-	entry->pages = Min(Max(rint(pages), 0), (double) MaxBlockNumber);
-	entry->tuples = tuples;
-	entry->all_visible = Min(Max(all_visible, 0), 1);
-	entry->tree_height = tree_height;
+static void set_numbers(PgaRelation* entry, double pages, double tuples, double all_visible,
+                        int tree_height) {
+  entry->sized = true;
+  /* BlockNumber is what the planner keeps them in. */
+  entry->pages = Min(Max(rint(pages), 0), (double)MaxBlockNumber);
+  entry->tuples = tuples;
+  entry->all_visible = Min(Max(all_visible, 0), 1);
+  entry->tree_height = tree_height;
 }
 
 /* One candidate's indexes on partitions share its size by their tables' rows. */
-static void
-set_shares(List *members, double pages, double tuples, int tree_height)
-{
-	double		total = 0;
-	ListCell   *cell;
+static void set_shares(List* members, double pages, double tuples, int tree_height) {
+  double total = 0;
+  ListCell* cell;
 
-	foreach(cell, members)
-	{
-		PgaRelation *table = pga_find_relation(pga_find_relation(lfirst_oid(cell))->table);
+  foreach (cell, members) {
+    PgaRelation* table = pga_find_relation(pga_find_relation(lfirst_oid(cell))->table);
 
-		total += table && table->sized ? Max(table->tuples, 0) : 0;
-	}
-	foreach(cell, members)
-	{
-		PgaRelation *index = pga_find_relation(lfirst_oid(cell));
-		PgaRelation *table = pga_find_relation(index->table);
-		double		own = table && table->sized ? Max(table->tuples, 0) : 0;
-		double		share = total > 0 ? own / total : 1.0 / list_length(members);
-		double		share_pages = Max(1, ceil(pages * share));
+    total += table && table->sized ? Max(table->tuples, 0) : 0;
+  }
+  foreach (cell, members) {
+    PgaRelation* index = pga_find_relation(lfirst_oid(cell));
+    PgaRelation* table = pga_find_relation(index->table);
+    double own = table && table->sized ? Max(table->tuples, 0) : 0;
+    double share = total > 0 ? own / total : 1.0 / list_length(members);
+    double share_pages = Max(1, ceil(pages * share));
 
-		set_numbers(index, share_pages, tuples * share, 0, share_pages <= 2 ? Min(tree_height, 0) : tree_height);
-	}
+    set_numbers(index, share_pages, tuples * share, 0, share_pages <= 2 ? Min(tree_height, 0) : tree_height);
+  }
 }
 
 /* pgadvisor_set_size(relation oid, pages float8, tuples float8, all_visible float8, tree_height int) */
 PG_FUNCTION_INFO_V1(pgadvisor_set_size);
-Datum
-pgadvisor_set_size(PG_FUNCTION_ARGS)
-{
-	double		pages = PG_GETARG_FLOAT8(1),
-				tuples = PG_GETARG_FLOAT8(2),
-				all_visible = PG_GETARG_FLOAT8(3);
-	PgaRelation *entry;
+Datum pgadvisor_set_size(PG_FUNCTION_ARGS) {
+  double pages = PG_GETARG_FLOAT8(1), tuples = PG_GETARG_FLOAT8(2), all_visible = PG_GETARG_FLOAT8(3);
+  PgaRelation* entry;
 
-	if (!(pages >= 0) || isinf(pages) || isnan(tuples) || isinf(tuples) || isnan(all_visible))
-		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("size of relation %u is out of range", PG_GETARG_OID(0))));
-	entry = pga_enter_relation(PG_GETARG_OID(0));
-	if (list_length(entry->members) > 1)
-		set_shares(entry->members, pages, tuples, PG_GETARG_INT32(4));
-	else
-		set_numbers(entry, pages, tuples, all_visible, PG_GETARG_INT32(4));
-	PG_RETURN_VOID();
+  if (!(pages >= 0) || isinf(pages) || isnan(tuples) || isinf(tuples) || isnan(all_visible))
+    ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+                    errmsg("size of relation %u is out of range", PG_GETARG_OID(0))));
+  entry = pga_enter_relation(PG_GETARG_OID(0));
+  if (list_length(entry->members) > 1)
+    set_shares(entry->members, pages, tuples, PG_GETARG_INT32(4));
+  else
+    set_numbers(entry, pages, tuples, all_visible, PG_GETARG_INT32(4));
+  PG_RETURN_VOID();
 }
