@@ -1,0 +1,90 @@
+#include "advisor/sandbox/relation_sizes.hpp"
+
+#include "advisor/sandbox/btree_tuple.hpp"
+#include "advisor/sandbox/size_model.hpp"
+#include "advisor/sandbox/value_widths.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+namespace pgadvisor::sandbox {
+namespace {
+
+double all_visible(const model::Table& table) {
+  if (table.relallvisible == 0 || table.pages <= 0) return 0;
+  if (table.relallvisible >= table.pages) return 1;
+  return static_cast<double>(table.relallvisible) / static_cast<double>(table.pages);
+}
+
+RelationSize table_size(const model::Table& table, int version) {
+  if (table.kind == 'f') {
+    return {table.name, static_cast<double>(table.relpages), std::max(0.0, table.reltuples)};
+  }
+  return {table.name, static_cast<double>(table.pages), estimate_tuples(table, version), all_visible(table)};
+}
+
+/// Only the rows of a partial index are its own; those of others are the table's.
+double index_tuples(const model::Index& index) {
+  if (index.pages == 0) return 0;
+  // The metapage is no place for rows.
+  const auto relpages = static_cast<double>(std::max<std::int64_t>(0, index.relpages - 1));
+  const auto pages = static_cast<double>(index.pages - 1);
+  if (index.reltuples < 0 || relpages <= 0) return std::max(0.0, index.reltuples);
+  return std::rint(index.reltuples / relpages * pages);
+}
+
+int tree_height(const model::Index& index, const model::Table& table, double rows,
+                const StatisticsByRelation& statistics) {
+  if (index.method != "btree") return -1;
+  if (index.tree_height) return *index.tree_height;
+  std::vector<KeyColumn> keys;
+  for (std::size_t position = 0; position < static_cast<std::size_t>(index.key_count); ++position) {
+    const std::int16_t number = position < index.columns.size() ? index.columns[position] : std::int16_t{0};
+    const auto column = std::ranges::find(table.columns, number, &model::Column::number);
+    keys.push_back(column == table.columns.end()
+                       ? unknown_column(rows)
+                       : key_column(*column, statistics.find(table, column->name), rows));
+  }
+  return estimate_height(index.pages, pivot_size(keys, rows, rows));
+}
+
+}  // namespace
+
+double tuples_by_types(const model::Table& table) {
+  constexpr double kUsablePage = 8192 - 24;
+  double width = 24 + 4;  // tuple header and line pointer
+  for (const model::Column& column : table.columns) width += column.length > 0 ? column.length : 32;
+  return std::max(1.0, std::floor(kUsablePage / width)) * static_cast<double>(table.pages);
+}
+
+double estimate_tuples(const model::Table& table, int version) {
+  const auto pages = static_cast<double>(table.pages);
+  const bool never_counted = version >= 140000 ? table.reltuples < 0 : table.relpages == 0;
+  if (never_counted) return -1;
+  if (table.pages == 0) return 0;
+  // A table analysed while it was empty has no density.
+  if (table.relpages == 0) return tuples_by_types(table);
+  return std::rint(table.reltuples / static_cast<double>(table.relpages) * pages);
+}
+
+std::vector<RelationSize> relation_sizes(const model::DatabaseSnapshot& snapshot) {
+  std::vector<RelationSize> sizes;
+  std::unordered_map<std::uint32_t, const model::Table*> tables;
+  for (const model::Table& table : snapshot.tables) {
+    tables[static_cast<std::uint32_t>(table.oid)] = &table;
+    if (table.kind != 'p') sizes.push_back(table_size(table, snapshot.server.version));
+  }
+  const StatisticsByRelation statistics(snapshot.column_statistics);
+  for (const model::Index& index : snapshot.indexes) {
+    const auto found = tables.find(static_cast<std::uint32_t>(index.table));
+    if (found == tables.end() || found->second->kind == 'p') continue;
+    const model::Table& table = *found->second;
+    const double rows = std::max(0.0, estimate_tuples(table, snapshot.server.version));
+    sizes.push_back({index.name, static_cast<double>(index.pages), index_tuples(index), 0,
+                     tree_height(index, table, rows, statistics)});
+  }
+  return sizes;
+}
+
+}  // namespace pgadvisor::sandbox
