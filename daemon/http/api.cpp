@@ -33,7 +33,7 @@ Response answer_list(ListItems list, const Target& target, const View& view) {
 std::optional<Response> answer_recommendation(std::string_view id, const View& view) {
   for (const advisor::DatabaseReport& database : view.report.databases) {
     for (const advisor::Recommendation& recommendation : database.advice.recommendations) {
-      if (recommendation.id != id) continue;
+      if (valid_utf8(recommendation.id) != id) continue;  // as lists show it
       json::object item = to_json(recommendation).as_object();
       item.emplace("database", valid_utf8(database.advice.database));
       return json_response(item);
