@@ -1,0 +1,87 @@
+#include "daemon/app.hpp"
+
+#include "daemon/log.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+
+namespace pgadvisor::daemon {
+
+using model::Result;
+
+App::App(const config::Settings& settings, pg::Dsn dsn, history::History history)
+    : settings_(settings),
+      board_(publication_, clock_, settings.target.name, dsn.display()),
+      history_(std::move(history)),
+      collection_(settings_, std::move(dsn), history_, board_, clock_,
+                  [this](std::vector<DatabaseInput> inputs) { return worker_->start(std::move(inputs)); }) {}
+
+Result<std::unique_ptr<App>> App::make(const config::Settings& settings, sandbox::ServerOptions sandbox,
+                                       advisor::Options options) {
+  auto dsn = pg::Dsn::parse(settings.target.dsn);
+  if (!dsn) return dsn.error();
+  const model::SystemClock clock;
+  auto history = history::History::open(
+      {settings.history.folder / "history.sqlite", settings.history.retention, settings.history.size_limit}, clock);
+  if (!history) return history.error();
+  std::unique_ptr<App> app(new App(settings, std::move(*dsn), std::move(*history)));
+  auto http = http::Server::start(app->context_, settings.http, app->publication_, app->metrics_);
+  if (!http) return http.error();
+  app->http_ = std::move(*http);
+  app->worker_ = std::make_unique<Worker>(app->context_, std::move(sandbox), options, app->clock_,
+                                          [raw = app.get()](CycleResult result) { raw->cycle_done(std::move(result)); });
+  return app;
+}
+
+void App::run() {
+  boost::asio::signal_set signals(context_, SIGINT, SIGTERM);
+  signals.async_wait([&](const boost::system::error_code&, int number) {
+    log::info("signal {}: stopping", number);
+    http_->stop();
+    context_.stop();
+  });
+  boost::asio::co_spawn(context_, collection_.run(), [](std::exception_ptr failure) {
+    if (failure) std::rethrow_exception(failure);
+  });
+  log::info("watching {} ({})", settings_.target.name, board_.status().target_display);
+  log::info("page http://{0}:{1}/, metrics http://{0}:{1}/metrics", settings_.http.address, port());
+  context_.run();
+  worker_.reset();
+  log::info("stopped");
+}
+
+void App::cycle_done(CycleResult result) {
+  board_.clear_problem("sandbox", "");
+  for (const auto& database : result.report.databases) {
+    board_.succeeded("advise", database.advice.database, model::Seconds(database.advice.seconds));
+  }
+  for (const auto& failure : result.failures) {
+    if (failure.component == "advise") {
+      board_.failed(failure.component, failure.database, failure.error);
+    } else {
+      board_.set_problem(failure.component, failure.database, failure.error);
+    }
+  }
+  board_.update([&](Status& status) {
+    status.sandbox_version = result.sandbox_version;
+    status.stage_seconds = result.stage_seconds;
+  });
+  if (result.report.databases.empty() && !result.failures.empty()) return;  // the last good report stays
+  announce(result.report);
+  publication_.publish(std::move(result.report));
+}
+
+void App::announce(const advisor::Report& report) {
+  for (const auto& database : report.databases) {
+    for (const auto& recommendation : database.advice.recommendations) {
+      if (!announced_.insert(recommendation.id).second) continue;
+      log::info("recommendation {} for {}: {}; saves {:.1f} % of the workload", recommendation.id,
+                database.advice.database, recommendation.ddl, 100 * recommendation.benefit_share);
+    }
+  }
+}
+
+}  // namespace pgadvisor::daemon

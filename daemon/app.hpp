@@ -1,0 +1,56 @@
+#pragma once
+
+#include "collectors/history/history.hpp"
+#include "collectors/model/clock.hpp"
+#include "collectors/model/result.hpp"
+#include "config/settings.hpp"
+#include "daemon/collection.hpp"
+#include "daemon/http/server.hpp"
+#include "daemon/metrics/metrics.hpp"
+#include "daemon/publication.hpp"
+#include "daemon/status_board.hpp"
+#include "daemon/worker.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace pgadvisor::daemon {
+
+/// The running daemon: owns everything, wires it, and ends it in reverse. One io_context thread (the caller's) and one
+/// worker thread.
+class App {
+ public:
+  /// kGiveUp when the history cannot be opened, the DSN cannot be read or the address is taken.
+  [[nodiscard]] static model::Result<std::unique_ptr<App>> make(const config::Settings& settings,
+                                                                sandbox::ServerOptions sandbox,
+                                                                advisor::Options options);
+
+  /// Serves until SIGTERM or SIGINT.
+  void run();
+
+  [[nodiscard]] std::uint16_t port() const { return http_->port(); }
+
+ private:
+  App(const config::Settings& settings, pg::Dsn dsn, history::History history);
+
+  void cycle_done(CycleResult result);
+  void announce(const advisor::Report& report);
+
+  config::Settings settings_;
+  model::SystemClock clock_;
+  boost::asio::io_context context_{1};
+  Publication publication_;     ///< what publishers read
+  metrics::Metrics metrics_;    ///< made from it at each scrape
+  StatusBoard board_;           ///< what the collection and the worker tell of themselves
+  history::History history_;    ///< everything observed
+  std::unique_ptr<http::Server> http_;
+  std::unique_ptr<Worker> worker_;  ///< runs cycles; destroyed before what it reports to
+  Collection collection_;           ///< feeds history and worker
+  std::set<std::string> announced_;  ///< ids of recommendations already logged
+};
+
+}  // namespace pgadvisor::daemon

@@ -1,0 +1,143 @@
+#include "daemon/cli.hpp"
+
+#include "config/load.hpp"
+#include "daemon/version.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstring>
+#include <string_view>
+
+namespace pgadvisor::daemon {
+namespace {
+
+void hide(char* value) { std::memset(value, 'x', std::strlen(value)); }
+
+void hide_dsns(int argc, char** argv) {
+  constexpr std::string_view kOption = "--dsn";
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == kOption && i + 1 < argc) hide(argv[i + 1]);
+    if (argument.starts_with("--dsn=")) hide(argv[i] + kOption.size() + 1);
+  }
+}
+
+/// Sizes as PostgreSQL writes them.
+std::string check_size(const std::string& text) {
+  const auto bytes = config::parse_bytes(text);
+  return bytes ? std::string{} : model::to_string(bytes.error());
+}
+
+class CommandLine {
+ public:
+  CommandLine() : app_("pgadvisor: the index advisor that proves its advice", "pgadvisor") {
+    app_.set_version_flag("--version", std::string("pgadvisor ") + kVersion);
+    app_.require_subcommand(1);
+    app_.failure_message(CLI::FailureMessage::simple);
+    app_.footer("A DSN is a libpq connection string or URI; libpq's environment variables, .pgpass and service files "
+                "work.\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but incomplete.");
+    add_serve();
+    add_advise();
+    add_whatif();
+    add_doctor();
+    add_check_config();
+  }
+
+  Invocation parse(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      std::ostringstream out;
+      std::ostringstream err;
+      const bool wrong = app_.exit(error, out, err) != 0;
+      return Message{wrong ? err.str() : out.str(), wrong};
+    }
+    if (!budget_.empty()) advise_.budget = config::parse_bytes(budget_).value();
+    if (serve_app_->parsed()) return serve_;
+    if (advise_app_->parsed()) return advise_;
+    if (whatif_app_->parsed()) return whatif_;
+    if (doctor_app_->parsed()) return doctor_;
+    return check_config_;
+  }
+
+ private:
+  static void add_dsn(CLI::App* command, std::string& dsn) {
+    command->add_option("--dsn", dsn, "the monitored database; without it libpq's environment decides")
+        ->type_name("DSN");
+  }
+
+  void add_serve() {
+    serve_app_ = app_.add_subcommand("serve", "watch a server and publish recommendations over HTTP");
+    serve_app_->add_option("--config", serve_.config, "YAML file; PGADVISOR_... variables override it")
+        ->type_name("FILE");
+  }
+
+  void add_advise() {
+    advise_app_ = app_.add_subcommand("advise", "propose indexes once, for one database");
+    add_dsn(advise_app_, advise_.dsn);
+    advise_app_->add_option("--workload", advise_.workload, "SQL file or folder of them; default: pg_stat_statements")
+        ->type_name("FILE_OR_DIR");
+    advise_app_->add_option("--budget", budget_, "storage for all proposed indexes, e.g. 1GB; default: no limit")
+        ->check(check_size)
+        ->type_name("SIZE");
+    advise_app_->add_option("--max-indexes", advise_.max_indexes, "propose at most so many")
+        ->check(CLI::Range(1, 1000))
+        ->type_name("N");
+    advise_app_->add_option("--min-gain", advise_.min_gain, "per cent of the workload's cost each index has to save")
+        ->check(CLI::Range(0.0, 100.0))
+        ->type_name("PCT");
+    advise_app_->add_option("--time-limit", advise_.time_limit, "then answer with the best found so far")
+        ->check(CLI::PositiveNumber)
+        ->type_name("SECONDS");
+    advise_app_->add_option("--format", advise_.format)
+        ->check(CLI::IsMember({"text", "json", "sql"}))
+        ->capture_default_str();
+    advise_app_->add_option("--output", advise_.output, "write to this file instead of the terminal")
+        ->type_name("PATH");
+  }
+
+  void add_whatif() {
+    whatif_app_ = app_.add_subcommand("whatif", "cost and plan of statements before and after indexes");
+    add_dsn(whatif_app_, whatif_.dsn);
+    whatif_app_->add_option("--query", whatif_.query, "SQL file with one or more statements")
+        ->required()
+        ->type_name("FILE");
+    whatif_app_->add_option("--index", whatif_.indexes, "a CREATE INDEX statement; may be repeated")
+        ->type_name("'CREATE INDEX ...'");
+    whatif_app_->add_option("--format", whatif_.format)->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+  }
+
+  void add_doctor() {
+    doctor_app_ = app_.add_subcommand("doctor", "say what is missing, each with the exact fix");
+    add_dsn(doctor_app_, doctor_.dsn);
+  }
+
+  void add_check_config() {
+    check_config_app_ = app_.add_subcommand("check-config", "say everything that is wrong with a configuration");
+    check_config_app_->add_option("file", check_config_.file, "YAML file")->required()->type_name("FILE");
+  }
+
+  CLI::App app_;
+  CLI::App* serve_app_ = nullptr;
+  CLI::App* advise_app_ = nullptr;
+  CLI::App* whatif_app_ = nullptr;
+  CLI::App* doctor_app_ = nullptr;
+  CLI::App* check_config_app_ = nullptr;
+  ServeCommand serve_;
+  AdviseCommand advise_;
+  WhatifCommand whatif_;
+  DoctorCommand doctor_;
+  CheckConfigCommand check_config_;
+  std::string budget_;
+};
+
+}  // namespace
+
+Invocation parse_command_line(int argc, char** argv) {
+  CommandLine command_line;
+  auto invocation = command_line.parse(argc, argv);
+  hide_dsns(argc, argv);
+  return invocation;
+}
+
+}  // namespace pgadvisor::daemon

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "collectors/model/units.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace pgadvisor::daemon {
+
+struct ServeCommand {
+  std::filesystem::path config;  ///< empty: defaults and environment
+};
+
+struct AdviseCommand {
+  std::string dsn;
+  std::filesystem::path workload;  ///< empty: pg_stat_statements
+  std::optional<model::Bytes> budget;
+  std::optional<int> max_indexes;
+  std::optional<double> min_gain;
+  std::optional<double> time_limit;  ///< seconds
+  std::string format = "text";       ///< text, json, sql
+  std::filesystem::path output;      ///< empty: stdout
+};
+
+struct WhatifCommand {
+  std::string dsn;
+  std::filesystem::path query;
+  std::vector<std::string> indexes;  ///< CREATE INDEX statements
+  std::string format = "text";
+};
+
+struct DoctorCommand {
+  std::string dsn;
+};
+
+struct CheckConfigCommand {
+  std::filesystem::path file;
+};
+
+/// Nothing to run: --help or --version was asked for, or the arguments are wrong.
+struct Message {
+  std::string text;
+  bool wrong_usage = false;
+};
+
+using Invocation = std::variant<Message, ServeCommand, AdviseCommand, WhatifCommand, DoctorCommand, CheckConfigCommand>;
+
+/// Reads the command line. Afterwards every --dsn value in `argv` is overwritten, so that a password in it is not
+/// seen in the process list. Messages never repeat a DSN.
+[[nodiscard]] Invocation parse_command_line(int argc, char** argv);
+
+}  // namespace pgadvisor::daemon

@@ -1,0 +1,95 @@
+#include "advisor/workload/workload.hpp"
+#include "daemon/commands/commands.hpp"
+#include "daemon/commands/setup.hpp"
+#include "daemon/text.hpp"
+#include "daemon/wire.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iostream>
+
+namespace pgadvisor::daemon::commands {
+namespace {
+
+using model::Result;
+
+advisor::Options options_of(const AdviseCommand& command, const config::Settings& settings) {
+  auto options = advise_options(settings.advise);
+  options.budget = command.budget.value_or(options.budget);
+  options.max_indexes = command.max_indexes.value_or(options.max_indexes);
+  options.min_gain = command.min_gain.value_or(options.min_gain);
+  if (command.time_limit) options.time_limit = model::Seconds(*command.time_limit);
+  return options;
+}
+
+Result<workload::Workload> workload_of(const AdviseCommand& command, const Observation& observation) {
+  if (!command.workload.empty()) return workload::from_files(command.workload);
+  auto workload = workload::from_activity(*observation.activity);
+  if (workload.statements.empty()) {
+    return model::give_up("pg_stat_statements holds no statement of this database that could be analysed",
+                          "let the application run for a while, or give --workload FILE");
+  }
+  return workload;
+}
+
+Result<advisor::Advice> make_advice(const AdviseCommand& command, const config::Settings& settings) {
+  const auto dsn = pg::Dsn::parse(command.dsn);
+  if (!dsn) return dsn.error();
+  if (!command.workload.empty()) {  // a typing error is told before anything is asked of the server
+    if (auto readable = workload::from_files(command.workload); !readable) return readable.error();
+  }
+  progress("reading catalog and statistics");
+  const auto observation = observe(*dsn, connection_options(settings),
+                                   command.workload.empty() ? WithActivity::kYes : WithActivity::kNo);
+  if (!observation) return observation.error();
+  const auto workload = workload_of(command, *observation);
+  if (!workload) return workload.error();
+  auto twin = make_twin(settings, *observation);
+  if (!twin) return twin.error();
+  progress("asking the planner");
+  const model::SystemClock clock;
+  return advisor::advise(observation->snapshot, *workload, twin->database, options_of(command, settings), clock, {},
+                         [](std::string_view stage, model::Seconds took) {
+                           progress(fmt::format("{}: {:.2f} s", stage, took.count()));
+                         });
+}
+
+std::string formatted(const advisor::Advice& advice, const std::string& format) {
+  if (format == "json") return boost::json::serialize(to_json(advice)) + "\n";
+  return format == "sql" ? text::as_sql(advice) : text::as_text(advice);
+}
+
+Result<void> write_result(const std::string& content, const std::filesystem::path& output) {
+  if (output.empty()) {
+    std::cout << content << std::flush;
+    return std::cout ? Result<void>{} : Result<void>(model::give_up("cannot write to the standard output"));
+  }
+  std::ofstream file(output, std::ios::binary);
+  file << content << std::flush;
+  if (file) return {};
+  return model::give_up(fmt::format("cannot write {}", output.string()), "check the folder, its permissions and space");
+}
+
+}  // namespace
+
+ExitCode advise(const AdviseCommand& command) {
+  const auto settings = load_settings({});
+  if (!settings) return ExitCode::kUsage;
+  const auto advice = make_advice(command, *settings);
+  if (!advice) {
+    complain(advice.error());
+    return ExitCode::kFailed;
+  }
+  if (const auto written = write_result(formatted(*advice, command.format), command.output); !written) {
+    complain(written.error());
+    return ExitCode::kFailed;
+  }
+  for (const auto& skipped : advice->skipped) {
+    fmt::print(stderr, "pgadvisor: not analysed: {}: {}\n", skipped.query_id, skipped.reason);
+  }
+  return advice->skipped.empty() ? ExitCode::kDone : ExitCode::kIncomplete;
+}
+
+}  // namespace pgadvisor::daemon::commands

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "advisor/report.hpp"
+#include "daemon/whatif_answer.hpp"
+
+#include <string>
+
+namespace pgadvisor::daemon::text {
+
+/// For people at a terminal. Text from the database is made printable.
+[[nodiscard]] std::string as_text(const advisor::Advice& advice);
+[[nodiscard]] std::string as_text(const WhatifAnswer& answer);
+
+/// A script for psql: each CREATE INDEX with its evidence and its way back as comments.
+[[nodiscard]] std::string as_sql(const advisor::Advice& advice);
+
+/// "12 kB", "3.4 MB": 1024-based as PostgreSQL's pg_size_pretty, one decimal below ten.
+[[nodiscard]] std::string pretty(model::Bytes bytes);
+
+/// An EXPLAIN (FORMAT JSON) document as an indented tree, close to what psql shows:
+/// "Index Scan using i on t  (cost=0.42..8.44 rows=1)" and its conditions.
+[[nodiscard]] std::string plan_tree(const std::string& explain_json);
+
+}  // namespace pgadvisor::daemon::text

@@ -1,0 +1,203 @@
+#include "advisor/selection/selection.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+namespace pgadvisor::selection {
+namespace {
+
+constexpr model::Bytes kMegabyte{1 << 20};
+
+/// A planner in miniature: each statement has plans, each with a cost and the candidates it needs; the cheapest
+/// possible one is taken, as PostgreSQL does.
+class Planner {
+ public:
+  struct Plan {
+    double cost;
+    Configuration needs;
+  };
+
+  void statement(std::vector<Plan> plans) { statements_.push_back(std::move(plans)); }
+  void candidate(int id, model::Bytes size, double writes = 0) {
+    problem_.candidates[CandidateId(static_cast<unsigned>(id))] = {size, writes};
+  }
+
+  [[nodiscard]] const Plan& best(std::size_t statement, const Configuration& visible) const {
+    const auto& plans = statements_[statement];
+    return *std::min_element(plans.begin(), plans.end(), [&](const Plan& a, const Plan& b) {
+      return std::pair(!possible(a, visible), a.cost) < std::pair(!possible(b, visible), b.cost);
+    });
+  }
+
+  const Problem& problem() {
+    problem_.statements = statements_.size();
+    problem_.cost = [this](std::size_t s, const Configuration& c) -> model::Result<double> { return best(s, c).cost; };
+    problem_.used = [this](std::size_t s, const Configuration& c) -> model::Result<Configuration> {
+      return best(s, c).needs;
+    };
+    problem_.announce = [](std::size_t, const std::vector<Configuration>&) { return model::Result<void>{}; };
+    problem_.touches = [this](std::size_t s, CandidateId id) {
+      return std::any_of(statements_[s].begin(), statements_[s].end(),
+                         [&](const Plan& plan) { return plan.needs.contains(id); });
+    };
+    return problem_;
+  }
+
+ private:
+  static bool possible(const Plan& plan, const Configuration& visible) {
+    return std::includes(visible.begin(), visible.end(), plan.needs.begin(), plan.needs.end());
+  }
+  std::vector<std::vector<Plan>> statements_;
+  Problem problem_;
+};
+
+Configuration set(std::initializer_list<int> ids) {
+  Configuration result;
+  for (const int id : ids) result.insert(CandidateId(static_cast<unsigned>(id)));
+  return result;
+}
+
+Configuration chosen(const Selection& selection) {
+  Configuration result;
+  for (const auto& step : selection.steps) result.insert(step.candidate);
+  return result;
+}
+
+Selection run(Planner& planner, Constraints constraints = {}) {
+  return select(planner.problem(), constraints, {}).value();
+}
+
+TEST(Selection, TakesWhatHelpsMostFirst) {
+  Planner planner;
+  planner.statement({{100, {}}, {10, set({1})}});
+  planner.statement({{1000, {}}, {10, set({2})}});
+  planner.candidate(1, kMegabyte);
+  planner.candidate(2, kMegabyte);
+  const auto selection = run(planner);
+  ASSERT_EQ(selection.steps.size(), 2U);
+  EXPECT_EQ(selection.steps[0].candidate, CandidateId{2});
+  EXPECT_DOUBLE_EQ(selection.steps[0].gain, 990);
+  EXPECT_DOUBLE_EQ(selection.cost_before, 1100);
+  EXPECT_DOUBLE_EQ(selection.cost_after, 20);
+  EXPECT_DOUBLE_EQ(selection.bound, 20);
+}
+
+TEST(Selection, LeavesWhatSavesTooLittle) {
+  Planner planner;
+  planner.statement({{1000, {}}, {996, set({1})}});
+  planner.candidate(1, kMegabyte);
+  EXPECT_TRUE(run(planner, {{}, 50, 0.005}).steps.empty());
+  EXPECT_EQ(run(planner, {{}, 50, 0.003}).steps.size(), 1U);
+}
+
+TEST(Selection, LeavesWhatItsWritesEatUp) {
+  Planner planner;
+  planner.statement({{1000, {}}, {500, set({1})}});
+  planner.candidate(1, kMegabyte, 600);
+  EXPECT_TRUE(run(planner).steps.empty());
+}
+
+TEST(Selection, KeepsTheBudget) {
+  Planner planner;
+  planner.statement({{1000, {}}, {100, set({1})}, {300, set({2})}});
+  planner.candidate(1, kMegabyte * 100);
+  planner.candidate(2, kMegabyte * 5);
+  EXPECT_EQ(chosen(run(planner, {kMegabyte * 10, 50, 0.005})), set({2}));
+  EXPECT_EQ(chosen(run(planner)), set({1}));
+}
+
+TEST(Selection, KeepsTheMaximumCount) {
+  Planner planner;
+  for (int i = 1; i <= 5; ++i) {
+    planner.statement({{100.0 * i, {}}, {1, set({i})}});
+    planner.candidate(i, kMegabyte);
+  }
+  EXPECT_EQ(chosen(run(planner, {{}, 2, 0.005})), set({4, 5}));
+}
+
+TEST(Selection, PrefersTheLeanerOfTwoThatDoAlmostTheSame) {
+  Planner planner;
+  planner.statement({{1000, {}}, {10, set({1})}, {11, set({2})}});
+  planner.candidate(1, kMegabyte * 50);
+  planner.candidate(2, kMegabyte * 5);
+  EXPECT_EQ(chosen(run(planner)), set({2}));
+}
+
+TEST(Selection, GivesBackWhatALaterChoiceMadeUseless) {
+  Planner planner;  // 3 serves both statements better than 1 alone, but 1 is taken first
+  planner.statement({{1000, {}}, {100, set({1})}, {90, set({3})}});
+  planner.statement({{850, {}}, {80, set({3})}});
+  planner.statement({{900, {}}, {50, set({1})}, {50, set({3})}});
+  planner.candidate(1, kMegabyte);
+  planner.candidate(3, kMegabyte * 2);
+  EXPECT_EQ(chosen(run(planner)), set({3}));
+}
+
+TEST(Selection, AnswersNothingForNothing) {
+  Planner planner;
+  const auto selection = run(planner);
+  EXPECT_TRUE(selection.steps.empty());
+  EXPECT_EQ(selection.cost_before, 0);
+}
+
+TEST(Selection, PassesOnTheErrorOfTheSandbox) {
+  Planner planner;
+  planner.statement({{1000, {}}});
+  auto problem = planner.problem();
+  problem.cost = [](std::size_t, const Configuration&) -> model::Result<double> {
+    return model::Error{model::NextStep::kReconnect, "gone"};
+  };
+  const auto selection = select(problem, {}, {});
+  ASSERT_FALSE(selection);
+  EXPECT_EQ(selection.error().next, model::NextStep::kReconnect);
+}
+
+TEST(Selection, StopsWhenAsked) {
+  Planner planner;
+  planner.statement({{1000, {}}, {1, set({1})}});
+  planner.candidate(1, kMegabyte);
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_TRUE(select(planner.problem(), {}, stop.get_token()).value().steps.empty());
+}
+
+/// Random problems: the invariants that hold for every one of them.
+TEST(Selection, NeverBreaksItsConstraintsNorItsBound) {
+  std::mt19937 random(42);
+  const auto number = [&](int low, int high) { return std::uniform_int_distribution<>(low, high)(random); };
+  for (int round = 0; round < 300; ++round) {
+    Planner planner;
+    const int candidates = number(1, 8);
+    for (int i = 1; i <= candidates; ++i) planner.candidate(i, kMegabyte * number(1, 50), number(0, 30));
+    for (int s = number(1, 6); s > 0; --s) {
+      std::vector<Planner::Plan> plans{{static_cast<double>(number(50, 1000)), {}}};
+      for (int p = number(0, 6); p > 0; --p) {
+        plans.push_back({static_cast<double>(number(1, 1000)), set({number(1, candidates), number(1, candidates)})});
+      }
+      planner.statement(std::move(plans));
+    }
+    const Constraints constraints{kMegabyte * (number(0, 1) * number(1, 100)), number(1, 5), 0.005};
+    const auto selection = run(planner, constraints);
+    model::Bytes size;
+    double cost = 0;
+    double gains = 0;
+    for (const auto& step : selection.steps) {
+      size += planner.problem().candidates.at(step.candidate).size;
+      gains += step.gain;
+    }
+    for (std::size_t s = 0; s < planner.problem().statements; ++s) cost += planner.best(s, chosen(selection)).cost;
+    EXPECT_LE(std::ssize(selection.steps), constraints.max_count);
+    if (constraints.budget.value > 0) EXPECT_LE(size, constraints.budget);
+    EXPECT_NEAR(cost, selection.cost_after, 1e-6);
+    EXPECT_NEAR(selection.cost_before - gains, selection.cost_after, 1e-6);
+    EXPECT_LE(selection.bound, selection.cost_after + 1e-6);
+    EXPECT_LE(selection.cost_after, selection.cost_before + 1e-6);
+    const auto again = run(planner, constraints);
+    EXPECT_EQ(chosen(again), chosen(selection)) << "another answer to the same question in round " << round;
+  }
+}
+
+}  // namespace
+}  // namespace pgadvisor::selection
