@@ -29,11 +29,14 @@ constexpr std::array<Function, 9> kFunctions{{
     {"candidate_table", "oid", "oid"},
 }};
 
-// How the session writes expressions, so that ours can be read back, compared and put into DDL.
+// How the session writes expressions, so that ours can be read back, compared and put into DDL. As a replica
+// no event trigger of the monitored database fires; rules would not either, hence only while functions are
+// created.
 constexpr std::string_view kSession = R"(
 SET client_encoding = 'UTF8';
 SET standard_conforming_strings = on;
 SET quote_all_identifiers = off;
+SET session_replication_role = replica;
 CREATE SCHEMA IF NOT EXISTS pgadvisor_sandbox;
 )";
 
@@ -48,7 +51,7 @@ std::string planner_functions_setup(const std::filesystem::path& module) {
         "LANGUAGE c STRICT VOLATILE PARALLEL UNSAFE;\n",
         function.name, function.arguments, function.result, library);
   }
-  return sql;
+  return sql + "RESET session_replication_role;\n";
 }
 
 std::string planner_role_setup() {

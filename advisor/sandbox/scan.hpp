@@ -18,7 +18,7 @@ struct Term {
 enum class ClauseKind {
   kEquality,  ///< key = value
   kInList,    ///< key = ANY (array)
-  kRange,     ///< key <, <=, >=, > value
+  kRange,     ///< key <, <=, >=, > value; a row comparison (a, b) < (x, y) counts for its first column
   kNullTest,  ///< key IS [NOT] NULL
   kBoolean,   ///< boolean key, NOT key, key IS [NOT] TRUE / FALSE / UNKNOWN
   kOther,     ///< anything else over this relation alone (LIKE, @>, OR arms, ...): no B-tree key
@@ -29,8 +29,8 @@ struct Clause {
   ClauseKind kind = ClauseKind::kOther;
   Term key;              ///< empty for kOther
   std::string op = {};   ///< operator name for kEquality, kInList, kRange
-  std::string text = {};  ///< the whole clause, deparsed, with unqualified column names
-  bool has_parameter = false;  ///< contains $n
+  std::string text = {};  ///< the whole clause, deparsed, with unqualified column names, no outer parentheses
+  bool has_parameter = false;  ///< contains $n, or a value known at run time only (correlated subquery)
   bool immutable = false;      ///< no parameter, no volatile or stable function: could be an index predicate
   double selectivity = 1;      ///< planner's estimate, 0..1
 };
@@ -53,7 +53,7 @@ struct SortKey {
 struct Scan {
   model::ObjectName relation;  ///< for a partition or inheritance tree: its root
   double rows = 0;             ///< estimated rows after restrictions
-  double tuples = 0;           ///< rows of the relation
+  double tuples = 0;           ///< rows of the relation, with all its partitions
   std::vector<Clause> clauses;
   std::vector<JoinKey> joins;
   /// The longest prefix of the query level's sort order (ORDER BY, else GROUP BY or DISTINCT) that belongs to this
@@ -68,7 +68,7 @@ struct Scan {
 struct Write {
   char command = 'i';  ///< i insert, u update, d delete, m merge
   model::ObjectName relation;
-  std::vector<std::string> columns;  ///< set by UPDATE; empty otherwise
+  std::vector<std::string> columns;  ///< set by UPDATE (of MERGE and ON CONFLICT too); empty otherwise
 };
 
 struct StatementScans {

@@ -334,6 +334,23 @@ TEST_F(PlannerModule, AsksForANewTwinWhenTheServerEndsTheSession) {
   EXPECT_EQ(database->prepare("SELECT 1").error().next, model::NextStep::kReconnect);
 }
 
+TEST_F(PlannerModule, FiresNoEventTriggerOfTheDatabase) {
+  auto& cluster = testing::Cluster::shared();
+  const auto database = cluster.create_database();
+  cluster.execute(
+      "CREATE TABLE t(a int); CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS "
+      "$$ BEGIN RAISE 'refused'; END $$; CREATE EVENT TRIGGER guard ON ddl_command_start EXECUTE FUNCTION "
+      "refuse()",
+      database);
+  auto connection = pg::BlockingConnection::connect(cluster.dsn(database), "sandbox");
+  ASSERT_TRUE(connection);
+  auto attached = Database::attach(std::move(*connection), module_path());
+  ASSERT_TRUE(attached) << to_string(attached.error());
+  const auto ix = attached->create_candidate("CREATE INDEX ON t (a)");
+  ASSERT_TRUE(ix) << to_string(ix.error());
+  EXPECT_TRUE(attached->drop_candidate(*ix));
+}
+
 TEST_F(PlannerModule, GivesUpWithoutItsModule) {
   auto database = Database::attach(connect(), "/nonexistent/planner.so");
   ASSERT_FALSE(database);
