@@ -351,19 +351,28 @@ TEST(HttpServer, ServesMetricsThatPromtoolAccepts) {
   std::filesystem::remove(file);
 }
 
-TEST(HttpServer, AnswersAsItsDescriptionSays) {
-  Daemon daemon;
+/// Scripts of tests/end_to_end that take a running daemon: the one here in each of its states.
+void expect_script_passes(const std::string& name) {
   const std::string folder = std::string(PGADVISOR_SOURCE_DIR) + "/tests/end_to_end";
   ASSERT_TRUE(std::filesystem::exists(folder + "/node_modules")) << "run: npm ci --prefix " << folder;
-  const std::string script = " node '" + folder + "/openapi.test.mjs' 2>&1";
-  EXPECT_EQ(run("PGADVISOR_URL=" + daemon.url() + script), 0) << "ready, with a report";
+  Daemon daemon;
+  const std::string command = "PGADVISOR_URL=" + daemon.url() + " node '" + folder + "/" + name + "' 2>&1";
+  EXPECT_EQ(run(command), 0) << "ready, with a report";
   Status status = sample_status();
   status.problems = {sample_problem()};
   daemon.publication().publish(status);
-  EXPECT_EQ(run("PGADVISOR_URL=" + daemon.url() + script), 0) << "with a problem";
+  EXPECT_EQ(run(command), 0) << "with a problem";
   daemon.publication().publish(Status{});
   daemon.publication().publish(advisor::Report{});
-  EXPECT_EQ(run("PGADVISOR_URL=" + daemon.url() + script), 0) << "before the first poll";
+  EXPECT_EQ(run(command), 0) << "before the first poll";
+}
+
+TEST(HttpServer, AnswersAsItsDescriptionSays) {
+  expect_script_passes("openapi.test.mjs");
+}
+
+TEST(HttpServer, ServesAPageThatShowsWhatTheApiSays) {
+  expect_script_passes("live_page.test.mjs");
 }
 
 }  // namespace
