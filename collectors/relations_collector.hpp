@@ -8,8 +8,8 @@
 
 namespace pgadvisor::collectors {
 
-/// Table and index counters of the connected database. Raw functions on pg_class and pg_index, no size functions
-/// (postgres-facts: pg_stat_user_indexes is three times as dear).
+/// Table and index counters of the connected database. Raw functions on pg_class and pg_index, no size
+/// functions (postgres-facts: pg_stat_user_indexes is three times as dear).
 [[nodiscard]] boost::asio::awaitable<model::Result<model::RelationPoll>> collect_relations(
     pg::Connection& connection);
 

@@ -11,12 +11,13 @@
 namespace pgadvisor::collectors {
 
 /// Tables, indexes, columns, constraints, column statistics, extensions and planner settings of the connected
-/// database, with current sizes. For the advisor; on a short-lived connection, hourly or when the fingerprint moved.
-/// What the role may not read is said in DatabaseSnapshot::limitations with the GRANT that opens it.
+/// database, with current sizes. For the advisor; on a short-lived connection, hourly or when the fingerprint
+/// moved. What the role may not read is said in DatabaseSnapshot::limitations with the GRANT that opens it.
 [[nodiscard]] boost::asio::awaitable<model::Result<model::DatabaseSnapshot>> collect_snapshot(
     pg::Connection& connection, model::DatabaseProperties database);
 
 /// Changes whenever DDL or ANALYZE changed anything a snapshot holds; one cheap query.
-[[nodiscard]] boost::asio::awaitable<model::Result<std::string>> collect_fingerprint(pg::Connection& connection);
+[[nodiscard]] boost::asio::awaitable<model::Result<std::string>> collect_fingerprint(
+    pg::Connection& connection);
 
 }  // namespace pgadvisor::collectors

@@ -18,8 +18,8 @@ struct StatementsExtension {
   int minor = 0;  ///< extversion "1.10" -> 10
 };
 
-/// kGiveUp with the exact fix when the extension is not installed in this database, not preloaded, older than 1.8,
-/// or hides other roles' statements from this one.
+/// kGiveUp with the exact fix when the extension is not installed in this database, not preloaded, older
+/// than 1.8, or hides other roles' statements from this one.
 [[nodiscard]] boost::asio::awaitable<model::Result<StatementsExtension>> find_statements_extension(
     pg::Connection& connection);
 
@@ -28,8 +28,10 @@ struct StatementsExtension {
 [[nodiscard]] boost::asio::awaitable<model::Result<model::StatementPoll>> collect_statements(
     pg::Connection& connection, StatementsExtension extension);
 
-/// Texts of `keys` only, in one pass over `pg_stat_statements(true)`. Costly: see docs; ask seldom and batched.
-[[nodiscard]] boost::asio::awaitable<model::Result<std::vector<model::StatementText>>> collect_statement_texts(
-    pg::Connection& connection, StatementsExtension extension, std::vector<model::StatementKey> keys);
+/// Texts of `keys` only, in one pass over `pg_stat_statements(true)`. Costly: see docs; ask seldom and
+/// batched.
+[[nodiscard]] boost::asio::awaitable<model::Result<std::vector<model::StatementText>>>
+collect_statement_texts(pg::Connection& connection, StatementsExtension extension,
+                        std::vector<model::StatementKey> keys);
 
 }  // namespace pgadvisor::collectors

@@ -1,0 +1,62 @@
+#include "collectors/relation_sizes.hpp"
+
+#include "collectors/row_reading.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace pgadvisor::collectors {
+
+namespace {
+
+constexpr std::size_t kBatch = 256;
+constexpr int kMostFailures = 20;
+
+using Batch = std::vector<model::Oid>;
+
+std::string oid_array(const Batch& batch) {
+  std::vector<std::uint32_t> numbers;
+  for (const auto relation : batch) numbers.push_back(static_cast<std::uint32_t>(relation));
+  return fmt::format("{{{}}}", fmt::join(numbers, ","));
+}
+
+std::vector<Batch> in_batches(const std::vector<model::Oid>& relations) {
+  std::vector<Batch> batches;
+  for (std::size_t start = 0; start < relations.size(); start += kBatch) {
+    const auto end = std::min(start + kBatch, relations.size());
+    batches.emplace_back(relations.begin() + static_cast<std::ptrdiff_t>(start),
+                         relations.begin() + static_cast<std::ptrdiff_t>(end));
+  }
+  return batches;
+}
+
+}  // namespace
+
+boost::asio::awaitable<model::Result<Measurements>> measure_relations(pg::Connection& connection,
+                                                                      std::string sql,
+                                                                      std::vector<model::Oid> relations) {
+  Measurements measurements;
+  std::vector<Batch> waiting = in_batches(relations);
+  int failures = 0;
+  while (!waiting.empty()) {
+    const Batch batch = std::move(waiting.back());
+    waiting.pop_back();
+    pg::Parameters parameters{oid_array(batch)};
+    const auto rows = co_await connection.query(sql, std::move(parameters));
+    if (!rows && rows.error().next == model::NextStep::kReconnect) co_return rows.error();
+    if (!rows) {
+      if (++failures >= kMostFailures) continue;
+      const auto middle = batch.begin() + static_cast<std::ptrdiff_t>(batch.size() / 2);
+      if (batch.size() > 1)
+        waiting.insert(waiting.end(), {Batch(batch.begin(), middle), Batch(middle, batch.end())});
+      continue;
+    }
+    for (int row = 0; row < rows->size(); ++row) {
+      if (!rows->is_null(row, 1)) measurements.emplace(oid(*rows, row, 0), rows->integer(row, 1));
+    }
+  }
+  co_return measurements;
+}
+
+}  // namespace pgadvisor::collectors

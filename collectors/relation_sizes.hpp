@@ -1,0 +1,28 @@
+#pragma once
+
+// Private to collectors.
+
+#include "collectors/model/ids.hpp"
+#include "collectors/model/result.hpp"
+#include "collectors/pg/connection.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace pgadvisor::collectors {
+
+/// What was measured; relations that are locked, gone or unreadable are missing.
+using Measurements = std::map<model::Oid, std::int64_t>;
+
+/// Runs `sql` (oid array in $1, rows of oid and number) over `relations` in batches. It opens each relation
+/// and so waits behind any queued exclusive lock: a batch that meets the lock timeout is halved to find the
+/// locked one, and after some twenty such waits the rest of the locked ones is left out. Fails only when the
+/// connection is lost.
+[[nodiscard]] boost::asio::awaitable<model::Result<Measurements>> measure_relations(
+    pg::Connection& connection, std::string sql, std::vector<model::Oid> relations);
+
+}  // namespace pgadvisor::collectors

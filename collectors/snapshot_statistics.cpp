@@ -1,0 +1,158 @@
+#include "collectors/row_reading.hpp"
+#include "collectors/snapshot_rows.hpp"
+#include "collectors/sql/quote.hpp"
+
+#include <fmt/format.h>
+
+namespace pgadvisor::collectors {
+
+namespace {
+
+/// Beyond the 'Query Tuning' categories: what else the planner reads, or a stored expression's meaning
+/// depends on.
+constexpr const char* kOtherSettings =
+    "work_mem,hash_mem_multiplier,temp_buffers,effective_io_concurrency,max_parallel_workers,"
+    "max_parallel_workers_per_gather,parallel_leader_participation,force_parallel_mode,debug_parallel_query,"
+    "search_path,DateStyle,IntervalStyle,TimeZone,timezone_abbreviations,extra_float_digits,bytea_output,lc_"
+    "monetary,"
+    "lc_numeric,lc_time,xmlbinary,xmloption,array_nulls,transform_null_equals,standard_conforming_strings,"
+    "backslash_quote,default_text_search_config,row_security";
+
+void read_settings(const pg::Rows& rows, SnapshotDraft& draft) {
+  for (int row = 0; row < rows.size(); ++row) {
+    draft.snapshot.settings.push_back({rows.string(row, 0), rows.string(row, 1)});
+  }
+}
+
+void read_extensions(const pg::Rows& rows, SnapshotDraft& draft) {
+  for (int row = 0; row < rows.size(); ++row) {
+    draft.snapshot.extensions.push_back({rows.string(row, 0), rows.string(row, 1), rows.string(row, 2)});
+  }
+}
+
+void read_nothing(const pg::Rows&, SnapshotDraft&) {}
+
+std::optional<float> optional_float(const pg::Rows& rows, int row, int column) {
+  const auto value = rows.optional_real(row, column);
+  return value ? std::optional(static_cast<float>(*value)) : std::nullopt;
+}
+
+void read_column_statistics(const pg::Rows& rows, SnapshotDraft& draft) {
+  auto& all = draft.snapshot.column_statistics;
+  all.reserve(static_cast<std::size_t>(rows.size()));
+  for (int row = 0; row < rows.size(); ++row) {
+    model::ColumnStatistics statistics;
+    statistics.relation = object_name(rows, row, 0);
+    statistics.column = rows.string(row, 2);
+    statistics.inherited = rows.boolean(row, 3);
+    statistics.null_fraction = static_cast<float>(rows.real(row, 4));
+    statistics.average_width = static_cast<int>(rows.integer(row, 5));
+    statistics.distinct = static_cast<float>(rows.real(row, 6));
+    statistics.most_common_values = rows.optional_string(row, 7);
+    statistics.most_common_frequencies = rows.optional_string(row, 8);
+    statistics.histogram_bounds = rows.optional_string(row, 9);
+    statistics.correlation = optional_float(rows, row, 10);
+    statistics.most_common_elements = rows.optional_string(row, 11);
+    statistics.most_common_element_frequencies = rows.optional_string(row, 12);
+    statistics.element_count_histogram = rows.optional_string(row, 13);
+    statistics.range_length_histogram = rows.optional_string(row, 14);
+    statistics.range_empty_fraction = optional_float(rows, row, 15);
+    statistics.range_bounds_histogram = rows.optional_string(row, 16);
+    all.push_back(std::move(statistics));
+  }
+}
+
+/// One sentence with its fix for each reason that pg_stats leaves rows out.
+void read_hidden_statistics(const pg::Rows& rows, SnapshotDraft& draft) {
+  auto& limitations = draft.snapshot.limitations;
+  const std::string role = sql::quote_identifier(rows.text(0, 0));
+  const auto example = [&](int column) {
+    return sql::quote_name({rows.string(0, column), rows.string(0, column + 1)});
+  };
+  if (rows.integer(0, 1) > 0) {
+    const std::string grant =
+        draft.snapshot.server.version >= 140000
+            ? fmt::format("GRANT pg_read_all_data TO {}", role)
+            : fmt::format("GRANT SELECT ON ALL TABLES IN SCHEMA {} TO {}, for each schema",
+                          sql::quote_identifier(rows.text(0, 2)), role);
+    limitations.push_back(fmt::format(
+        "pg_stats hides the column statistics of {} tables, {} among them: role {} may not read them ({})",
+        rows.integer(0, 1), example(2), role, grant));
+  }
+  if (rows.integer(0, 4) > 0) {
+    limitations.push_back(
+        fmt::format("pg_stats hides the column statistics of {} tables with row-level security, {} among "
+                    "them (ALTER ROLE {} "
+                    "BYPASSRLS)",
+                    rows.integer(0, 4), example(5), role));
+  }
+}
+
+}  // namespace
+
+SnapshotStep settings_step() {
+  return {fmt::format("SELECT name, reset_val FROM pg_catalog.pg_settings WHERE reset_val IS NOT NULL "
+                      "AND context <> 'internal' AND (category LIKE 'Query Tuning%' "
+                      "OR name = ANY (pg_catalog.string_to_array('{}', ','))) ORDER BY name",
+                      kOtherSettings),
+          read_settings};
+}
+
+SnapshotStep extensions_step() {
+  return {
+      "SELECT e.extname, e.extversion, n.nspname FROM pg_catalog.pg_extension e "
+      "JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace ORDER BY e.extname",
+      read_extensions};
+}
+
+SnapshotStep text_forms_step() {
+  return {
+      "SELECT pg_catalog.set_config('DateStyle', 'ISO, MDY', false), "
+      "pg_catalog.set_config('IntervalStyle', 'postgres', false), "
+      "pg_catalog.set_config('extra_float_digits', '1', false), "
+      "pg_catalog.set_config('bytea_output', 'hex', false), pg_catalog.set_config('xmlbinary', 'base64', "
+      "false), "
+      "pg_catalog.set_config('lc_monetary', 'C', false)",
+      read_nothing};
+}
+
+SnapshotStep column_statistics_step(int server_version) {
+  const char* ranges =
+      server_version >= 170000
+          ? "s.range_length_histogram::text, s.range_empty_frac, s.range_bounds_histogram::text"
+          : "NULL, NULL, NULL";
+  return {fmt::format(
+              "SELECT s.schemaname, s.tablename, s.attname, s.inherited, s.null_frac, s.avg_width, "
+              "s.n_distinct, s.most_common_vals::text, s.most_common_freqs::text, s.histogram_bounds::text, "
+              "s.correlation, s.most_common_elems::text, s.most_common_elem_freqs::text, "
+              "s.elem_count_histogram::text, {} FROM pg_catalog.pg_stats s "
+              "JOIN (SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE {}) u ON u.nspname = s.schemaname",
+              ranges, kUserNamespace),
+          read_column_statistics};
+}
+
+SnapshotStep hidden_statistics_step() {
+  return {fmt::format(
+              "SELECT current_user, pg_catalog.count(*) FILTER (WHERE h.hidden), "
+              "(pg_catalog.min(ARRAY[h.nspname, h.relname]::text[]) FILTER (WHERE h.hidden))[1], "
+              "(pg_catalog.min(ARRAY[h.nspname, h.relname]::text[]) FILTER (WHERE h.hidden))[2], "
+              "pg_catalog.count(*) FILTER (WHERE h.guarded), "
+              "(pg_catalog.min(ARRAY[h.nspname, h.relname]::text[]) FILTER (WHERE h.guarded))[1], "
+              "(pg_catalog.min(ARRAY[h.nspname, h.relname]::text[]) FILTER (WHERE h.guarded))[2] FROM ("
+              "SELECT n.nspname, c.relname, NOT pg_catalog.has_table_privilege(c.oid, 'SELECT') "
+              "AND NOT pg_catalog.has_any_column_privilege(c.oid, 'SELECT') AS hidden, "
+              "c.relrowsecurity AND pg_catalog.row_security_active(c.oid) AS guarded "
+              "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+              "WHERE c.relkind IN ('r', 'm', 'p') AND c.relpersistence <> 't' AND c.reltuples > 0 AND {}) h",
+              kUserNamespace),
+          read_hidden_statistics};
+}
+
+std::vector<SnapshotStep> snapshot_steps(int server_version) {
+  return {settings_step(),         extensions_step(),       tables_step(),
+          columns_step(),          operator_classes_step(), indexes_step(),
+          foreign_keys_step(),     text_forms_step(),       column_statistics_step(server_version),
+          hidden_statistics_step()};
+}
+
+}  // namespace pgadvisor::collectors
