@@ -241,7 +241,7 @@ const fs::path& Cluster::folder() const {
 }
 
 std::string Cluster::create_database() {
-  const std::string name = fmt::format("test_{}", implementation_->next_database());
+  std::string name = fmt::format("test_{}", implementation_->next_database());
   execute("CREATE DATABASE " + name);
   return name;
 }
