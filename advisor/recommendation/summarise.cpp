@@ -11,7 +11,7 @@ model::Result<advisor::Advice> summarise(const model::DatabaseSnapshot& snapshot
   advice.server_version = snapshot.server.version;
   advice.sandbox_version = sandbox.server_version();
   advice.planner_calls = sandbox.planner_calls();
-  advice.planner_seconds = sandbox.planner_seconds();
+  advice.planner_seconds = sandbox.planner_time().count();
   advice.window = workload.window;
   advice.statements = analysed.statements.size() + analysed.skipped.size();
   advice.analysed = analysed.statements.size();

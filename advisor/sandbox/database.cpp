@@ -3,6 +3,7 @@
 #include "advisor/sandbox/candidate_definition.hpp"
 #include "advisor/sandbox/planner_answers.hpp"
 #include "advisor/sandbox/planner_functions.hpp"
+#include "collectors/model/clock.hpp"
 #include "collectors/sql/quote.hpp"
 
 #include <fmt/format.h>
@@ -100,6 +101,16 @@ model::Result<pg::Rows> Database::ask(const std::string& sql, const pg::Paramete
   return rows;
 }
 
+model::Result<pg::Rows> Database::ask_planner(std::size_t calls, const std::string& sql,
+                                              const pg::Parameters& parameters) {
+  const model::SystemClock clock;
+  const auto begin = clock.monotonic();
+  auto rows = ask(sql, parameters);
+  planner_calls_ += static_cast<std::int64_t>(calls);
+  planner_time_ += clock.monotonic() - begin;
+  return rows;
+}
+
 model::Result<std::int64_t> Database::set_sizes(std::span<const RelationSize> sizes) {
   auto rows = ask(R"(
 SELECT count(pgadvisor_sandbox.set_size(c.oid, w.pages, w.tuples, w.visible, w.height))
@@ -115,34 +126,32 @@ JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.name)",
 model::Result<StatementId> Database::prepare(const std::string& text) {
   auto rows = ask("SELECT pgadvisor_sandbox.prepare($1)", {text});
   if (!rows) return rows.error();
-  return StatementId{static_cast<std::int32_t>(rows->integer(0, 0))};
+  return *statements_.insert(StatementId{static_cast<std::int32_t>(rows->integer(0, 0))}).first;
 }
 
 model::Result<void> Database::release(StatementId statement) {
   auto rows = ask("SELECT pgadvisor_sandbox.release($1)", {number(statement)});
   if (!rows) return rows.error();
+  statements_.erase(statement);
   return {};
 }
 
 model::Result<StatementScans> Database::scans(StatementId statement) {
-  ++planner_calls_;
-  auto rows = ask("SELECT pgadvisor_sandbox.scans($1)", {number(statement)});
+  auto rows = ask_planner(1, "SELECT pgadvisor_sandbox.scans($1)", {number(statement)});
   if (!rows) return rows.error();
   return parse_scans(rows->text(0, 0));
 }
 
 model::Result<std::vector<PlanCost>> Database::costs(StatementId statement,
                                                      std::span<const Configuration> configurations) {
-  planner_calls_ += static_cast<std::int64_t>(configurations.size());
-  auto rows = ask("SELECT pgadvisor_sandbox.costs($1, $2, $3)",
+  auto rows = ask_planner(configurations.size(), "SELECT pgadvisor_sandbox.costs($1, $2, $3)",
                   {number(statement), oid_array(configurations), length_array(configurations)});
   if (!rows) return rows.error();
   return parse_costs(rows->text(0, 0));
 }
 
 model::Result<std::string> Database::explain(StatementId statement, const Configuration& configuration) {
-  ++planner_calls_;
-  auto rows = ask("SELECT pgadvisor_sandbox.explain($1, $2)",
+  auto rows = ask_planner(1, "SELECT pgadvisor_sandbox.explain($1, $2)",
                   {number(statement), oid_array(std::span(&configuration, 1))});
   if (!rows) return rows.error();
   return rows->string(0, 0);
@@ -156,7 +165,7 @@ model::Result<CandidateId> Database::create_candidate(const model::IndexDefiniti
 model::Result<CandidateId> Database::create_candidate(const std::string& create_index_sql) {
   auto rows = ask("SELECT pgadvisor_sandbox.create_candidate($1)", {create_index_sql});
   if (!rows) return rows.error();
-  return CandidateId{static_cast<std::uint32_t>(rows->integer(0, 0))};
+  return *candidates_.insert(CandidateId{static_cast<std::uint32_t>(rows->integer(0, 0))}).first;
 }
 
 model::Result<model::IndexDefinition> Database::definition(CandidateId candidate) {
@@ -177,6 +186,25 @@ model::Result<void> Database::set_size(CandidateId candidate, const IndexSize& s
 model::Result<void> Database::drop_candidate(CandidateId candidate) {
   auto rows = ask("SELECT pgadvisor_sandbox.drop_candidate($1)", {number(candidate)});
   if (!rows) return rows.error();
+  candidates_.erase(candidate);
+  return {};
+}
+
+model::Result<void> Database::create_view(const std::string& create_view_sql) {
+  auto done = connection_.execute(create_view_sql);
+  if (!done) return judged(done.error());
+  return {};
+}
+
+model::Result<void> Database::reset() {
+  for (const auto statement : std::set<StatementId>(statements_)) {
+    if (auto done = release(statement); !done) return done;
+  }
+  for (const auto candidate : Configuration(candidates_)) {
+    if (auto done = drop_candidate(candidate); !done) return done;
+  }
+  planner_calls_ = 0;
+  planner_time_ = {};
   return {};
 }
 

@@ -97,18 +97,31 @@ class Database {
   /// Share of the table's rows that satisfy `predicate` (SQL), 0..1, by the planner's own estimate.
   [[nodiscard]] model::Result<double> selectivity(const model::ObjectName& table, const std::string& predicate);
 
+  /// Makes a view that later statements name. kSkip when PostgreSQL refuses it.
+  [[nodiscard]] model::Result<void> create_view(const std::string& create_view_sql);
+
+  /// Forgets every prepared statement and candidate, and starts counting anew: ready for the next advice.
+  [[nodiscard]] model::Result<void> reset();
+
   [[nodiscard]] std::int64_t planner_calls() const { return planner_calls_; }
+  [[nodiscard]] model::Seconds planner_time() const { return planner_time_; }
 
  private:
   explicit Database(pg::BlockingConnection connection, int server_version);
 
   [[nodiscard]] model::Result<pg::Rows> ask(const std::string& sql, const pg::Parameters& parameters);
+  /// The same for the calls that plan: counted and timed.
+  [[nodiscard]] model::Result<pg::Rows> ask_planner(std::size_t calls, const std::string& sql,
+                                                    const pg::Parameters& parameters);
   [[nodiscard]] model::Error judged(model::Error error) const;
 
   pg::BlockingConnection connection_;
   int server_version_ = 0;
   std::vector<std::string> left_out_;
   std::int64_t planner_calls_ = 0;
+  model::Seconds planner_time_{};
+  std::set<StatementId> statements_;
+  Configuration candidates_;
 };
 
 }  // namespace pgadvisor::sandbox

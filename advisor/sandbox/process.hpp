@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -56,8 +57,10 @@ class Process {
 };
 
 /// Runs a command to its end. One that outlives `timeout` gets SIGTERM, two seconds later SIGKILL, and the
-/// answer is kRetry. Otherwise the exit code; 128 + signal when a signal ended it.
-[[nodiscard]] model::Result<int> run(const Command& command, std::chrono::milliseconds timeout);
+/// answer is kRetry; so it goes with one that `stop` interrupts. Otherwise the exit code; 128 + signal when a
+/// signal ended it.
+[[nodiscard]] model::Result<int> run(const Command& command, std::chrono::milliseconds timeout,
+                                     const std::stop_token& stop = {});
 
 /// The environment of this process.
 [[nodiscard]] Environment inherited_environment();

@@ -84,7 +84,7 @@ model::Result<void> dump(const Server& server, const pg::Dsn& production, const 
   for (const auto& [name, value] : production.environment()) command.environment[name] = value;
   command.environment["PGAPPNAME"] = "pgadvisor";
   command.environment["LC_ALL"] = "C";  // its messages are read above
-  const model::Result<int> status = run(command, limits.total);
+  const model::Result<int> status = run(command, limits.total, server.stop());
   if (status.has_error()) return status.error();
   if (*status != 0) return dump_error(content_of(workspace / "dump.errors"));
   return {};
@@ -100,7 +100,7 @@ model::Result<RestoreList> list_entries(const Server& server, const Workspace& w
   Command command = restore_command(server, workspace);
   command.arguments.insert(command.arguments.end(), {"--list", (workspace / "schema").string()});
   command.output = workspace / "contents";
-  const model::Result<int> status = run(command, kRestoreLimit);
+  const model::Result<int> status = run(command, kRestoreLimit, server.stop());
   if (status.has_error()) return status.error();
   if (*status != 0) return model::give_up("pg_restore cannot read the dump: " + content_of(command.errors));
   RestoreList list = select_entries(content_of(command.output));
@@ -115,7 +115,7 @@ model::Result<std::vector<std::string>> restore(const Server& server, const std:
                            {"--no-owner", "--no-privileges", "--no-comments", "--no-tablespaces",
                             "--no-password", "--use-list=" + (workspace / "list").string(),
                             "--dbname=" + server.dsn(database).display(), (workspace / "schema").string()});
-  const model::Result<int> status = run(command, kRestoreLimit);
+  const model::Result<int> status = run(command, kRestoreLimit, server.stop());
   if (status.has_error()) return status.error();
   std::vector<std::string> failures = failed_entries(content_of(command.errors), server.version() / 10000);
   if (*status != 0 && failures.empty())

@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <system_error>
 #include <thread>
@@ -41,8 +42,10 @@ std::string last_lines(const fs::path& file) {
 
 class Server::Implementation {
  public:
-  Implementation(Installation installation, int version, std::optional<Account> account, SandboxFolder folder)
-      : installation_(std::move(installation)),
+  Implementation(Installation installation, int version, std::optional<Account> account, SandboxFolder folder,
+                 std::stop_token stop)
+      : stop_(std::move(stop)),
+        installation_(std::move(installation)),
         version_(version),
         account_(std::move(account)),
         folder_(std::move(folder)) {}
@@ -92,6 +95,7 @@ class Server::Implementation {
 
   fs::path module() const { return folder_.path() / "pgadvisor_planner.so"; }
   int version() const { return version_; }
+  const std::stop_token& stop_token() const { return stop_; }
   const Installation& installation() const { return installation_; }
   const fs::path& folder() const { return folder_.path(); }
 
@@ -115,7 +119,7 @@ class Server::Implementation {
       initdb.arguments.push_back(argument);
     }
     initdb.arguments.insert(initdb.arguments.end(), {"-U", kSuperuser, "-D", data().string()});
-    const model::Result<int> status = run(initdb, kInitdbLimit);
+    const model::Result<int> status = run(initdb, kInitdbLimit, stop_);
     if (status.has_error()) return status.error();
     if (*status != 0) return failed("initdb failed");
     std::ofstream file(data() / "postgresql.conf", std::ios::app);
@@ -132,6 +136,7 @@ class Server::Implementation {
     model::Result<Process> started = Process::start(postgres);
     if (started.has_error()) return started.error();
     process_.emplace(std::move(*started));
+    interrupt_.emplace(stop_, [&process = *process_] { process.signal(SIGQUIT); });
     return wait_until_ready();
   }
 
@@ -153,6 +158,7 @@ class Server::Implementation {
 
   void stop() {
     if (!process_) return;
+    interrupt_.reset();
     // SIGINT is the orderly end; what hangs then is put an end to.
     for (const auto& [signal, patience] : {std::pair{SIGINT, milliseconds{1000}},
                                            {SIGQUIT, milliseconds{3000}},
@@ -167,12 +173,14 @@ class Server::Implementation {
     return model::give_up(fmt::format("{}: {}", what, last_lines(log())));
   }
 
+  std::stop_token stop_;
   Installation installation_;
   int version_ = 0;
   std::optional<Account> account_;
   SandboxFolder folder_;
   fs::path modules_;
   std::optional<Process> process_;
+  std::optional<std::stop_callback<std::function<void()>>> interrupt_;  ///< refers to the process
 };
 
 namespace {
@@ -206,7 +214,7 @@ model::Result<Server> Server::start(ServerOptions options, int production_versio
   const auto version = ask_version(*installation, *folder);
   if (version.has_error()) return version.error();
   auto implementation =
-      std::make_unique<Implementation>(*installation, *version, *account, std::move(*folder));
+      std::make_unique<Implementation>(*installation, *version, *account, std::move(*folder), options.stop);
   if (const auto begun = implementation->begin(options.modules); begun.has_error()) return begun.error();
   return Server(std::move(implementation));
 }
@@ -233,6 +241,9 @@ const fs::path& Server::binaries() const {
 }
 const fs::path& Server::folder() const {
   return implementation_->folder();
+}
+const std::stop_token& Server::stop() const {
+  return implementation_->stop_token();
 }
 fs::path Server::module() const {
   return implementation_->module();

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 namespace pgadvisor::sandbox {
@@ -19,6 +20,9 @@ struct ServerOptions {
   std::filesystem::path installations = "/usr/lib/postgresql";
   /// Where the planner module of each major lies: `pgadvisor_planner-15.so`.
   std::filesystem::path modules;
+  /// Interrupts whatever is going on: child processes end, the server goes down at once and every call that waits for
+  /// it fails.
+  std::stop_token stop = {};
 };
 
 /// A private PostgreSQL: Unix socket in a 0700 folder, no TCP, no durability, autovacuum off, our planner module.
@@ -41,6 +45,7 @@ class Server {
   [[nodiscard]] pg::Dsn dsn(const std::string& database) const;
   [[nodiscard]] const std::filesystem::path& binaries() const;  ///< folder of pg_dump, pg_restore, ...
   [[nodiscard]] const std::filesystem::path& folder() const;
+  [[nodiscard]] const std::stop_token& stop() const;  ///< as given in the options
   [[nodiscard]] std::filesystem::path module() const;  ///< the planner module, readable by the server
 
  private:
