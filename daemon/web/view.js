@@ -8,7 +8,7 @@ export function h(tag, properties, ...children) {
     else if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value);
   }
-  for (const child of children.flat()) {
+  for (const child of children.flat(Infinity)) {
     if (child !== null && child !== undefined) element.append(child);
   }
   return element;
@@ -124,7 +124,7 @@ export function recommendation(item) {
       fact('writes', number(item.write_overhead.writes)),
       item.write_overhead.time_ms === null ? null : fact('write time', milliseconds(item.write_overhead.time_ms))),
     item.reasons.length ? h('ul', {class: 'reasons'}, item.reasons.map((reason) => h('li', {}, reason))) : null,
-    details(`${item.id}/statements`, `${item.statements.length} statements get cheaper`,
+    details(`${item.id}/statements`, item.statements.length === 1 ? 'One statement gets cheaper' : `${item.statements.length} statements get cheaper`,
       () => h('div', {}, item.statements.map((statement) => served(item.id, statement)))),
     details(`${item.id}/rollback`, 'Rollback', () => code(item.rollback)));
 }
@@ -184,7 +184,7 @@ export function summary(advices) {
   const after = sum((a) => a.cost.after);
   return [
     tile(before > 0 ? percent(1 - after / before) : '–', 'of the workload’s cost can be saved'),
-    tile(before > 0 ? percent(1 - sum((a) => a.cost.bound) / before) : '–', 'no choice of candidates saves more'),
+    tile(before > 0 ? percent(1 - sum((a) => a.cost.bound) / before) : '–', 'could be saved by the best choice of candidates'),
     tile(bytes(sum((a) => a.size_bytes)), 'for all recommended indexes'),
     tile(`${sum((a) => a.workload.analysed)} / ${sum((a) => a.workload.statements)}`, 'statements analysed'),
   ];

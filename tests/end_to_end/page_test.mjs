@@ -64,6 +64,7 @@ test('text of a database stays text', () => {
     openAll(element);
     assert.equal(element.querySelectorAll('img, script').length, 0);
     assert.ok(element.textContent.includes(hostile));
+    assert.ok(!element.textContent.includes('[object'), element.textContent);
   }
 });
 
