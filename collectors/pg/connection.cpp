@@ -4,8 +4,8 @@
 #include "collectors/pg/failure.hpp"
 #include "collectors/pg/host_list.hpp"
 #include "collectors/pg/libpq.hpp"
-#include "collectors/pg/own_statement.hpp"
 #include "collectors/pg/socket_wait.hpp"
+#include "collectors/sql/own_statement.hpp"
 
 #include <fmt/format.h>
 
@@ -190,7 +190,7 @@ asio::awaitable<model::Result<Rows>> Connection::Implementation::query(std::stri
     const char* why = in_flight_ ? "another statement is under way" : "the connection is closed";
     co_return model::Error{model::NextStep::kReconnect, fmt::format("{}: {}", options_.name, why), {}, {}};
   }
-  const std::string marked = mark_own(sql);
+  const std::string marked = sql::mark_own(sql);
   std::vector<const char*> values;
   for (const auto& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
   const auto started = monotonic();

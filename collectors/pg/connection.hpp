@@ -25,7 +25,7 @@ struct ConnectionOptions {
 /// idle-in-transaction timeouts, jit off, no parallel workers, default_transaction_read_only on, work_mem
 /// 16MB, an empty search_path. A statement that outlives its time is cancelled on the server and joined; if
 /// even that fails the connection is dropped and every later call fails with kReconnect. Extended protocol
-/// without named statements. Every text carries the comment /* pgadvisor */ (own_statement.hpp). Host names
+/// without named statements. Every text carries the comment /* pgadvisor */ (sql::mark_own). Host names
 /// are resolved by libpq, which blocks. Never a transaction longer than one statement.
 class Connection {
  public:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "collectors/model/result.hpp"
+#include "collectors/sql/own_statement.hpp"
 
 #include <cstdint>
 #include <string>
