@@ -6,10 +6,31 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <string>
 #include <unordered_map>
 
 namespace pgadvisor::sandbox {
 namespace {
+
+/// The N of "character varying(N)"; 0 without.
+int declared_length(const std::string& type) {
+  const std::size_t open = type.find('(');
+  return open == std::string::npos ? 0 : std::atoi(type.c_str() + open + 1);
+}
+
+/// What the planner takes a value to be wide before any was seen: get_typavgwidth() in lsyscache.c, with four
+/// bytes a character as in UTF-8.
+int assumed_width(const model::Column& column) {
+  constexpr int kUnknown = 32;
+  constexpr int kLongest = 1000;
+  if (column.length > 0) return column.length;
+  const int declared = declared_length(column.type);
+  if (declared <= 0 || !column.type.starts_with("character") || column.type.ends_with("]")) return kUnknown;
+  const int most = declared * 4 + 4;
+  if (most <= kUnknown || !column.type.starts_with("character varying")) return most;
+  return kUnknown + (std::min(most, kLongest) - kUnknown) / 2;
+}
 
 double all_visible(const model::Table& table) {
   if (table.relallvisible == 0 || table.pages <= 0) return 0;
@@ -54,7 +75,7 @@ int tree_height(const model::Index& index, const model::Table& table, double row
 double tuples_by_types(const model::Table& table) {
   constexpr double kUsablePage = 8192 - 24;
   double width = 24 + 4;  // tuple header and line pointer
-  for (const model::Column& column : table.columns) width += column.length > 0 ? column.length : 32;
+  for (const model::Column& column : table.columns) width += assumed_width(column);
   return std::max(1.0, std::floor(kUsablePage / width)) * static_cast<double>(table.pages);
 }
 

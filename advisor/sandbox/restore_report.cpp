@@ -36,6 +36,11 @@ std::string_view next_line(std::string_view& text) {
   return line;
 }
 
+/// "7" of "7; 1259 16385 VIEW public v owner".
+std::string_view number_of(std::string_view line) {
+  return line.substr(0, line.find(';'));
+}
+
 /// "7; 1259 16385 VIEW public v owner" without its three numbers; empty when it is no entry.
 std::string_view entry_of(std::string_view line) {
   const std::size_t semicolon = line.find("; ");
@@ -171,15 +176,21 @@ RestoreList select_entries(std::string_view table_of_contents) {
   return list;
 }
 
-std::vector<std::string> failed_entries(std::string_view standard_error, int major) {
+std::vector<std::string> failed_entries(std::string_view standard_error, std::string_view table_of_contents,
+                                        int major) {
   constexpr std::string_view kEntry = "pg_restore: from TOC entry ";
   constexpr std::string_view kError = "pg_restore: error: ";
   constexpr std::string_view kQuery = "could not execute query: ERROR:  ";
+  std::map<std::string_view, std::string_view> entries;
+  while (!table_of_contents.empty()) {
+    const std::string_view line = next_line(table_of_contents);
+    entries[number_of(line)] = entry_of(line);
+  }
   std::vector<std::string> failures;
   std::string_view entry;
   while (!standard_error.empty()) {
     std::string_view line = next_line(standard_error);
-    if (line.starts_with(kEntry)) entry = entry_of(line.substr(kEntry.size()));
+    if (line.starts_with(kEntry)) entry = entries[number_of(line.substr(kEntry.size()))];
     if (!line.starts_with(kError)) continue;
     line.remove_prefix(kError.size());
     if (line.starts_with(kQuery)) line.remove_prefix(kQuery.size());

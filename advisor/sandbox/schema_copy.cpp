@@ -113,11 +113,12 @@ model::Result<std::vector<std::string>> restore(const Server& server, const std:
   Command command = restore_command(server, workspace);
   command.arguments.insert(command.arguments.end(),
                            {"--no-owner", "--no-privileges", "--no-comments", "--no-tablespaces",
-                            "--no-password", "--use-list=" + (workspace / "list").string(),
+                            "--no-password", "--verbose", "--use-list=" + (workspace / "list").string(),
                             "--dbname=" + server.dsn(database).display(), (workspace / "schema").string()});
   const model::Result<int> status = run(command, kRestoreLimit, server.stop());
   if (status.has_error()) return status.error();
-  std::vector<std::string> failures = failed_entries(content_of(command.errors), server.version() / 10000);
+  std::vector<std::string> failures = failed_entries(
+      content_of(command.errors), content_of(workspace / "contents"), server.version() / 10000);
   if (*status != 0 && failures.empty())
     return model::give_up("pg_restore failed: " + content_of(command.errors));
   return failures;

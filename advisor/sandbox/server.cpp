@@ -12,6 +12,7 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -80,14 +81,13 @@ class Server::Implementation {
   }
 
   pg::Dsn dsn(const std::string& database) const {
-    // Spelt out, so that nothing of libpq's environment (PGHOSTADDR, PGOPTIONS, ...) leads elsewhere.
+    // Spelt out, so that nothing of libpq's environment (PGPORT, PGOPTIONS, ...) fills it in.
     return pg::Dsn::parse("")
         .value()
         .with("host", folder_.socket().string())
-        .with("hostaddr", "")
         .with("port", "5432")
         .with("user", kSuperuser)
-        .with("options", "")
+        .with("options", "-c jit=off")
         .with("target_session_attrs", "any")
         .with("client_encoding", "UTF8")
         .with_database(database);
@@ -204,6 +204,12 @@ model::Result<int> ask_version(const Installation& installation, const SandboxFo
 }  // namespace
 
 model::Result<Server> Server::start(ServerOptions options, int production_version) {
+  // libpq has no way to spell out "no host address".
+  if (const char* address = std::getenv("PGHOSTADDR"); address != nullptr && *address != '\0') {
+    return model::give_up(
+        "the environment variable PGHOSTADDR leads connections away from the planner sandbox",
+        "unset PGHOSTADDR and put hostaddr=... into the DSN");
+  }
   auto installation =
       choose_installation(find_installations(options.installations, options.modules), production_version);
   if (installation.has_error()) return installation.error();

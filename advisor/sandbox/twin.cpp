@@ -15,6 +15,14 @@ std::string create_database(const model::DatabaseProperties& properties, const s
                      sql::quote_literal(collate), sql::quote_literal(ctype));
 }
 
+/// A database is about to be dropped: it has to be the sandbox's, wherever the environment may have led us.
+model::Result<void> check_server(pg::BlockingConnection& connection, const Server& server) {
+  const auto folder = connection.query("select current_setting('data_directory')");
+  if (folder.has_error()) return folder.error();
+  if (folder->text(0, 0) == (server.folder() / "data").string()) return {};
+  return model::give_up("a connection to the planner sandbox led to another server");
+}
+
 }  // namespace
 
 model::Result<std::vector<std::string>> create_twin(const Server& server,
@@ -22,6 +30,7 @@ model::Result<std::vector<std::string>> create_twin(const Server& server,
   // Not "postgres": production's database may be called that.
   auto connection = pg::BlockingConnection::connect(server.dsn("template1"), "pgadvisor sandbox");
   if (connection.has_error()) return connection.error();
+  if (const auto ours = check_server(*connection, server); ours.has_error()) return ours.error();
   const auto dropped = connection->execute(
       fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", sql::quote_identifier(properties.name)));
   if (dropped.has_error()) return dropped.error();
