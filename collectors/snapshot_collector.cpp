@@ -145,6 +145,11 @@ boost::asio::awaitable<model::Result<std::string>> collect_fingerprint(pg::Conne
       "FROM pg_catalog.pg_constraint k WHERE k.conrelid <> 0), "
       "(SELECT pg_catalog.sum(e.xmin::text::bigint) FROM pg_catalog.pg_extension e), "
       "(SELECT pg_catalog.sum(s.xmin::text::bigint) FROM pg_catalog.pg_db_role_setting s), "
+      // What the role may read; a GRANT on a table moves the row of pg_class.
+      "(SELECT pg_catalog.concat_ws(':', pg_catalog.count(*), pg_catalog.sum(m.xmin::text::bigint)) "
+      "FROM pg_catalog.pg_auth_members m), "
+      "(SELECT pg_catalog.concat_ws(':', o.rolsuper, o.rolinherit, o.rolbypassrls) FROM pg_catalog.pg_roles o "
+      "WHERE o.rolname = current_user), "
       "pg_catalog.pg_conf_load_time()))",
       kUserNamespace);
   const auto rows = co_await connection.query(std::move(sql));

@@ -28,9 +28,9 @@ struct Event {
 };
 
 /// The embedded store of everything observed (SQLite, WAL): counters as deltas, by name, so that they survive
-/// restarts of the daemon and re-creation of objects. Each record_* call is one transaction: after `kill -9` a poll
-/// is there whole or not at all, and the next one takes its deltas against the last one recorded.
-/// One thread; opened by one process at a time (a second one fails with a message that says so).
+/// restarts of the daemon and re-creation of objects. Each record_* call is one transaction: after `kill -9`
+/// a poll is there whole or not at all, and the next one takes its deltas against the last one recorded. One
+/// thread; opened by one process at a time (a second one fails with a message that says so).
 class History {
  public:
   /// Creates or migrates the file. kGiveUp when it is not ours, newer than this binary, or not writable.
@@ -40,23 +40,24 @@ class History {
   History& operator=(History&&) noexcept;
   ~History();
 
-  /// A change of system identifier or timeline, or a restart, is recorded as an event; a new server starts new
-  /// baselines.
+  /// A change of system identifier or timeline, or a restart, is recorded as an event; a new server starts
+  /// new baselines.
   [[nodiscard]] model::Result<void> record_identity(const model::ServerIdentity& identity);
   /// `databases`: names by oid, for the activity by database name.
   [[nodiscard]] model::Result<void> record_databases(const std::vector<model::DatabaseProperties>& databases);
   [[nodiscard]] model::Result<void> record_statements(const model::StatementPoll& poll);
-  [[nodiscard]] model::Result<void> record_relations(const std::string& database, const model::RelationPoll& poll);
+  [[nodiscard]] model::Result<void> record_relations(const std::string& database,
+                                                     const model::RelationPoll& poll);
 
   /// Keys of the last poll whose text is not stored yet.
   [[nodiscard]] model::Result<std::vector<model::StatementKey>> keys_without_text() const;
-  /// Redacts (collectors/sql) and stores. A text that cannot be redacted, or is a utility statement, is remembered
-  /// as such without its text, so that it is not asked for again.
+  /// Redacts (collectors/sql) and stores. A text that cannot be redacted, or is a utility statement, is
+  /// remembered as such without its text, so that it is not asked for again.
   [[nodiscard]] model::Result<void> record_texts(const std::vector<model::StatementText>& texts);
 
-  /// What `database` did between `from` and now. Counters the server had accumulated before the first poll count
-  /// when all of them fall into the window (stats_reset or stats_since known and not before `from`), or when
-  /// nothing else is known of the window yet; `window.from` in the answer says since when they speak.
+  /// What `database` did between `from` and now. Counters the server had accumulated before the first poll
+  /// count when all of them fall into the window (stats_reset or stats_since known and not before `from`), or
+  /// when nothing else is known of the window yet; `window.from` in the answer says since when they speak.
   [[nodiscard]] model::Result<model::DatabaseActivity> activity(const std::string& database,
                                                                 model::Timestamp from) const;
   [[nodiscard]] model::Result<std::vector<Event>> events(model::Timestamp from) const;

@@ -43,9 +43,9 @@ struct StatementSample {
 
 /// One poll of pg_stat_statements(false), for all databases of the server.
 struct StatementPoll {
-  Timestamp taken_at{};                    ///< the server's clock
-  std::optional<Timestamp> stats_reset;    ///< pg_stat_statements_info (1.9+)
-  std::optional<std::int64_t> evictions;   ///< pg_stat_statements_info.dealloc (1.9+)
+  Timestamp taken_at{};                   ///< the server's clock
+  std::optional<Timestamp> stats_reset;   ///< pg_stat_statements_info (1.9+)
+  std::optional<std::int64_t> evictions;  ///< pg_stat_statements_info.dealloc (1.9+)
   std::vector<StatementSample> statements;
 };
 
@@ -94,6 +94,7 @@ struct RelationPoll {
   Timestamp taken_at{};                  ///< the server's clock
   std::optional<Timestamp> stats_reset;  ///< pg_stat_database.stats_reset; NULL after a crash
   Timestamp postmaster_start{};
+  std::optional<Milliseconds> active_time = {};  ///< pg_stat_database.active_time (14+): cumulative
   std::vector<TableSample> tables;
   std::vector<IndexSample> indexes;
 };
@@ -130,8 +131,8 @@ struct DatabaseActivity {
   std::vector<StatementActivity> statements;
   std::vector<TableActivity> tables;
   std::vector<IndexActivity> indexes;
-  std::int64_t evictions = 0;                    ///< statements pg_stat_statements dropped in the window
-  std::optional<double> coverage;                ///< statement time seen / database active time (14+), 0..1
+  std::int64_t evictions = 0;      ///< statements pg_stat_statements dropped in the window
+  std::optional<double> coverage;  ///< statement time seen / database active time (14+), 0..1
 };
 
 }  // namespace pgadvisor::model

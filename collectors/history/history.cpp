@@ -1,0 +1,140 @@
+#include "collectors/history/history.hpp"
+
+#include "collectors/history/prune.hpp"
+#include "collectors/history/relation_store.hpp"
+#include "collectors/history/schema.hpp"
+#include "collectors/history/server_store.hpp"
+#include "collectors/history/statement_store.hpp"
+
+#include <utility>
+
+namespace pgadvisor::history {
+
+namespace {
+
+/// Runs `work` and turns a StorageFailure into its error.
+template <class Work>
+auto guarded(Work work) -> model::Result<decltype(work())> {
+  try {
+    if constexpr (std::is_void_v<decltype(work())>) {
+      work();
+      return {};
+    } else {
+      return work();
+    }
+  } catch (const StorageFailure& failure) {
+    return failure.error;
+  }
+}
+
+}  // namespace
+
+class History::Implementation {
+ public:
+  Implementation(HistoryOptions options, const model::Clock& clock)
+      : options_(std::move(options)), clock_(clock), database_(open_database(options_.file)) {
+    statements_.load();
+  }
+
+  void record_identity(const model::ServerIdentity& identity) {
+    Transaction transaction(database_);
+    const bool failover = servers_.record_identity(identity, clock_.now());
+    if (failover) {
+      statements_.forget();
+      relations_.forget();
+    }
+    transaction.commit();
+    if (!failover) return;
+    statements_.load();
+    relations_.load();
+  }
+
+  void record_databases(const std::vector<model::DatabaseProperties>& databases) {
+    Transaction transaction(database_);
+    servers_.record_databases(databases);
+    transaction.commit();
+  }
+
+  [[nodiscard]] model::DatabaseActivity activity(const std::string& database, model::Timestamp from) {
+    // Slices of the far past are hours.
+    const bool recent = clock_.now() - from < kFineSlices;
+    const std::int64_t slice = slice_of(from, recent ? kSliceSeconds : 3600);
+    model::DatabaseActivity activity;
+    statements_.add_activity(database, from, slice, activity);
+    relations_.add_activity(database, from, slice, activity);
+    if (activity.window.to == model::Timestamp{}) activity.window = {from, from};
+    return activity;
+  }
+
+  void prune() {
+    prune_database(database_, clock_.now(), options_.retention, options_.size_limit);
+    statements_.load();
+    relations_.load();
+  }
+
+  [[nodiscard]] ServerStore& servers() { return servers_; }
+  [[nodiscard]] StatementStore& statements() { return statements_; }
+  [[nodiscard]] RelationStore& relations() { return relations_; }
+  [[nodiscard]] const std::filesystem::path& file() const { return options_.file; }
+
+ private:
+  HistoryOptions options_;
+  const model::Clock& clock_;
+  Database database_;
+  ServerStore servers_{database_};
+  StatementStore statements_{database_, servers_};
+  RelationStore relations_{database_, servers_};
+};
+
+History::History(std::unique_ptr<Implementation> implementation)
+    : implementation_(std::move(implementation)) {}
+History::History(History&&) noexcept = default;
+History& History::operator=(History&&) noexcept = default;
+History::~History() = default;
+
+model::Result<History> History::open(HistoryOptions options, const model::Clock& clock) {
+  return guarded([&] { return History(std::make_unique<Implementation>(std::move(options), clock)); });
+}
+
+model::Result<void> History::record_identity(const model::ServerIdentity& identity) {
+  return guarded([&] { implementation_->record_identity(identity); });
+}
+
+model::Result<void> History::record_databases(const std::vector<model::DatabaseProperties>& databases) {
+  return guarded([&] { implementation_->record_databases(databases); });
+}
+
+model::Result<void> History::record_statements(const model::StatementPoll& poll) {
+  return guarded([&] { implementation_->statements().record(poll); });
+}
+
+model::Result<void> History::record_relations(const std::string& database, const model::RelationPoll& poll) {
+  return guarded([&] { implementation_->relations().record(database, poll); });
+}
+
+model::Result<std::vector<model::StatementKey>> History::keys_without_text() const {
+  return implementation_->statements().keys_without_text();
+}
+
+model::Result<void> History::record_texts(const std::vector<model::StatementText>& texts) {
+  return guarded([&] { implementation_->statements().record_texts(texts); });
+}
+
+model::Result<model::DatabaseActivity> History::activity(const std::string& database,
+                                                         model::Timestamp from) const {
+  return guarded([&] { return implementation_->activity(database, from); });
+}
+
+model::Result<std::vector<Event>> History::events(model::Timestamp from) const {
+  return guarded([&] { return implementation_->servers().events(from); });
+}
+
+model::Result<void> History::prune() {
+  return guarded([&] { implementation_->prune(); });
+}
+
+model::Result<model::Bytes> History::size() const {
+  return guarded([&] { return size_of(implementation_->file()); });
+}
+
+}  // namespace pgadvisor::history

@@ -1,0 +1,19 @@
+#pragma once
+
+// Private to collectors/history.
+
+#include "collectors/history/sqlite.hpp"
+
+#include <filesystem>
+
+namespace pgadvisor::history {
+
+/// Creates folder (0700) and file (0600) where they are missing, takes the file for this process alone, and
+/// brings its schema to this binary's version. Throws StorageFailure.
+[[nodiscard]] Database open_database(const std::filesystem::path& file);
+
+/// Statement and relation deltas are summed up in slices of this many seconds; prune() turns older ones into
+/// hours.
+inline constexpr std::int64_t kSliceSeconds = 300;
+
+}  // namespace pgadvisor::history
