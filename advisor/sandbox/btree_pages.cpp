@@ -26,9 +26,12 @@ void add_groups(LeafLevel& leaves, double count, double size, double base) {
   const double full = most >= 2 ? std::floor(size / most) : size;
   const double rest = most >= 2 ? size - full * most : 0;
   const double full_bytes = most >= 2 ? aligned(base + most * kTid) : base;
+  const double bytes = full * (full_bytes + kLinePointer);
   leaves.items += count * full;
-  leaves.bytes += count * full * (full_bytes + kLinePointer);
+  leaves.bytes += count * bytes;
   leaves.posting_bytes += count * full * (full_bytes - base);
+  leaves.full_bytes += count * bytes;
+  leaves.inside_bytes += count * std::max(0.0, full - (rest < 0.5 ? 1 : 0)) * (full_bytes + kLinePointer);
   if (rest < 0.5) return;
   const double rest_bytes = rest < 1.5 ? base : aligned(base + rest * kTid);
   leaves.items += count;
@@ -75,8 +78,12 @@ void add_column_groups(LeafLevel& leaves, const KeyColumn& key, double rows, dou
 
 }  // namespace
 
-LeafLevel plain_leaves(const TupleSize& tuple, double rows) {
-  return {rows, rows * (tuple.mean + kLinePointer), 0, tuple.varies};
+LeafLevel plain_leaves(const TupleSize& tuple, double rows, double combinations) {
+  const double bytes = rows * (tuple.mean + kLinePointer);
+  return {.items = rows,
+          .bytes = bytes,
+          .inside_bytes = rows < 1 ? 0 : bytes * (1 - std::min(1.0, combinations / rows)),
+          .varies = tuple.varies};
 }
 
 LeafLevel deduplicated_leaves(std::span<const KeyColumn> keys, const TupleSize& tuple, double rows) {
@@ -91,7 +98,8 @@ LeafLevel deduplicated_leaves(std::span<const KeyColumn> keys, const TupleSize& 
   } else {
     add_scattered_groups(leaves, groups, rows / groups, tuple.mean);
   }
-  leaves.varies = tuple.varies || leaves.posting_bytes > 0;
+  constexpr double kNearlyAll = 0.8;
+  leaves.varies = (tuple.varies || leaves.posting_bytes > 0) && leaves.full_bytes < kNearlyAll * leaves.bytes;
   return leaves;
 }
 
@@ -106,6 +114,10 @@ double leaf_pages(const LeafLevel& leaves) {
   // Where sizes vary, the tuple that crosses the line does so by half its size on average.
   const double kept = leaves.varies ? room / item - 0.5 : std::floor(room / item);
   return std::max(1.0, std::ceil(leaves.items / std::max(1.0, kept)));
+}
+
+double distinct_borders(const LeafLevel& leaves) {
+  return leaves.bytes <= 0 ? 1 : 1 - leaves.inside_bytes / leaves.bytes;
 }
 
 double inner_fanout(double pivot_bytes) {

@@ -98,13 +98,14 @@ double distinct_combinations(std::span<const KeyColumn> columns, double rows) {
   return std::clamp(hit, most, rows);
 }
 
-double pivot_size(std::span<const KeyColumn> keys, double rows, double items) {
+double pivot_size(std::span<const KeyColumn> keys, double rows, double distinct_borders) {
   constexpr double kHeapTid = 8;
+  const double all = std::max(1.0, distinct_combinations(keys, rows));
   double mean = 0;
   double decided = 0;  // share of borders that the columns so far tell apart
   for (std::size_t count = 1; count <= keys.size(); ++count) {
     const auto prefix = keys.first(count);
-    const double share = items <= 1 ? 1 : std::min(1.0, distinct_combinations(prefix, rows) / items);
+    const double share = std::min(1.0, distinct_combinations(prefix, rows) / all) * distinct_borders;
     mean += std::max(0.0, share - decided) * tuple_size(prefix).mean;
     decided = std::max(decided, share);
   }

@@ -19,9 +19,9 @@ struct TupleSize {
 /// independent draws hit. A single column's are known.
 [[nodiscard]] double distinct_combinations(std::span<const KeyColumn> columns, double rows);
 
-/// Mean size of a pivot tuple (downlink) above `items` leaf tuples of `rows` rows: _bt_truncate() keeps the
-/// key columns up to the first in which the tuples at the page's border differ, and adds the heap TID (8
-/// bytes) if none does.
-[[nodiscard]] double pivot_size(std::span<const KeyColumn> keys, double rows, double items);
+/// Mean size of a pivot tuple (downlink): _bt_truncate() keeps the key columns up to the first in which the
+/// tuples at the border of two pages differ, and adds the heap TID (8 bytes) if none does. `distinct_borders`
+/// is the share of borders at which some column differs.
+[[nodiscard]] double pivot_size(std::span<const KeyColumn> keys, double rows, double distinct_borders);
 
 }  // namespace pgadvisor::sandbox

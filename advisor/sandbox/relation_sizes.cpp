@@ -67,7 +67,8 @@ int tree_height(const model::Index& index, const model::Table& table, double row
                        ? unknown_column(rows)
                        : key_column(*column, statistics.find(table, column->name), rows));
   }
-  return estimate_height(index.pages, pivot_size(keys, rows, rows));
+  return estimate_height(index.pages,
+                         pivot_size(keys, rows, distinct_combinations(keys, rows) / std::max(1.0, rows)));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "advisor/sandbox/btree_tuple.hpp"
 #include "advisor/sandbox/relation_sizes.hpp"
 #include "advisor/sandbox/value_widths.hpp"
+#include "collectors/sql/quote.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -63,10 +64,29 @@ class Columns {
   double rows_;
 };
 
-/// Values that a sample of `rows` of `table_rows` rows still has.
-void thin_out(KeyColumn& column, double table_rows, double rows) {
-  const double per_value = table_rows / column.distinct;
-  const double kept = std::clamp(rows / table_rows, 0.0, 1.0);
+/// A predicate that lets in no NULL of this column. OR might let some in after all.
+bool excludes_null(const std::string& predicate, const std::string& column) {
+  const auto lower = [](std::string text) {
+    std::ranges::transform(text, text.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+  };
+  const std::string text = lower(predicate);
+  return !column.empty() && text.find(" or ") == std::string::npos &&
+         mentions(text, lower(sql::quote_identifier(column)) + " is not null");
+}
+
+/// What of a column's values the predicate leaves: `rows` of `table_rows` rows, drawn at random.
+void thin_out(KeyColumn& column, double table_rows, double rows, bool without_null) {
+  double candidates = table_rows;
+  if (without_null) {
+    const double complete = std::max(1e-6, 1 - column.null_fraction);
+    candidates *= complete;
+    for (double& frequency : column.frequencies) frequency /= complete;
+    column.null_fraction = 0;
+  }
+  const double kept = std::clamp(rows / std::max(1.0, candidates), 0.0, 1.0);
+  const double per_value = std::max(1.0, candidates / column.distinct);
   if (kept < 1) column.distinct = std::max(1.0, column.distinct * -std::expm1(per_value * std::log1p(-kept)));
 }
 
@@ -74,8 +94,9 @@ IndexSize btree_size(std::span<const KeyColumn> keys, std::span<const KeyColumn>
   const TupleSize tuple = tuple_size(columns);
   const bool deduplicates =
       keys.size() == columns.size() && std::ranges::all_of(keys, &KeyColumn::equal_image);
-  const LeafLevel leaves = deduplicates ? deduplicated_leaves(keys, tuple, rows) : plain_leaves(tuple, rows);
-  const double fanout = inner_fanout(pivot_size(keys, rows, leaves.items));
+  const LeafLevel leaves = deduplicates ? deduplicated_leaves(keys, tuple, rows)
+                                        : plain_leaves(tuple, rows, distinct_combinations(keys, rows));
+  const double fanout = inner_fanout(pivot_size(keys, rows, distinct_borders(leaves)));
   double level = leaf_pages(leaves);
   double pages = 1 + level;  // and the metapage
   int height = 0;
@@ -127,9 +148,14 @@ IndexSize estimate_size(const model::IndexDefinition& definition, const model::T
   const double rows = std::rint(table_rows * std::clamp(selectivity, 0.0, 1.0));
   const Columns columns(table, statistics, table_rows);
   std::vector<KeyColumn> all;
-  for (const model::IndexKey& key : definition.keys) all.push_back(columns.of(key));
-  for (const std::string& name : definition.include) all.push_back(columns.named(name));
-  for (KeyColumn& column : all) thin_out(column, std::max(1.0, table_rows), rows);
+  for (const model::IndexKey& key : definition.keys) {
+    all.push_back(columns.of(key));
+    thin_out(all.back(), table_rows, rows, excludes_null(definition.predicate, key.column));
+  }
+  for (const std::string& name : definition.include) {
+    all.push_back(columns.named(name));
+    thin_out(all.back(), table_rows, rows, excludes_null(definition.predicate, name));
+  }
   const auto keys = std::span(all).first(definition.keys.size());
   if (definition.method == "btree") return btree_size(keys, all, rows);
   return {static_cast<std::int64_t>(other_pages(definition.method, keys, table, rows)), rows, -1};
