@@ -42,14 +42,17 @@ std::string valid_utf8(std::string_view text) {
   std::string result;
   result.reserve(text.size());
   while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
-    if (length == 0) {
-      result += "\xEF\xBF\xBD";
-      text.remove_prefix(1);
-    } else {
-      result += text.substr(0, length);
-      text.remove_prefix(length);
+    std::size_t valid = 0;
+    while (valid < text.size()) {
+      const std::size_t length = sequence_length(text.substr(valid));
+      if (length == 0) break;
+      valid += length;
     }
+    result += text.substr(0, valid);
+    text.remove_prefix(valid);
+    if (text.empty()) break;
+    result += "\xEF\xBF\xBD";
+    text.remove_prefix(1);
   }
   return result;
 }

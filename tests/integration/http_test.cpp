@@ -95,6 +95,8 @@ class Client {
     send_get(path);
     return receive();
   }
+  /// Until something of an answer is there.
+  void wait() { socket_.wait(tcp::socket::wait_read); }
   /// Whether the server closes the connection (and says nothing more) within `time`.
   bool closed_within(std::chrono::milliseconds time) {
     const auto until = std::chrono::steady_clock::now() + time;
@@ -259,6 +261,7 @@ TEST(HttpServer, DropsAClientThatDoesNotRead) {
   daemon.publication().publish(large_report());
   Client client(daemon, 4096);
   client.send_get(kLargeList);
+  client.wait();
   std::this_thread::sleep_for(500ms);
   EXPECT_THROW((void)client.receive(), boost::system::system_error);
 }
@@ -300,7 +303,7 @@ TEST(HttpServer, FinishesAnswersInProgressWhenStopped) {
   daemon.publication().publish(large_report());
   Client client(daemon, 4096);
   client.send_get(kLargeList);
-  std::this_thread::sleep_for(300ms);
+  client.wait();
   daemon.server().stop();
   EXPECT_EQ(json::parse(client.receive().body()).at("items").as_array().size(), 9001u);
   EXPECT_TRUE(client.closed_within(1s));
@@ -314,7 +317,7 @@ TEST(HttpServer, StopsInTimeWhenAClientDoesNotRead) {
   daemon.publication().publish(large_report());
   Client client(daemon, 4096);
   client.send_get(kLargeList);
-  std::this_thread::sleep_for(300ms);
+  client.wait();
   daemon.server().stop();
   EXPECT_FALSE(daemon.ends_within(50ms));
   EXPECT_TRUE(daemon.ends_within(2s));
