@@ -6,6 +6,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <algorithm>
 #include <csignal>
 
 namespace pgadvisor::daemon {
@@ -54,11 +55,14 @@ void App::run() {
 }
 
 void App::cycle_done(CycleResult result) {
-  board_.clear_problem("sandbox", "");
+  const auto about_sandbox = [](const Failure& failure) { return failure.component == "sandbox"; };
+  if (std::ranges::none_of(result.failures, about_sandbox)) board_.clear_problem("sandbox", "");
+  collection_.cycle_done(result.failures.empty());
   for (const auto& database : result.report.databases) {
     board_.succeeded("advise", database.advice.database, model::Seconds(database.advice.seconds));
   }
   for (const auto& failure : result.failures) {
+    if (!failure.database.empty() && !collection_.watches(failure.database)) continue;  // dropped meanwhile
     if (failure.component == "advise") {
       board_.failed(failure.component, failure.database, failure.error);
     } else {

@@ -4,7 +4,11 @@
 #include "daemon/version.hpp"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 #include <string_view>
 
@@ -20,6 +24,24 @@ void hide_dsns(int argc, char** argv) {
     if (argument == kOption && i + 1 < argc) hide(argv[i + 1]);
     if (argument.starts_with("--dsn=")) hide(argv[i] + kOption.size() + 1);
   }
+}
+
+/// A file or folder that is there and may be read; why not, otherwise.
+std::string check_readable(const std::string& path) {
+  if (access(path.c_str(), R_OK) == 0) return {};
+  return fmt::format("{} cannot be read ({}); check the path and its permissions", path, std::strerror(errno));
+}
+
+/// What CLI11 could not place, without values: one of them may be a DSN with a password.
+std::string unexpected(const std::vector<std::string>& arguments) {
+  std::vector<std::string> names;
+  for (const auto& argument : arguments) {
+    if (argument.starts_with("--")) names.push_back(argument.substr(0, argument.find('=')));
+    else if (argument.starts_with('-')) names.push_back(argument.substr(0, 2));
+  }
+  const auto what = names.empty() ? std::string("an argument that belongs to no option was given")
+                                  : fmt::format("unknown option {}", fmt::join(names, ", "));
+  return what + "\nRun with --help for more information.\n";
 }
 
 /// Sizes as PostgreSQL writes them.
@@ -46,6 +68,8 @@ class CommandLine {
   Invocation parse(int argc, char** argv) {
     try {
       app_.parse(argc, argv);
+    } catch (const CLI::ExtrasError&) {
+      return Message{unexpected(app_.remaining(true)), true};
     } catch (const CLI::ParseError& error) {
       std::ostringstream out;
       std::ostringstream err;
@@ -76,6 +100,7 @@ class CommandLine {
     advise_app_ = app_.add_subcommand("advise", "propose indexes once, for one database");
     add_dsn(advise_app_, advise_.dsn);
     advise_app_->add_option("--workload", advise_.workload, "SQL file or folder of them; default: pg_stat_statements")
+        ->check(check_readable)
         ->type_name("FILE_OR_DIR");
     advise_app_->add_option("--budget", budget_, "storage for all proposed indexes, e.g. 1GB; default: no limit")
         ->check(check_size)
@@ -101,6 +126,7 @@ class CommandLine {
     add_dsn(whatif_app_, whatif_.dsn);
     whatif_app_->add_option("--query", whatif_.query, "SQL file with one or more statements")
         ->required()
+        ->check(check_readable)
         ->type_name("FILE");
     whatif_app_->add_option("--index", whatif_.indexes, "a CREATE INDEX statement; may be repeated")
         ->type_name("'CREATE INDEX ...'");

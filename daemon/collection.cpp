@@ -4,6 +4,7 @@
 #include "collectors/identity_collector.hpp"
 #include "collectors/relations_collector.hpp"
 #include "collectors/snapshot_collector.hpp"
+#include "daemon/log.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 namespace pgadvisor::daemon {
@@ -23,6 +25,10 @@ using model::Result;
 /// Tasks that share the duty cycle: statements, texts, relations, fingerprint, catalog.
 constexpr int kTasks = 5;
 constexpr std::chrono::hours kPruneInterval{1};
+/// How often a task that needs somebody's help (an extension, a privilege) looks whether it has come.
+constexpr std::chrono::seconds kCureCheck{10};
+/// The first repetition of a failed cycle; doubles up to the interval of advice.
+constexpr std::chrono::seconds kCycleRetry{10};
 
 awaitable<void> sleep_until(std::chrono::steady_clock::time_point time) {
   boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, time);
@@ -63,8 +69,7 @@ awaitable<void> Collection::run() {
     }
     board_.update([](Status& status) { status.up = false; });
     board_.failed("connection", "", error);
-    const double jitter = std::uniform_real_distribution<>(0, 1)(random_);
-    const auto delay = reconnect_delay(failures++, error, jitter);
+    const auto delay = reconnect_delay(failures++, error, jitter());
     co_await sleep_until(clock_.monotonic() + std::chrono::duration_cast<std::chrono::milliseconds>(delay));
   }
 }
@@ -125,9 +130,7 @@ awaitable<void> Collection::visit(Watched& database) {
   auto connection = co_await pg::Connection::connect(dsn, options);
   if (!connection) {
     board_.failed("relations", name, connection.error());
-    database.relations.after(clock_.monotonic(), settings_.collect.relations_interval);
-    database.fingerprint_check.after(clock_.monotonic(), settings_.collect.relations_interval);
-    databases_due_.at_once();  // it may have been dropped
+    visit_failed(database, connection.error());
     co_return;
   }
   database.dsn = connection->effective_dsn();
@@ -135,11 +138,26 @@ awaitable<void> Collection::visit(Watched& database) {
   const auto relations_work = [&] { return relations(*connection, database); };
   auto done = co_await when_due("relations", name, database.relations, collect.relations_interval, *connection,
                                 relations_work);
-  if (!done) co_return;
   const auto catalog_work = [&] { return catalog(*connection, database); };
-  (void)co_await when_due("catalog", name, database.fingerprint_check, collect.fingerprint_interval, *connection,
-                          catalog_work);
+  if (done) {
+    done = co_await when_due("catalog", name, database.fingerprint_check, collect.fingerprint_interval, *connection,
+                             catalog_work);
+  }
+  if (done) {
+    database.failures = 0;
+  } else {
+    visit_failed(database, done.error());
+  }
 }
+
+void Collection::visit_failed(Watched& database, const model::Error& error) {
+  const auto delay = reconnect_delay(database.failures++, error, jitter());
+  database.relations.after(clock_.monotonic(), delay);
+  database.fingerprint_check.after(clock_.monotonic(), delay);
+  databases_due_.at_once();  // it may have been dropped, or the whole server be gone
+}
+
+double Collection::jitter() { return std::uniform_real_distribution<>(0, 1)(random_); }
 
 template <class Work>
 Collection::Answer<void> Collection::when_due(std::string name, std::string database, Due& due,
@@ -150,7 +168,9 @@ Collection::Answer<void> Collection::when_due(std::string name, std::string data
   const auto done = co_await work();
   const model::Seconds took(connection.busy().count() - busy_before);
   account(connection, busy_before);
-  const auto next = stretched(interval, took, settings_.collect.duty_cycle_limit, kTasks);
+  const bool helpless = !done && done.error().next == NextStep::kGiveUp;
+  const auto wanted = helpless ? std::min(interval, kCureCheck) : interval;
+  const auto next = stretched(wanted, took, settings_.collect.duty_cycle_limit, kTasks);
   due.after(clock_.monotonic(), next);
   board_.set_interval(name, database, next);
   if (done) {
@@ -186,13 +206,23 @@ Collection::Answer<void> Collection::databases(pg::Connection& connection) {
   for (const auto& properties : *found) {
     names.push_back(properties.name);
     auto& watched = watched_[properties.name];
-    if (watched.properties.oid != properties.oid) watched = {properties, {}, {}, {}, {}, {}, {}};
+    if (watched.properties.oid == properties.oid) continue;
+    log::info("watching database {}", properties.name);
+    watched = {};
+    watched.properties = properties;
   }
   std::erase_if(watched_, [&](const auto& entry) {
-    return std::find(names.begin(), names.end(), entry.first) == names.end();
+    const bool gone = std::find(names.begin(), names.end(), entry.first) == names.end();
+    if (gone) log::warn("database {} is gone: no longer watched", entry.first);
+    return gone;
   });
   board_.set_databases(std::move(names));
-  co_return history_.record_databases(*found);
+  if (const auto done = history_.record_databases(*found); !done) co_return done.error();
+  if (found->empty()) {
+    co_return model::give_up("there is no database to watch",
+                             "set target.include_databases and target.exclude_databases to leave at least one");
+  }
+  co_return Outcome{};
 }
 
 Collection::Answer<void> Collection::statements(pg::Connection& connection) {
@@ -259,6 +289,13 @@ void Collection::advise_when_due() {
   if (inputs.empty()) return;
   const bool started = start_cycle_(std::move(inputs));
   advise_due_.after(now, started ? model::Seconds(settings_.advise.interval) : model::Seconds(1));
+}
+
+void Collection::cycle_done(bool good) {
+  failed_cycles_ = good ? 0 : failed_cycles_ + 1;
+  if (good) return;
+  const auto delay = model::Seconds(kCycleRetry) * std::exp2(std::min(failed_cycles_ - 1, 16));
+  advise_due_.after(clock_.monotonic(), std::min(delay, model::Seconds(settings_.advise.interval)));
 }
 
 void Collection::prune_when_due() {

@@ -36,6 +36,10 @@ class Collection {
 
   [[nodiscard]] boost::asio::awaitable<void> run();
 
+  /// A cycle ended. One that failed is repeated sooner than the next would be due, with back-off.
+  void cycle_done(bool good);
+  [[nodiscard]] bool watches(const std::string& database) const { return watched_.contains(database); }
+
  private:
   struct Watched {
     model::DatabaseProperties properties;
@@ -45,6 +49,7 @@ class Collection {
     Due relations;
     Due fingerprint_check;
     Due catalog;
+    int failures = 0;  ///< visits in a row that found no working connection
   };
   using Outcome = model::Result<void>;
   template <class T>
@@ -60,6 +65,8 @@ class Collection {
   [[nodiscard]] Answer<void> relations(pg::Connection& connection, Watched& database);
   [[nodiscard]] Answer<void> catalog(pg::Connection& connection, Watched& database);
   [[nodiscard]] boost::asio::awaitable<void> visit(Watched& database);
+  void visit_failed(Watched& database, const model::Error& error);
+  [[nodiscard]] double jitter();
 
   /// Runs one task when due: measures it, reports its outcome, sets the next time. Answers an error only when the
   /// connection is lost.
@@ -81,6 +88,7 @@ class Collection {
   std::map<std::string, Watched> watched_;
   std::optional<collectors::StatementsExtension> extension_;
   bool statements_polled_ = false;
+  int failed_cycles_ = 0;  ///< in a row
   bool texts_idle_ = false;  ///< the last look found every statement's text known
   Due identity_due_, databases_due_, statements_due_, texts_due_, advise_due_, prune_due_;
   std::minstd_rand random_{std::random_device{}()};

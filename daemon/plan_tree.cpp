@@ -1,7 +1,8 @@
 #include "daemon/log.hpp"
 #include "daemon/text.hpp"
+#include "daemon/wire_values.hpp"
 
-#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
 #include <fmt/format.h>
 
 namespace pgadvisor::daemon::text {
@@ -43,12 +44,8 @@ void add_node(std::string& text, const json::object& node, int depth) {
 }  // namespace
 
 std::string plan_tree(const std::string& explain_json) {
-  json::error_code error;
-  const auto document = json::parse(explain_json, error);
-  if (error || !document.is_array() || document.get_array().empty()) return {};
-  const auto* plan = document.get_array().front().is_object()
-                         ? document.get_array().front().get_object().if_contains("Plan")
-                         : nullptr;
+  const auto document = json_plan(explain_json);
+  const auto* plan = document.if_contains("Plan");
   std::string text;
   if (plan && plan->is_object()) add_node(text, plan->get_object(), 0);
   return text;

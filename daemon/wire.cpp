@@ -15,22 +15,6 @@ namespace json = boost::json;
 
 namespace {
 
-/// Deep enough for any plan PostgreSQL can print for a statement that it can parse in practice; Boost.JSON's
-/// default of 32 is reached by a plan of 15 nested nodes.
-constexpr std::size_t kPlanDepth = 1000;
-
-/// EXPLAIN (FORMAT JSON) prints a list with one object: that object, or an empty one when the text is
-/// something else.
-json::object plan_json(const std::string& text) {
-  json::parse_options options;
-  options.max_depth = kPlanDepth;
-  boost::system::error_code error;
-  json::value plan = json::parse(valid_utf8(text), error, {}, options);
-  if (error) return {};
-  if (plan.is_array() && plan.get_array().size() == 1) plan = json::value(plan.get_array()[0]);
-  return plan.is_object() ? std::move(plan.get_object()) : json::object{};
-}
-
 json::object key_json(const model::IndexKey& key) {
   return {{"column", json_text_or_null(key.column)},
           {"expression", json_text_or_null(key.expression)},
@@ -55,8 +39,8 @@ json::object served_json(const advisor::ServedStatement& statement) {
           {"weight", json_number(statement.weight)},
           {"cost_before", json_number(statement.cost_before.value)},
           {"cost_after", json_number(statement.cost_after.value)},
-          {"plan_before", plan_json(statement.plan_before)},
-          {"plan_after", plan_json(statement.plan_after)}};
+          {"plan_before", json_plan(statement.plan_before)},
+          {"plan_after", json_plan(statement.plan_after)}};
 }
 
 json::object workload_json(const advisor::Advice& advice) {

@@ -3,14 +3,24 @@
 #include "daemon/utf8.hpp"
 #include "daemon/wire.hpp"
 
+#include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace pgadvisor::daemon {
 
 namespace json = boost::json;
+
+namespace {
+
+/// Deep enough for any plan PostgreSQL can print for a statement that it can parse in practice; Boost.JSON's
+/// default of 32 is reached by a plan of 15 nested nodes.
+constexpr std::size_t kPlanDepth = 1000;
+
+}  // namespace
 
 json::value json_number(double value) {
   if (!std::isfinite(value)) return nullptr;
@@ -31,6 +41,16 @@ json::array json_texts(const std::vector<std::string>& texts) {
   json::array array;
   for (const std::string& text : texts) array.emplace_back(json_text(text));
   return array;
+}
+
+json::object json_plan(const std::string& text) {
+  json::parse_options options;
+  options.max_depth = kPlanDepth;
+  boost::system::error_code error;
+  json::value plan = json::parse(valid_utf8(text), error, {}, options);
+  if (error) return {};
+  if (plan.is_array() && plan.get_array().size() == 1) plan = json::value(plan.get_array()[0]);
+  return plan.is_object() ? std::move(plan.get_object()) : json::object{};
 }
 
 std::string to_rfc3339(model::Timestamp time) {

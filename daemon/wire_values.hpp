@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
 #include <chrono>
@@ -11,7 +12,7 @@
 
 namespace pgadvisor::daemon {
 
-/// Leaves of the wire format, shared by wire.cpp and wire_status.cpp only.
+/// Leaves of the wire format, shared by wire*.cpp and whatif_answer.cpp only.
 
 /// null when not finite: JSON has no infinity.
 [[nodiscard]] boost::json::value json_number(double value);
@@ -19,6 +20,9 @@ namespace pgadvisor::daemon {
 /// null when empty.
 [[nodiscard]] boost::json::value json_text_or_null(std::string_view text);
 [[nodiscard]] boost::json::array json_texts(const std::vector<std::string>& texts);
+/// EXPLAIN (FORMAT JSON) prints a list with one object: that object, or an empty one when the text is
+/// something else.
+[[nodiscard]] boost::json::object json_plan(const std::string& text);
 
 template <class Duration>
 [[nodiscard]] boost::json::value json_duration(const std::optional<Duration>& duration) {

@@ -82,6 +82,7 @@ VerboseMessage take_apart(std::string_view verbose) {
 }
 
 std::string connect_hint(std::string_view sqlstate) {
+  if (sqlstate.empty()) return "start the server, or check host and port";
   if (sqlstate == "28P01") return "check user and password: in the DSN, PGPASSWORD or ~/.pgpass";
   if (sqlstate.starts_with("28")) return "check the role's LOGIN right and pg_hba.conf";
   if (sqlstate == "3D000") return "check the database name";

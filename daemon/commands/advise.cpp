@@ -34,14 +34,12 @@ Result<workload::Workload> workload_of(const AdviseCommand& command, const Obser
   return workload;
 }
 
-Result<advisor::Advice> make_advice(const AdviseCommand& command, const config::Settings& settings) {
-  const auto dsn = pg::Dsn::parse(command.dsn);
-  if (!dsn) return dsn.error();
+Result<advisor::Advice> make_advice(const AdviseCommand& command, const config::Settings& settings, const pg::Dsn& dsn) {
   if (!command.workload.empty()) {  // a typing error is told before anything is asked of the server
     if (auto readable = workload::from_files(command.workload); !readable) return readable.error();
   }
   progress("reading catalog and statistics");
-  const auto observation = observe(*dsn, connection_options(settings),
+  const auto observation = observe(dsn, connection_options(settings),
                                    command.workload.empty() ? WithActivity::kYes : WithActivity::kNo);
   if (!observation) return observation.error();
   const auto workload = workload_of(command, *observation);
@@ -77,7 +75,9 @@ Result<void> write_result(const std::string& content, const std::filesystem::pat
 ExitCode advise(const AdviseCommand& command) {
   const auto settings = load_settings({});
   if (!settings) return ExitCode::kUsage;
-  const auto advice = make_advice(command, *settings);
+  const auto dsn = parse_dsn(command.dsn);
+  if (!dsn) return ExitCode::kUsage;
+  const auto advice = make_advice(command, *settings, *dsn);
   if (!advice) {
     complain(advice.error());
     return ExitCode::kFailed;
@@ -86,9 +86,7 @@ ExitCode advise(const AdviseCommand& command) {
     complain(written.error());
     return ExitCode::kFailed;
   }
-  for (const auto& skipped : advice->skipped) {
-    fmt::print(stderr, "pgadvisor: not analysed: {}: {}\n", skipped.query_id, skipped.reason);
-  }
+  complain_about_skipped(advice->skipped);
   return advice->skipped.empty() ? ExitCode::kDone : ExitCode::kIncomplete;
 }
 

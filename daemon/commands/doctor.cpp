@@ -111,11 +111,8 @@ ExitCode print(const Checks& checks) {
 ExitCode doctor(const DoctorCommand& command) {
   const auto settings = load_settings({});
   if (!settings) return ExitCode::kUsage;
-  const auto dsn = pg::Dsn::parse(command.dsn);
-  if (!dsn) {
-    complain(dsn.error());
-    return ExitCode::kUsage;
-  }
+  const auto dsn = parse_dsn(command.dsn);
+  if (!dsn) return ExitCode::kUsage;
   std::optional<Observation> observation;
   auto checks = run_blocking(examine(*dsn, connection_options(*settings), observation));
   if (observation) check_sandbox(checks, *settings, *observation);

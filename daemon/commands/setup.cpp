@@ -27,11 +27,25 @@ void complain(const model::Error& error) {
   if (!error.hint.empty()) fmt::print(stderr, "  fix: {}\n", log::printable(error.hint));
 }
 
+void complain_about_skipped(const std::vector<advisor::SkippedStatement>& skipped) {
+  for (const auto& statement : skipped) {
+    fmt::print(stderr, "pgadvisor: not analysed: {}: {}\n", log::printable(statement.query_id),
+               log::printable(statement.reason));
+  }
+}
+
 std::optional<config::Settings> load_settings(const std::filesystem::path& file) {
   auto loaded = config::load(file, config::process_environment());
   for (const auto& mistake : loaded.mistakes) fmt::print(stderr, "pgadvisor: {}\n", log::printable(mistake));
   if (!loaded.mistakes.empty()) return std::nullopt;
   return loaded.settings;
+}
+
+std::optional<pg::Dsn> parse_dsn(const std::string& text) {
+  const auto dsn = pg::Dsn::parse(text);
+  if (dsn) return *dsn;
+  complain(dsn.error());
+  return std::nullopt;
 }
 
 pg::ConnectionOptions connection_options(const config::Settings& settings) {

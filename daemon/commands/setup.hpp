@@ -19,12 +19,18 @@ void complain(const model::Error& error);
 /// File and environment; every mistake is complained about, then nullopt.
 [[nodiscard]] std::optional<config::Settings> load_settings(const std::filesystem::path& file);
 
+/// Complains about a malformed one, then nullopt.
+[[nodiscard]] std::optional<pg::Dsn> parse_dsn(const std::string& text);
+
 [[nodiscard]] pg::ConnectionOptions connection_options(const config::Settings& settings);
 /// One-shot commands use a sandbox folder of this user's own below the system's temporary folder, unless
 /// PGADVISOR_SANDBOX_FOLDER says otherwise; `serve` uses the configured one.
 [[nodiscard]] sandbox::ServerOptions sandbox_options(const config::SandboxSettings& settings);
 [[nodiscard]] config::SandboxSettings one_shot_sandbox(const config::Settings& settings);
 [[nodiscard]] advisor::Options advise_options(const config::AdviseSettings& settings);
+
+/// One line on stderr for each statement that was left out.
+void complain_about_skipped(const std::vector<advisor::SkippedStatement>& skipped);
 
 /// Shows on a terminal what is being done; silent when stderr is none.
 void progress(std::string_view doing);

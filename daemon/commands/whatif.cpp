@@ -47,13 +47,11 @@ Result<WhatifStatement> answer_statement(const workload::AnalysedStatement& anal
   return statement;
 }
 
-Result<WhatifAnswer> make_answer(const WhatifCommand& command, const config::Settings& settings) {
-  const auto dsn = pg::Dsn::parse(command.dsn);
-  if (!dsn) return dsn.error();
+Result<WhatifAnswer> make_answer(const WhatifCommand& command, const config::Settings& settings, const pg::Dsn& dsn) {
   const auto workload = workload::from_files(command.query);
   if (!workload) return workload.error();
   progress("reading catalog and statistics");
-  const auto observation = observe(*dsn, connection_options(settings), WithActivity::kNo);
+  const auto observation = observe(dsn, connection_options(settings), WithActivity::kNo);
   if (!observation) return observation.error();
   auto twin = make_twin(settings, *observation);
   if (!twin) return twin.error();
@@ -83,15 +81,15 @@ Result<WhatifAnswer> make_answer(const WhatifCommand& command, const config::Set
 ExitCode whatif(const WhatifCommand& command) {
   const auto settings = load_settings({});
   if (!settings) return ExitCode::kUsage;
-  const auto answer = make_answer(command, *settings);
+  const auto dsn = parse_dsn(command.dsn);
+  if (!dsn) return ExitCode::kUsage;
+  const auto answer = make_answer(command, *settings, *dsn);
   if (!answer) {
     complain(answer.error());
     return ExitCode::kFailed;
   }
   fmt::print("{}", command.format == "json" ? boost::json::serialize(to_json(*answer)) + "\n" : text::as_text(*answer));
-  for (const auto& skipped : answer->skipped) {
-    fmt::print(stderr, "pgadvisor: not analysed: {}: {}\n", skipped.query_id, skipped.reason);
-  }
+  complain_about_skipped(answer->skipped);
   return answer->skipped.empty() ? ExitCode::kDone : ExitCode::kIncomplete;
 }
 
