@@ -5,7 +5,9 @@
 namespace pgadvisor::pg {
 namespace {
 
-Dsn dsn(const std::string& text) { return Dsn::parse(text).value(); }
+Dsn dsn(const std::string& text) {
+  return Dsn::parse(text).value();
+}
 
 TEST(HostList, LeavesTheHostsBehindTheOneThatHung) {
   const auto rest = without_hosts_up_to(dsn("host=a,b,c port=1,2,3"), "b", "2");

