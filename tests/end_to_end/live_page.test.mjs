@@ -23,13 +23,12 @@ for (const script of ['app.js', 'view.js']) writeFileSync(join(folder, script), 
 
 const {window} = new JSDOM(await get('/'));
 const {document} = window;
-const kPollMilliseconds = 10000; // the timer that the script sets itself; all others (fetch has some) run as they are
-const timers = [];
+const timers = []; // the next polls; all other timers (fetch has some) run as they are
 let daemon = base;
 Object.assign(globalThis, {document,
   fetch: (path, options) => realFetch(daemon + path, options),
   setTimeout: (action, wait, ...rest) => (
-    wait === kPollMilliseconds ? timers.push(action) : realTimeout(action, wait, ...rest))});
+    action.name === 'poll' ? timers.push(action) : realTimeout(action, wait, ...rest))});
 
 /** Until the script waits for its next poll. */
 async function polled() {
