@@ -13,26 +13,28 @@ namespace pgadvisor::daemon {
 
 using model::Result;
 
-App::App(const config::Settings& settings, pg::Dsn dsn, history::History history)
+App::App(const config::Settings& settings, pg::Dsn dsn, std::unique_ptr<const model::Clock> clock,
+         history::History history)
     : settings_(settings),
-      board_(publication_, clock_, settings.target.name, dsn.display()),
+      clock_(std::move(clock)),
+      board_(publication_, *clock_, settings.target.name, dsn.display()),
       history_(std::move(history)),
-      collection_(settings_, std::move(dsn), history_, board_, clock_,
+      collection_(settings_, std::move(dsn), history_, board_, *clock_,
                   [this](std::vector<DatabaseInput> inputs) { return worker_->start(std::move(inputs)); }) {}
 
 Result<std::unique_ptr<App>> App::make(const config::Settings& settings, sandbox::ServerOptions sandbox,
                                        advisor::Options options) {
   auto dsn = pg::Dsn::parse(settings.target.dsn);
   if (!dsn) return dsn.error();
-  const model::SystemClock clock;
+  auto clock = std::make_unique<const model::SystemClock>();
   auto history = history::History::open(
-      {settings.history.folder / "history.sqlite", settings.history.retention, settings.history.size_limit}, clock);
+      {settings.history.folder / "history.sqlite", settings.history.retention, settings.history.size_limit}, *clock);
   if (!history) return history.error();
-  std::unique_ptr<App> app(new App(settings, std::move(*dsn), std::move(*history)));
+  std::unique_ptr<App> app(new App(settings, std::move(*dsn), std::move(clock), std::move(*history)));
   auto http = http::Server::start(app->context_, settings.http, app->publication_, app->metrics_);
   if (!http) return http.error();
   app->http_ = std::move(*http);
-  app->worker_ = std::make_unique<Worker>(app->context_, std::move(sandbox), options, app->clock_,
+  app->worker_ = std::make_unique<Worker>(app->context_, std::move(sandbox), options, *app->clock_,
                                           [raw = app.get()](CycleResult result) { raw->cycle_done(std::move(result)); });
   return app;
 }

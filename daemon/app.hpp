@@ -35,13 +35,14 @@ class App {
   [[nodiscard]] std::uint16_t port() const { return http_->port(); }
 
  private:
-  App(const config::Settings& settings, pg::Dsn dsn, history::History history);
+  App(const config::Settings& settings, pg::Dsn dsn, std::unique_ptr<const model::Clock> clock,
+      history::History history);
 
   void cycle_done(CycleResult result);
   void announce(const advisor::Report& report);
 
   config::Settings settings_;
-  model::SystemClock clock_;
+  std::unique_ptr<const model::Clock> clock_;  ///< at an address of its own: the history has it before we exist
   boost::asio::io_context context_{1};
   Publication publication_;     ///< what publishers read
   metrics::Metrics metrics_;    ///< made from it at each scrape
