@@ -21,10 +21,11 @@ model::Result<Advice> advise(const model::DatabaseSnapshot& snapshot, const work
   const auto analysed = stage("scans", [&] { return workload::analyse(workload, snapshot, sandbox, stop); });
   if (!analysed) return analysed.error();
   const auto definitions = stage("candidates", [&] {
-    return candidates::generate(analysed->statements, snapshot, {options.min_table_pages, options.max_key_columns});
+    return candidates::generate(analysed->statements, snapshot,
+                                {options.min_table_pages, options.max_key_columns});
   });
-  const auto candidates =
-      stage("what-if", [&] { return whatif::create_candidates(definitions, snapshot, sandbox, deadline.token()); });
+  const auto candidates = stage(
+      "what-if", [&] { return whatif::create_candidates(definitions, snapshot, sandbox, deadline.token()); });
   if (!candidates) return candidates.error();
 
   whatif::WhatIf whatif(sandbox, analysed->statements, *candidates);

@@ -13,9 +13,9 @@
 namespace pgadvisor::advisor {
 
 struct Options {
-  model::Bytes budget;         ///< storage for all recommended indexes together; 0: unlimited
+  model::Bytes budget;  ///< storage for all recommended indexes together; 0: unlimited
   int max_indexes = 50;
-  double min_gain = 0.5;       ///< per cent of the workload's cost that each index has to save
+  double min_gain = 0.1;  ///< per cent of the workload's cost that each index has to save
   std::int64_t min_table_pages = 1000;
   int max_key_columns = 3;
   model::Seconds time_limit{120};  ///< then the best so far
@@ -24,10 +24,11 @@ struct Options {
 /// Told at the end of each stage: its name and how long it took.
 using OnStage = std::function<void(std::string_view stage, model::Seconds took)>;
 
-/// The pipeline: workload in, proven recommendations out. `sandbox` is a fresh or reset twin of the snapshot's
-/// database. Blocking; one worker thread. kReconnect when the sandbox died, kGiveUp when stopped.
-[[nodiscard]] model::Result<Advice> advise(const model::DatabaseSnapshot& snapshot, const workload::Workload& workload,
-                                           sandbox::Database& sandbox, const Options& options,
-                                           const model::Clock& clock, std::stop_token stop, const OnStage& on_stage);
+/// The pipeline: workload in, proven recommendations out. `sandbox` is a fresh or reset twin of the
+/// snapshot's database. Blocking; one worker thread. kReconnect when the sandbox died, kGiveUp when stopped.
+[[nodiscard]] model::Result<Advice> advise(const model::DatabaseSnapshot& snapshot,
+                                           const workload::Workload& workload, sandbox::Database& sandbox,
+                                           const Options& options, const model::Clock& clock,
+                                           std::stop_token stop, const OnStage& on_stage);
 
 }  // namespace pgadvisor::advisor

@@ -15,9 +15,9 @@ namespace pgadvisor::advisor {
 
 /// A statement that an index speeds up: the evidence.
 struct ServedStatement {
-  std::string query_id;  ///< decimal queryid, or "file.sql:12"
-  std::string query;     ///< redacted
-  double weight = 1;     ///< executions (file: `-- weight`) or calls in the window
+  std::string query_id;     ///< decimal queryid, or "file.sql:12"
+  std::string query;        ///< redacted
+  double weight = 1;        ///< executions (file: `-- weight`) or calls in the window
   model::Cost cost_before;  ///< per execution, without any recommendation
   model::Cost cost_after;   ///< per execution, with all recommendations
   std::string plan_before;  ///< EXPLAIN (FORMAT JSON) text
@@ -33,9 +33,11 @@ struct Recommendation {
   std::string index_name;
   std::string ddl;
   std::string rollback;
-  std::vector<std::string> kinds;  ///< single_column, composite, partial, covering, foreign_key, expression, ...
+  std::vector<std::string>
+      kinds;  ///< single_column, composite, partial, covering, foreign_key, expression, ...
   model::Bytes size;
-  /// Fall of the workload's cost when this index joins the others chosen before it: share of the cost before, 0..1.
+  /// Fall of the workload's cost when this index joins the others chosen before it: share of the cost before,
+  /// 0..1.
   double benefit_share = 0;
   /// The same in planner cost per execution summed over the workload, and, where times are known, in time.
   model::Cost benefit_cost;
@@ -99,8 +101,8 @@ struct IndexReport {
   std::string verdict;  ///< design section 5
   std::vector<std::string> reasons;
   model::Bytes size;
-  std::int64_t scans = 0;       ///< in the window
-  model::Timestamp since{};     ///< start of the window
+  std::int64_t scans = 0;    ///< in the window
+  model::Timestamp since{};  ///< start of the window
 };
 
 /// A table that sequential scans read a lot of, ranked by bytes.

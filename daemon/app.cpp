@@ -28,14 +28,16 @@ Result<std::unique_ptr<App>> App::make(const config::Settings& settings, sandbox
   if (!dsn) return dsn.error();
   auto clock = std::make_unique<const model::SystemClock>();
   auto history = history::History::open(
-      {settings.history.folder / "history.sqlite", settings.history.retention, settings.history.size_limit}, *clock);
+      {settings.history.folder / "history.sqlite", settings.history.retention, settings.history.size_limit},
+      *clock);
   if (!history) return history.error();
   std::unique_ptr<App> app(new App(settings, std::move(*dsn), std::move(clock), std::move(*history)));
   auto http = http::Server::start(app->context_, settings.http, app->publication_, app->metrics_);
   if (!http) return http.error();
   app->http_ = std::move(*http);
-  app->worker_ = std::make_unique<Worker>(app->context_, std::move(sandbox), options, *app->clock_,
-                                          [raw = app.get()](CycleResult result) { raw->cycle_done(std::move(result)); });
+  app->worker_ =
+      std::make_unique<Worker>(app->context_, std::move(sandbox), options, *app->clock_,
+                               [raw = app.get()](CycleResult result) { raw->cycle_done(std::move(result)); });
   return app;
 }
 

@@ -20,8 +20,8 @@
 
 namespace pgadvisor::daemon {
 
-/// The running daemon: owns everything, wires it, and ends it in reverse. One io_context thread (the caller's) and one
-/// worker thread.
+/// The running daemon: owns everything, wires it, and ends it in reverse. One io_context thread (the
+/// caller's) and one worker thread.
 class App {
  public:
   /// kGiveUp when the history cannot be opened, the DSN cannot be read or the address is taken.
@@ -42,15 +42,16 @@ class App {
   void announce(const advisor::Report& report);
 
   config::Settings settings_;
-  std::unique_ptr<const model::Clock> clock_;  ///< at an address of its own: the history has it before we exist
+  std::unique_ptr<const model::Clock>
+      clock_;  ///< at an address of its own: the history has it before we exist
   boost::asio::io_context context_{1};
-  Publication publication_;     ///< what publishers read
-  metrics::Metrics metrics_;    ///< made from it at each scrape
-  StatusBoard board_;           ///< what the collection and the worker tell of themselves
-  history::History history_;    ///< everything observed
+  Publication publication_;   ///< what publishers read
+  metrics::Metrics metrics_;  ///< made from it at each scrape
+  StatusBoard board_;         ///< what the collection and the worker tell of themselves
+  history::History history_;  ///< everything observed
   std::unique_ptr<http::Server> http_;
-  std::unique_ptr<Worker> worker_;  ///< runs cycles; destroyed before what it reports to
-  Collection collection_;           ///< feeds history and worker
+  std::unique_ptr<Worker> worker_;   ///< runs cycles; destroyed before what it reports to
+  Collection collection_;            ///< feeds history and worker
   std::set<std::string> announced_;  ///< ids of recommendations already logged
 };
 

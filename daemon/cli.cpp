@@ -3,10 +3,10 @@
 #include "config/load.hpp"
 #include "daemon/version.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <unistd.h>
+#include <CLI/CLI.hpp>
 
 #include <cerrno>
 #include <cstring>
@@ -15,7 +15,9 @@
 namespace pgadvisor::daemon {
 namespace {
 
-void hide(char* value) { std::memset(value, 'x', std::strlen(value)); }
+void hide(char* value) {
+  std::memset(value, 'x', std::strlen(value));
+}
 
 void hide_dsns(int argc, char** argv) {
   constexpr std::string_view kOption = "--dsn";
@@ -29,15 +31,18 @@ void hide_dsns(int argc, char** argv) {
 /// A file or folder that is there and may be read; why not, otherwise.
 std::string check_readable(const std::string& path) {
   if (access(path.c_str(), R_OK) == 0) return {};
-  return fmt::format("{} cannot be read ({}); check the path and its permissions", path, std::strerror(errno));
+  return fmt::format("{} cannot be read ({}); check the path and its permissions", path,
+                     std::strerror(errno));
 }
 
 /// What CLI11 could not place, without values: one of them may be a DSN with a password.
 std::string unexpected(const std::vector<std::string>& arguments) {
   std::vector<std::string> names;
   for (const auto& argument : arguments) {
-    if (argument.starts_with("--")) names.push_back(argument.substr(0, argument.find('=')));
-    else if (argument.starts_with('-')) names.push_back(argument.substr(0, 2));
+    if (argument.starts_with("--"))
+      names.push_back(argument.substr(0, argument.find('=')));
+    else if (argument.starts_with('-'))
+      names.push_back(argument.substr(0, 2));
   }
   const auto what = names.empty() ? std::string("an argument that belongs to no option was given")
                                   : fmt::format("unknown option {}", fmt::join(names, ", "));
@@ -56,8 +61,9 @@ class CommandLine {
     app_.set_version_flag("--version", std::string("pgadvisor ") + kVersion);
     app_.require_subcommand(1);
     app_.failure_message(CLI::FailureMessage::simple);
-    app_.footer("A DSN is a libpq connection string or URI; libpq's environment variables, .pgpass and service files "
-                "work.\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but incomplete.");
+    app_.footer(
+        "A DSN is a libpq connection string or URI; libpq's environment variables, .pgpass and service files "
+        "work.\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but incomplete.");
     add_serve();
     add_advise();
     add_whatif();
@@ -99,16 +105,20 @@ class CommandLine {
   void add_advise() {
     advise_app_ = app_.add_subcommand("advise", "propose indexes once, for one database");
     add_dsn(advise_app_, advise_.dsn);
-    advise_app_->add_option("--workload", advise_.workload, "SQL file or folder of them; default: pg_stat_statements")
+    advise_app_
+        ->add_option("--workload", advise_.workload,
+                     "SQL file or folder of them; default: pg_stat_statements")
         ->check(check_readable)
         ->type_name("FILE_OR_DIR");
-    advise_app_->add_option("--budget", budget_, "storage for all proposed indexes, e.g. 1GB; default: no limit")
+    advise_app_
+        ->add_option("--budget", budget_, "storage for all proposed indexes, e.g. 1GB; default: no limit")
         ->check(check_size)
         ->type_name("SIZE");
     advise_app_->add_option("--max-indexes", advise_.max_indexes, "propose at most so many")
         ->check(CLI::Range(1, 1000))
         ->type_name("N");
-    advise_app_->add_option("--min-gain", advise_.min_gain, "per cent of the workload's cost each index has to save")
+    advise_app_
+        ->add_option("--min-gain", advise_.min_gain, "per cent of the workload's cost each index has to save")
         ->check(CLI::Range(0.0, 100.0))
         ->type_name("PCT");
     advise_app_->add_option("--time-limit", advise_.time_limit, "then answer with the best found so far")
@@ -130,7 +140,9 @@ class CommandLine {
         ->type_name("FILE");
     whatif_app_->add_option("--index", whatif_.indexes, "a CREATE INDEX statement; may be repeated")
         ->type_name("'CREATE INDEX ...'");
-    whatif_app_->add_option("--format", whatif_.format)->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+    whatif_app_->add_option("--format", whatif_.format)
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
   }
 
   void add_doctor() {
@@ -139,7 +151,8 @@ class CommandLine {
   }
 
   void add_check_config() {
-    check_config_app_ = app_.add_subcommand("check-config", "say everything that is wrong with a configuration");
+    check_config_app_ =
+        app_.add_subcommand("check-config", "say everything that is wrong with a configuration");
     check_config_app_->add_option("file", check_config_.file, "YAML file")->required()->type_name("FILE");
   }
 

@@ -46,10 +46,11 @@ struct Message {
   bool wrong_usage = false;
 };
 
-using Invocation = std::variant<Message, ServeCommand, AdviseCommand, WhatifCommand, DoctorCommand, CheckConfigCommand>;
+using Invocation =
+    std::variant<Message, ServeCommand, AdviseCommand, WhatifCommand, DoctorCommand, CheckConfigCommand>;
 
-/// Reads the command line. Afterwards every --dsn value in `argv` is overwritten, so that a password in it is not
-/// seen in the process list. Messages never repeat a DSN.
+/// Reads the command line. Afterwards every --dsn value in `argv` is overwritten, so that a password in it is
+/// not seen in the process list. Messages never repeat a DSN.
 [[nodiscard]] Invocation parse_command_line(int argc, char** argv);
 
 }  // namespace pgadvisor::daemon

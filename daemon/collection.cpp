@@ -37,8 +37,8 @@ awaitable<void> sleep_until(std::chrono::steady_clock::time_point time) {
 
 }  // namespace
 
-Collection::Collection(const config::Settings& settings, pg::Dsn dsn, history::History& history, StatusBoard& board,
-                       const model::Clock& clock, StartCycle start_cycle)
+Collection::Collection(const config::Settings& settings, pg::Dsn dsn, history::History& history,
+                       StatusBoard& board, const model::Clock& clock, StartCycle start_cycle)
     : settings_(settings),
       dsn_(std::move(dsn)),
       history_(history),
@@ -97,11 +97,11 @@ Collection::Answer<void> Collection::server_tasks(pg::Connection& connection) {
     std::chrono::seconds interval;
     Task task;
   };
-  const std::array<Entry, 4> entries{{{"identity", identity_due_, collect.relations_interval, &Collection::identity},
-                                      {"databases", databases_due_, collect.relations_interval, &Collection::databases},
-                                      {"statements", statements_due_, collect.statements_interval,
-                                       &Collection::statements},
-                                      {"texts", texts_due_, collect.texts_interval, &Collection::texts}}};
+  const std::array<Entry, 4> entries{
+      {{"identity", identity_due_, collect.relations_interval, &Collection::identity},
+       {"databases", databases_due_, collect.relations_interval, &Collection::databases},
+       {"statements", statements_due_, collect.statements_interval, &Collection::statements},
+       {"texts", texts_due_, collect.texts_interval, &Collection::texts}}};
   for (const auto& entry : entries) {
     const auto work = [this, &connection, &entry] { return (this->*entry.task)(connection); };
     auto done = co_await when_due(entry.name, "", entry.due, entry.interval, connection, work);
@@ -136,12 +136,12 @@ awaitable<void> Collection::visit(Watched& database) {
   database.dsn = connection->effective_dsn();
   const auto& collect = settings_.collect;
   const auto relations_work = [&] { return relations(*connection, database); };
-  auto done = co_await when_due("relations", name, database.relations, collect.relations_interval, *connection,
-                                relations_work);
+  auto done = co_await when_due("relations", name, database.relations, collect.relations_interval,
+                                *connection, relations_work);
   const auto catalog_work = [&] { return catalog(*connection, database); };
   if (done) {
-    done = co_await when_due("catalog", name, database.fingerprint_check, collect.fingerprint_interval, *connection,
-                             catalog_work);
+    done = co_await when_due("catalog", name, database.fingerprint_check, collect.fingerprint_interval,
+                             *connection, catalog_work);
   }
   if (done) {
     database.failures = 0;
@@ -157,11 +157,14 @@ void Collection::visit_failed(Watched& database, const model::Error& error) {
   databases_due_.at_once();  // it may have been dropped, or the whole server be gone
 }
 
-double Collection::jitter() { return std::uniform_real_distribution<>(0, 1)(random_); }
+double Collection::jitter() {
+  return std::uniform_real_distribution<>(0, 1)(random_);
+}
 
 template <class Work>
 Collection::Answer<void> Collection::when_due(std::string name, std::string database, Due& due,
-                                              std::chrono::seconds interval, pg::Connection& connection, Work work) {
+                                              std::chrono::seconds interval, pg::Connection& connection,
+                                              Work work) {
   const auto begin = clock_.monotonic();
   if (!due.now(begin)) co_return Outcome{};
   const double busy_before = connection.busy().count();
@@ -219,8 +222,9 @@ Collection::Answer<void> Collection::databases(pg::Connection& connection) {
   board_.set_databases(std::move(names));
   if (const auto done = history_.record_databases(*found); !done) co_return done.error();
   if (found->empty()) {
-    co_return model::give_up("there is no database to watch",
-                             "set target.include_databases and target.exclude_databases to leave at least one");
+    co_return model::give_up(
+        "there is no database to watch",
+        "set target.include_databases and target.exclude_databases to leave at least one");
   }
   co_return Outcome{};
 }
@@ -313,8 +317,8 @@ void Collection::prune_when_due() {
 }
 
 std::chrono::steady_clock::time_point Collection::next_due() const {
-  auto next = std::min({identity_due_.next(), databases_due_.next(), statements_due_.next(), texts_due_.next(),
-                        prune_due_.next()});
+  auto next = std::min({identity_due_.next(), databases_due_.next(), statements_due_.next(),
+                        texts_due_.next(), prune_due_.next()});
   if (statements_polled_) next = std::min(next, advise_due_.next());
   for (const auto& [name, database] : watched_) {
     next = std::min({next, database.relations.next(), database.fingerprint_check.next()});

@@ -22,10 +22,10 @@
 
 namespace pgadvisor::daemon {
 
-/// Watches the monitored server: one long-lived connection for identity, databases and statements, short-lived ones
-/// for each database's relations and catalog, all one after the other. Records into the history, keeps the latest
-/// snapshots, and asks for a cycle when one is due. Never ends by itself; every failure becomes a problem on the
-/// board and is retried. One coroutine on one io_context.
+/// Watches the monitored server: one long-lived connection for identity, databases and statements,
+/// short-lived ones for each database's relations and catalog, all one after the other. Records into the
+/// history, keeps the latest snapshots, and asks for a cycle when one is due. Never ends by itself; every
+/// failure becomes a problem on the board and is retried. One coroutine on one io_context.
 class Collection {
  public:
   /// Offers the input of a cycle; false when the last one is still running.
@@ -68,11 +68,11 @@ class Collection {
   void visit_failed(Watched& database, const model::Error& error);
   [[nodiscard]] double jitter();
 
-  /// Runs one task when due: measures it, reports its outcome, sets the next time. Answers an error only when the
-  /// connection is lost.
+  /// Runs one task when due: measures it, reports its outcome, sets the next time. Answers an error only when
+  /// the connection is lost.
   template <class Work>
-  [[nodiscard]] Answer<void> when_due(std::string name, std::string database, Due& due, std::chrono::seconds interval,
-                                      pg::Connection& connection, Work work);
+  [[nodiscard]] Answer<void> when_due(std::string name, std::string database, Due& due,
+                                      std::chrono::seconds interval, pg::Connection& connection, Work work);
   void advise_when_due();
   void prune_when_due();
   void account(const pg::Connection& connection, double busy_before);
@@ -88,7 +88,7 @@ class Collection {
   std::map<std::string, Watched> watched_;
   std::optional<collectors::StatementsExtension> extension_;
   bool statements_polled_ = false;
-  int failed_cycles_ = 0;  ///< in a row
+  int failed_cycles_ = 0;    ///< in a row
   bool texts_idle_ = false;  ///< the last look found every statement's text known
   Due identity_due_, databases_due_, statements_due_, texts_due_, advise_due_, prune_due_;
   std::minstd_rand random_{std::random_device{}()};

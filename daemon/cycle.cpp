@@ -36,7 +36,8 @@ CycleResult Cycle::run(const std::vector<DatabaseInput>& inputs, std::stop_token
   return result;
 }
 
-Result<advisor::DatabaseReport> Cycle::report(const DatabaseInput& input, CycleResult& result, std::stop_token stop) {
+Result<advisor::DatabaseReport> Cycle::report(const DatabaseInput& input, CycleResult& result,
+                                              std::stop_token stop) {
   const auto on_stage = [&](std::string_view stage, model::Seconds took) {
     result.stage_seconds[std::string(stage)] += took;
   };

@@ -37,8 +37,8 @@ struct CycleResult {
   int sandbox_version = 0;
 };
 
-/// Observation in, report out: the daemon's repeated work. Keeps the sandbox between runs, and a database's twin as
-/// long as its snapshot is the same. One worker thread.
+/// Observation in, report out: the daemon's repeated work. Keeps the sandbox between runs, and a database's
+/// twin as long as its snapshot is the same. One worker thread.
 class Cycle {
  public:
   Cycle(sandbox::ServerOptions sandbox, advisor::Options options, const model::Clock& clock);

@@ -15,7 +15,8 @@ enum class Level { kDebug, kInfo, kWarn, kError };
 /// Logs to stderr, as text or one JSON object a line. Call once, before the first line.
 void start(const config::LogSettings& settings);
 
-/// Control characters, as a hostile identifier may hold them, are written as \xNN: one message stays one line.
+/// Control characters, as a hostile identifier may hold them, are written as \xNN: one message stays one
+/// line.
 [[nodiscard]] std::string printable(std::string_view text);
 
 void write(Level level, std::string_view message);

@@ -25,7 +25,8 @@ struct Run {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is an error of the write, not the end of the process
+  std::signal(SIGPIPE,
+              SIG_IGN);  // a reader that went away is an error of the write, not the end of the process
   try {
     return static_cast<int>(std::visit(Run{}, parse_command_line(argc, argv)));
   } catch (const std::exception& error) {

@@ -44,7 +44,8 @@ std::vector<model::StatementActivity> with_texts(const std::vector<model::Statem
   return activity;
 }
 
-awaitable<Result<model::DatabaseActivity>> statement_activity(pg::Connection& connection, model::Oid database) {
+awaitable<Result<model::DatabaseActivity>> statement_activity(pg::Connection& connection,
+                                                              model::Oid database) {
   const auto extension = co_await collectors::find_statements_extension(connection);
   if (!extension) co_return extension.error();
   auto poll = co_await collectors::collect_statements(connection, *extension);
@@ -66,7 +67,8 @@ awaitable<Result<void>> add_relations(pg::Connection& connection, model::Databas
   const auto poll = co_await collectors::collect_relations(connection);
   if (!poll) co_return poll.error();
   for (const auto& sample : poll->tables) activity.tables.push_back({sample.table, sample.counters});
-  for (const auto& sample : poll->indexes) activity.indexes.push_back({sample.index, sample.table, sample.counters});
+  for (const auto& sample : poll->indexes)
+    activity.indexes.push_back({sample.index, sample.table, sample.counters});
   co_return Result<void>{};
 }
 

@@ -2,8 +2,8 @@
 #include "daemon/text.hpp"
 #include "daemon/wire_values.hpp"
 
-#include <boost/json/value.hpp>
 #include <fmt/format.h>
+#include <boost/json/value.hpp>
 
 namespace pgadvisor::daemon::text {
 namespace {
@@ -29,8 +29,10 @@ void add_node(std::string& text, const json::object& node, int depth) {
     if (const auto alias = string_of(node, "Alias"); alias != relation) line += " " + alias;
   }
   text += fmt::format("  {:{}}{}  (cost={:.2f}..{:.2f} rows={:.0f})\n", "", depth * 2, line,
-                      number_of(node, "Startup Cost"), number_of(node, "Total Cost"), number_of(node, "Plan Rows"));
-  for (const auto* label : {"Index Cond", "Recheck Cond", "Filter", "Hash Cond", "Merge Cond", "Join Filter"}) {
+                      number_of(node, "Startup Cost"), number_of(node, "Total Cost"),
+                      number_of(node, "Plan Rows"));
+  for (const auto* label :
+       {"Index Cond", "Recheck Cond", "Filter", "Hash Cond", "Merge Cond", "Join Filter"}) {
     const auto condition = string_of(node, label);
     if (!condition.empty()) text += fmt::format("  {:{}}    {}: {}\n", "", depth * 2, label, condition);
   }

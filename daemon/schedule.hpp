@@ -8,13 +8,14 @@
 
 namespace pgadvisor::daemon {
 
-/// The interval of a task, stretched so that it stays within its share of the duty cycle: `took` is the time its last
-/// run spent in the monitored server, `limit` the share of one core that `tasks` tasks may take together.
+/// The interval of a task, stretched so that it stays within its share of the duty cycle: `took` is the time
+/// its last run spent in the monitored server, `limit` the share of one core that `tasks` tasks may take
+/// together.
 [[nodiscard]] model::Seconds stretched(model::Seconds interval, model::Seconds took, double limit, int tasks);
 
-/// How long to wait before the next attempt to connect: from 1 s doubling to 60 s, with jitter of a quarter; at once
-/// 30 s or more when somebody has to change something first (wrong password, no such database), so that the server's
-/// log is not flooded. `jitter` is uniform in 0..1.
+/// How long to wait before the next attempt to connect: from 1 s doubling to 60 s, with jitter of a quarter;
+/// at once 30 s or more when somebody has to change something first (wrong password, no such database), so
+/// that the server's log is not flooded. `jitter` is uniform in 0..1.
 [[nodiscard]] model::Seconds reconnect_delay(int failures, const model::Error& error, double jitter);
 
 /// When a repeated task runs next. Starts due.

@@ -36,18 +36,18 @@ struct Status {
   std::string version;
   model::Timestamp started_at{};
   model::Timestamp as_of{};
-  std::string target;         ///< the configured name
-  std::string target_display; ///< Dsn::display(): no secret
-  bool up = false;            ///< the last attempt to reach the server succeeded
+  std::string target;          ///< the configured name
+  std::string target_display;  ///< Dsn::display(): no secret
+  bool up = false;             ///< the last attempt to reach the server succeeded
   std::optional<model::ServerIdentity> server;
   std::vector<std::string> databases;
   std::vector<Problem> problems;
   std::vector<TaskStatus> tasks;
-  double duty_cycle = 0;           ///< time in the database / time, of one core
-  double database_seconds = 0;     ///< total time spent in the monitored server
+  double duty_cycle = 0;        ///< time in the database / time, of one core
+  double database_seconds = 0;  ///< total time spent in the monitored server
   model::Bytes history_size;
-  std::int64_t evictions = 0;      ///< statements evicted by pg_stat_statements, seen since start
-  int sandbox_version = 0;         ///< 0: no sandbox running
+  std::int64_t evictions = 0;  ///< statements evicted by pg_stat_statements, seen since start
+  int sandbox_version = 0;     ///< 0: no sandbox running
   std::map<std::string, model::Seconds> stage_seconds;  ///< of the last advice, by pipeline stage
 
   /// Ready: reachable, statements were polled, and nothing in `problems`.

@@ -26,8 +26,9 @@ StatusBoard::StatusBoard(Publication& publication, const model::Clock& clock, st
 
 TaskStatus& StatusBoard::task(const std::string& name, const std::string& database) {
   auto& tasks = status_.tasks;
-  auto found = std::find_if(tasks.begin(), tasks.end(),
-                            [&](const auto& entry) { return entry.name == name && entry.database == database; });
+  auto found = std::find_if(tasks.begin(), tasks.end(), [&](const auto& entry) {
+    return entry.name == name && entry.database == database;
+  });
   if (found != tasks.end()) return *found;
   auto& fresh = tasks.emplace_back();
   fresh.name = name;
@@ -50,7 +51,8 @@ void StatusBoard::failed(const std::string& name, const std::string& database, c
   set_problem(name, database, error);
 }
 
-void StatusBoard::set_problem(const std::string& component, const std::string& database, const model::Error& error) {
+void StatusBoard::set_problem(const std::string& component, const std::string& database,
+                              const model::Error& error) {
   auto& problems = status_.problems;
   const auto found = std::find_if(problems.begin(), problems.end(), [&](const auto& problem) {
     return problem.component == component && problem.database == database;
@@ -59,7 +61,8 @@ void StatusBoard::set_problem(const std::string& component, const std::string& d
     log::warn("{}: {}", where(component, database), model::to_string(error));
     problems.push_back({component, database, error.message, error.hint, clock_.now()});
   } else {
-    if (found->message != error.message) log::warn("{}: {}", where(component, database), model::to_string(error));
+    if (found->message != error.message)
+      log::warn("{}: {}", where(component, database), model::to_string(error));
     found->message = error.message;
     found->hint = error.hint;
   }
@@ -77,15 +80,16 @@ void StatusBoard::clear_problem(const std::string& component, const std::string&
 void StatusBoard::set_databases(std::vector<std::string> databases) {
   status_.databases = std::move(databases);
   const auto gone = [&](const auto& entry) {
-    return !entry.database.empty() && std::find(status_.databases.begin(), status_.databases.end(), entry.database) ==
-                                          status_.databases.end();
+    return !entry.database.empty() && std::find(status_.databases.begin(), status_.databases.end(),
+                                                entry.database) == status_.databases.end();
   };
   std::erase_if(status_.tasks, gone);
   std::erase_if(status_.problems, gone);
   publish();
 }
 
-void StatusBoard::set_interval(const std::string& name, const std::string& database, model::Seconds interval) {
+void StatusBoard::set_interval(const std::string& name, const std::string& database,
+                               model::Seconds interval) {
   task(name, database).interval = interval;
 }
 

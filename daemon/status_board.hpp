@@ -14,7 +14,8 @@ namespace pgadvisor::daemon {
 /// Problems are logged when they appear and when they are cured, not at every repetition.
 class StatusBoard {
  public:
-  StatusBoard(Publication& publication, const model::Clock& clock, std::string target, std::string target_display);
+  StatusBoard(Publication& publication, const model::Clock& clock, std::string target,
+              std::string target_display);
 
   /// A piece of work ended: counts it, and makes or cures the problem of this component.
   void succeeded(const std::string& task, const std::string& database, model::Seconds took);

@@ -18,7 +18,9 @@ using log::printable;
 constexpr std::size_t kStatementsShown = 3;
 constexpr std::size_t kQueryLength = 100;
 
-std::string version(int number) { return fmt::format("{}.{}", number / 10000, number % 10000); }
+std::string version(int number) {
+  return fmt::format("{}.{}", number / 10000, number % 10000);
+}
 
 std::string shortened(const std::string& query) {
   std::string line;
@@ -29,7 +31,8 @@ std::string shortened(const std::string& query) {
   }
   if (line.size() > kQueryLength) {
     auto end = kQueryLength;
-    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U) --end;  // not within a UTF-8 character
+    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U)
+      --end;  // not within a UTF-8 character
     line = line.substr(0, end) + "...";
   }
   return printable(line);
@@ -41,18 +44,21 @@ std::string percent_fall(double before, double after) {
 }
 
 std::string head(const advisor::Advice& advice) {
-  auto text = fmt::format("Database {} (PostgreSQL {}), planned by a sandbox of PostgreSQL {}: {} of {} statements, "
-                          "{} planner calls, {:.1f} s.\n",
-                          printable(advice.database), version(advice.server_version), version(advice.sandbox_version),
-                          advice.analysed, advice.statements, advice.planner_calls, advice.seconds);
+  auto text = fmt::format(
+      "Database {} (PostgreSQL {}), planned by a sandbox of PostgreSQL {}: {} of {} statements, "
+      "{} planner calls, {:.1f} s.\n",
+      printable(advice.database), version(advice.server_version), version(advice.sandbox_version),
+      advice.analysed, advice.statements, advice.planner_calls, advice.seconds);
   if (advice.recommendations.empty()) {
     return text + "\nNo index helps this workload enough: its cost stays as it is. Nothing to do.\n";
   }
-  return text + fmt::format("\n{} index{} of {} together take {} off the workload's planner cost (at best {} with every "
-                            "candidate).\n",
-                            advice.recommendations.size(), advice.recommendations.size() == 1 ? "" : "es",
-                            pretty(advice.size), percent_fall(advice.cost_before, advice.cost_after),
-                            percent_fall(advice.cost_before, advice.cost_bound));
+  return text +
+         fmt::format(
+             "\n{} index{} of {} together take {} off the workload's planner cost (at best {} with every "
+             "candidate).\n",
+             advice.recommendations.size(), advice.recommendations.size() == 1 ? "" : "es",
+             pretty(advice.size), percent_fall(advice.cost_before, advice.cost_after),
+             percent_fall(advice.cost_before, advice.cost_bound));
 }
 
 std::string statement_lines(const advisor::Recommendation& recommendation) {
@@ -60,8 +66,8 @@ std::string statement_lines(const advisor::Recommendation& recommendation) {
   const auto shown = std::min(kStatementsShown, recommendation.statements.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& statement = recommendation.statements[i];
-    text += fmt::format("     {:>12.2f} -> {:<12.2f} {}\n", statement.cost_before.value, statement.cost_after.value,
-                        shortened(statement.query));
+    text += fmt::format("     {:>12.2f} -> {:<12.2f} {}\n", statement.cost_before.value,
+                        statement.cost_after.value, shortened(statement.query));
   }
   if (recommendation.statements.size() > shown) {
     text += fmt::format("     and {} more statements\n", recommendation.statements.size() - shown);
@@ -70,9 +76,10 @@ std::string statement_lines(const advisor::Recommendation& recommendation) {
 }
 
 std::string entry(std::size_t number, const advisor::Recommendation& recommendation) {
-  auto text = fmt::format("\n{:>2}. {};\n     {}, {}, confidence {}, id {}\n", number, printable(recommendation.ddl),
-                          fmt::join(recommendation.kinds, " "), pretty(recommendation.size),
-                          advisor::to_string(recommendation.confidence), recommendation.id);
+  auto text =
+      fmt::format("\n{:>2}. {};\n     {}, {}, confidence {}, id {}\n", number, printable(recommendation.ddl),
+                  fmt::join(recommendation.kinds, " "), pretty(recommendation.size),
+                  advisor::to_string(recommendation.confidence), recommendation.id);
   for (const auto& reason : recommendation.reasons) text += fmt::format("     - {}\n", printable(reason));
   text += statement_lines(recommendation);
   return text + fmt::format("     back: {};\n", printable(recommendation.rollback));
@@ -83,7 +90,8 @@ std::string findings(const std::vector<advisor::Finding>& findings) {
   std::string text = "\nAlso seen:\n";
   for (const auto& finding : findings) {
     const auto where = finding.object.empty() ? finding.query_id : finding.object;
-    text += fmt::format(" - {}{}{}\n", printable(where), where.empty() ? "" : ": ", printable(finding.message));
+    text +=
+        fmt::format(" - {}{}{}\n", printable(where), where.empty() ? "" : ": ", printable(finding.message));
   }
   return text;
 }
@@ -104,16 +112,18 @@ std::string pretty(model::Bytes bytes) {
 
 std::string as_text(const advisor::Advice& advice) {
   auto text = head(advice);
-  for (std::size_t i = 0; i < advice.recommendations.size(); ++i) text += entry(i + 1, advice.recommendations[i]);
+  for (std::size_t i = 0; i < advice.recommendations.size(); ++i)
+    text += entry(i + 1, advice.recommendations[i]);
   return text + findings(advice.findings);
 }
 
 std::string as_text(const WhatifAnswer& answer) {
   auto text = fmt::format("Database {} (PostgreSQL {}), planned by a sandbox of PostgreSQL {}.\n",
-                          printable(answer.database), version(answer.server_version), version(answer.sandbox_version));
+                          printable(answer.database), version(answer.server_version),
+                          version(answer.sandbox_version));
   for (const auto& index : answer.indexes) {
-    text += fmt::format("Index ON {}: {}, {} levels below its root\n", printable(sql::describe(index.definition)),
-                        pretty(index.size), index.tree_height);
+    text += fmt::format("Index ON {}: {}, {} levels below its root\n",
+                        printable(sql::describe(index.definition)), pretty(index.size), index.tree_height);
   }
   for (const auto& limitation : answer.limitations) text += fmt::format("Note: {}\n", printable(limitation));
   for (const auto& statement : answer.statements) {
@@ -131,13 +141,15 @@ std::string as_text(const WhatifAnswer& answer) {
 }
 
 std::string as_sql(const advisor::Advice& advice) {
-  auto text = fmt::format("-- Indexes proposed by pgadvisor for database {}. Run with psql, outside a transaction.\n"
-                          "set lock_timeout = '5s';\n",
-                          printable(advice.database));
+  auto text = fmt::format(
+      "-- Indexes proposed by pgadvisor for database {}. Run with psql, outside a transaction.\n"
+      "set lock_timeout = '5s';\n",
+      printable(advice.database));
   for (const auto& recommendation : advice.recommendations) {
     text += "\n";
     for (const auto& reason : recommendation.reasons) text += fmt::format("-- {}\n", printable(reason));
-    // A name may hold a line break, which SQL keeps within its quotes; in the comment it must not end the line.
+    // A name may hold a line break, which SQL keeps within its quotes; in the comment it must not end the
+    // line.
     text += fmt::format("-- Way back: {};\n{};\n", printable(recommendation.rollback), recommendation.ddl);
   }
   return text;

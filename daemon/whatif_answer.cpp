@@ -35,7 +35,8 @@ json::value to_json(const WhatifAnswer& answer) {
   for (const auto& statement : answer.statements) statements.push_back(to_json(statement));
   json::array skipped;
   for (const auto& entry : answer.skipped) {
-    skipped.push_back(json::object{{"query_id", json_text(entry.query_id)}, {"reason", json_text(entry.reason)}});
+    skipped.push_back(
+        json::object{{"query_id", json_text(entry.query_id)}, {"reason", json_text(entry.reason)}});
   }
   return json::object{{"database", json_text(answer.database)},
                       {"server_version", answer.server_version},

@@ -3,8 +3,8 @@
 #include "daemon/utf8.hpp"
 #include "daemon/wire.hpp"
 
-#include <boost/json/parse.hpp>
 #include <fmt/format.h>
+#include <boost/json/parse.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -14,8 +14,8 @@
 
 namespace pgadvisor::daemon {
 
-/// The one thread that runs cycles; everything else lives on the io_context. The sandbox server is its child: it
-/// exists as long as this thread does.
+/// The one thread that runs cycles; everything else lives on the io_context. The sandbox server is its child:
+/// it exists as long as this thread does.
 class Worker {
  public:
   using Done = std::function<void(CycleResult)>;

@@ -19,8 +19,8 @@ struct Predicate {
   std::string column;
 };
 
-/// What the statement restricts by a constant that survives normalisation. `status = 'done'` does not: there the
-/// constant is a parameter of the application.
+/// What the statement restricts by a constant that survives normalisation. `status = 'done'` does not: there
+/// the constant is a parameter of the application.
 std::vector<Predicate> predicates(const sandbox::Scan& scan) {
   std::vector<Predicate> result{{}};
   for (const auto& clause : scan.clauses) {
@@ -41,8 +41,9 @@ std::vector<std::string> included(const sandbox::Scan& scan, const std::vector<I
   // An index-only scan cannot compute a column from an expression over it (indexam: check_index_only).
   std::vector<std::string> columns;
   for (const auto& column : scan.columns) {
-    // The predicate is implied by the index: PostgreSQL does not recheck it, so its column is needed only if it is
-    // used elsewhere, which the planner alone knows. IS NULL fixes its value; keeping it out is the leaner form.
+    // The predicate is implied by the index: PostgreSQL does not recheck it, so its column is needed only if
+    // it is used elsewhere, which the planner alone knows. IS NULL fixes its value; keeping it out is the
+    // leaner form.
     if (!is_key(keys, column) && column != predicate.column) columns.push_back(column);
   }
   if (columns.size() > kMaxIncluded) columns.clear();
@@ -52,8 +53,9 @@ std::vector<std::string> included(const sandbox::Scan& scan, const std::vector<I
 void add(std::set<IndexDefinition>& definitions, const sandbox::Scan& scan, const std::vector<IndexKey>& keys,
          const Predicate& predicate) {
   std::vector<IndexKey> kept;
-  std::copy_if(keys.begin(), keys.end(), std::back_inserter(kept),
-               [&](const IndexKey& key) { return predicate.column.empty() || key.column != predicate.column; });
+  std::copy_if(keys.begin(), keys.end(), std::back_inserter(kept), [&](const IndexKey& key) {
+    return predicate.column.empty() || key.column != predicate.column;
+  });
   if (kept.empty()) return;
   IndexDefinition definition{scan.relation, "btree", kept, {}, predicate.text};
   definitions.insert(definition);
@@ -62,7 +64,8 @@ void add(std::set<IndexDefinition>& definitions, const sandbox::Scan& scan, cons
 }
 
 /// With a predicate alone there is nothing to search by: the columns read, or the first column of the table.
-std::vector<IndexKey> fallback_key(const sandbox::Scan& scan, const model::Table& table, const Predicate& predicate) {
+std::vector<IndexKey> fallback_key(const sandbox::Scan& scan, const model::Table& table,
+                                   const Predicate& predicate) {
   for (const auto& column : scan.columns) {
     if (column != predicate.column) return {{column}};
   }
@@ -101,7 +104,8 @@ bool same_or_reverse(std::vector<IndexKey> first, const std::vector<IndexKey>& k
   return first == keys;
 }
 
-bool holds_columns(const model::Index& index, const model::Table& table, const std::vector<std::string>& columns) {
+bool holds_columns(const model::Index& index, const model::Table& table,
+                   const std::vector<std::string>& columns) {
   return std::all_of(columns.begin(), columns.end(), [&](const std::string& column) {
     return std::any_of(index.columns.begin(), index.columns.end(),
                        [&](std::int16_t number) { return column_name(table, number) == column; });
@@ -110,7 +114,8 @@ bool holds_columns(const model::Index& index, const model::Table& table, const s
 
 }  // namespace
 
-std::set<IndexDefinition> for_scan(const sandbox::Scan& scan, const model::Table& table, const Limits& limits) {
+std::set<IndexDefinition> for_scan(const sandbox::Scan& scan, const model::Table& table,
+                                   const Limits& limits) {
   std::set<IndexDefinition> definitions;
   const auto lists = key_lists(scan, limits.max_key_columns);
   for (const auto& predicate : predicates(scan)) {
@@ -120,7 +125,8 @@ std::set<IndexDefinition> for_scan(const sandbox::Scan& scan, const model::Table
   return definitions;
 }
 
-bool is_served(const IndexDefinition& candidate, const model::Table& table, std::span<const model::Index> existing) {
+bool is_served(const IndexDefinition& candidate, const model::Table& table,
+               std::span<const model::Index> existing) {
   if (candidate.method != "btree") return false;
   return std::any_of(existing.begin(), existing.end(), [&](const model::Index& index) {
     if (index.table != table.oid || index.method != "btree" || !index.is_valid || index.is_partial ||

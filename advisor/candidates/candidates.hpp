@@ -12,18 +12,21 @@
 namespace pgadvisor::candidates {
 
 struct Limits {
-  std::int64_t min_table_pages = 1000;  ///< smaller tables are read whole faster than an index pays for itself
+  std::int64_t min_table_pages =
+      1000;  ///< smaller tables are read whole faster than an index pays for itself
   int max_key_columns = 3;
 };
 
-/// The B-tree keys one scan could use, best order first inside each: equality before range before sort columns
-/// (an index scan stops being a contiguous range after the first non-equality key: PostgreSQL docs, Multicolumn
-/// Indexes), the join column behind the equalities and alone, sort columns alone. No duplicates.
-[[nodiscard]] std::vector<std::vector<model::IndexKey>> key_lists(const sandbox::Scan& scan, int max_key_columns);
+/// The B-tree keys one scan could use, best order first inside each: equality before range before sort
+/// columns (an index scan stops being a contiguous range after the first non-equality key: PostgreSQL docs,
+/// Multicolumn Indexes), the join column behind the equalities and alone, sort columns alone. No duplicates.
+[[nodiscard]] std::vector<std::vector<model::IndexKey>> key_lists(const sandbox::Scan& scan,
+                                                                  int max_key_columns);
 
-/// Every index that one scan could profit from: each key list as it is, with the other columns needed INCLUDEd
-/// where that makes an index-only scan possible, and under each predicate that the statement itself guarantees
-/// (IS [NOT] NULL and boolean restrictions: those keep their constant when statements are normalised).
+/// Every index that one scan could profit from: each key list as it is, with the other columns needed
+/// INCLUDEd where that makes an index-only scan possible, and under each predicate that the statement itself
+/// guarantees (IS [NOT] NULL and boolean restrictions: those keep their constant when statements are
+/// normalised).
 [[nodiscard]] std::set<model::IndexDefinition> for_scan(const sandbox::Scan& scan, const model::Table& table,
                                                         const Limits& limits);
 
@@ -32,9 +35,10 @@ struct Limits {
 [[nodiscard]] bool is_served(const model::IndexDefinition& candidate, const model::Table& table,
                              std::span<const model::Index> existing);
 
-/// Stage "candidates": all of the above for every scan of a workload, without those that are served. Tables and
-/// materialised views only: an index on a partitioned or inherited tree is one index per member.
-[[nodiscard]] std::set<model::IndexDefinition> generate(std::span<const workload::AnalysedStatement> statements,
-                                                        const model::DatabaseSnapshot& snapshot, const Limits& limits);
+/// Stage "candidates": all of the above for every scan of a workload, without those that are served. Tables
+/// and materialised views only: an index on a partitioned or inherited tree is one index per member.
+[[nodiscard]] std::set<model::IndexDefinition> generate(
+    std::span<const workload::AnalysedStatement> statements, const model::DatabaseSnapshot& snapshot,
+    const Limits& limits);
 
 }  // namespace pgadvisor::candidates

@@ -11,7 +11,9 @@ using sandbox::Scan;
 using sandbox::Term;
 using Keys = std::vector<model::IndexKey>;
 
-model::IndexKey to_key(const Term& term) { return {term.column, term.expression}; }
+model::IndexKey to_key(const Term& term) {
+  return {term.column, term.expression};
+}
 
 bool same_term(const model::IndexKey& key, const Term& term) {
   return key.column == term.column && key.expression == term.expression;
@@ -21,8 +23,8 @@ bool contains(const Keys& keys, const Term& term) {
   return std::any_of(keys.begin(), keys.end(), [&](const auto& key) { return same_term(key, term); });
 }
 
-/// Terms of one kind, the most selective first; each once. The order among equalities does not matter to the scan
-/// itself, but the most selective one first serves other statements best.
+/// Terms of one kind, the most selective first; each once. The order among equalities does not matter to the
+/// scan itself, but the most selective one first serves other statements best.
 std::vector<Term> terms(const Scan& scan, std::initializer_list<ClauseKind> kinds) {
   std::vector<const Clause*> clauses;
   for (const auto& clause : scan.clauses) {

@@ -11,8 +11,8 @@ constexpr double kLeastShare = 0.5;
 
 }  // namespace
 
-std::vector<advisor::Hotspot> rank(const model::DatabaseSnapshot& snapshot, const model::DatabaseActivity& activity,
-                                   std::int64_t min_pages) {
+std::vector<advisor::Hotspot> rank(const model::DatabaseSnapshot& snapshot,
+                                   const model::DatabaseActivity& activity, std::int64_t min_pages) {
   std::map<model::ObjectName, const model::Table*> tables;
   for (const auto& table : snapshot.tables) tables[table.name] = &table;
   std::vector<advisor::Hotspot> hotspots;

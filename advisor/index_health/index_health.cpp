@@ -24,8 +24,9 @@ std::string protection(const model::Index& index) {
 void judge_usage(IndexReport& report, const model::Index& index, const model::IndexActivity* activity) {
   if (!index.is_valid) {
     report.verdict = "invalid";
-    report.reasons.emplace_back("It is not valid: a CREATE INDEX CONCURRENTLY or REINDEX CONCURRENTLY failed or is "
-                                "still running. No query uses it, every write maintains it.");
+    report.reasons.emplace_back(
+        "It is not valid: a CREATE INDEX CONCURRENTLY or REINDEX CONCURRENTLY failed or is "
+        "still running. No query uses it, every write maintains it.");
   } else if (const auto reason = protection(index); !reason.empty()) {
     report.verdict = "protected";
     report.reasons.push_back("It stays: " + reason + ".");
@@ -43,7 +44,8 @@ void judge_usage(IndexReport& report, const model::Index& index, const model::In
 
 }  // namespace
 
-std::vector<IndexReport> judge(const model::DatabaseSnapshot& snapshot, const model::DatabaseActivity& activity) {
+std::vector<IndexReport> judge(const model::DatabaseSnapshot& snapshot,
+                               const model::DatabaseActivity& activity) {
   std::map<model::ObjectName, const model::IndexActivity*> usage;
   for (const auto& entry : activity.indexes) usage[entry.index] = &entry;
   std::map<model::Oid, const model::Table*> tables;
@@ -65,7 +67,8 @@ std::vector<IndexReport> judge(const model::DatabaseSnapshot& snapshot, const mo
     judge_usage(report, index, counters);
     reports.push_back(std::move(report));
   }
-  std::stable_sort(reports.begin(), reports.end(), [](const auto& a, const auto& b) { return a.size > b.size; });
+  std::stable_sort(reports.begin(), reports.end(),
+                   [](const auto& a, const auto& b) { return a.size > b.size; });
   return reports;
 }
 

@@ -15,7 +15,9 @@ using sandbox::Scan;
 using sandbox::Term;
 using Served = std::span<const workload::AnalysedStatement* const>;
 
-Term term_of(const model::IndexKey& key) { return {key.column, key.expression}; }
+Term term_of(const model::IndexKey& key) {
+  return {key.column, key.expression};
+}
 
 /// Calls `visit(part, scan)` for every scan of the candidate's table in the statements served.
 template <class Visit>
@@ -31,12 +33,18 @@ void for_each_scan(const model::IndexDefinition& definition, Served served, Visi
 
 const char* role_of(ClauseKind kind) {
   switch (kind) {
-    case ClauseKind::kEquality: return "equality";
-    case ClauseKind::kInList: return "IN list";
-    case ClauseKind::kRange: return "range";
-    case ClauseKind::kNullTest: return "IS NULL test";
-    case ClauseKind::kBoolean: return "boolean test";
-    case ClauseKind::kOther: return "filter";
+    case ClauseKind::kEquality:
+      return "equality";
+    case ClauseKind::kInList:
+      return "IN list";
+    case ClauseKind::kRange:
+      return "range";
+    case ClauseKind::kNullTest:
+      return "IS NULL test";
+    case ClauseKind::kBoolean:
+      return "boolean test";
+    case ClauseKind::kOther:
+      return "filter";
   }
   return "filter";
 }
@@ -83,7 +91,8 @@ std::string name_of(const model::IndexKey& key) {
 std::string keys_sentence(const model::IndexDefinition& definition, Served served) {
   std::string sentence = "Keys in order:";
   for (const auto& key : definition.keys) {
-    sentence += fmt::format(" {} ({});", name_of(key), fmt::join(roles(term_of(key), definition, served), ", "));
+    sentence +=
+        fmt::format(" {} ({});", name_of(key), fmt::join(roles(term_of(key), definition, served), ", "));
   }
   sentence.back() = '.';
   return sentence;
@@ -103,35 +112,42 @@ std::vector<std::string> kinds(const model::IndexDefinition& definition, Served 
   return result;
 }
 
-std::vector<std::string> reasons(const whatif::Candidate& candidate, const advisor::Recommendation& recommendation,
-                                 Served served, const model::DatabaseSnapshot& snapshot) {
+std::vector<std::string> reasons(const whatif::Candidate& candidate,
+                                 const advisor::Recommendation& recommendation, Served served,
+                                 const model::DatabaseSnapshot& snapshot) {
   const auto& definition = candidate.definition;
   std::vector<std::string> result;
-  result.push_back(fmt::format("Takes {:.1f} % off the workload's cost on top of the indexes before it; {} statement{}"
-                               " would use it.",
-                               100 * recommendation.benefit_share, served.size(), served.size() == 1 ? "" : "s"));
+  result.push_back(
+      fmt::format("Takes {:.1f} % off the workload's cost on top of the indexes before it; {} statement{}"
+                  " would use it.",
+                  100 * recommendation.benefit_share, served.size(), served.size() == 1 ? "" : "s"));
   result.push_back(keys_sentence(definition, served));
   if (!definition.predicate.empty()) {
-    result.push_back(fmt::format("Holds only the {:.2g} % of rows where {}: the statements it serves ask for no others.",
-                                 100 * candidate.selectivity, definition.predicate));
+    result.push_back(
+        fmt::format("Holds only the {:.2g} % of rows where {}: the statements it serves ask for no others.",
+                    100 * candidate.selectivity, definition.predicate));
   }
   if (!definition.include.empty()) {
-    result.push_back(fmt::format("INCLUDE ({}) answers from the index alone, without visiting the table's pages that "
-                                 "are all-visible.",
-                                 fmt::join(definition.include, ", ")));
+    result.push_back(
+        fmt::format("INCLUDE ({}) answers from the index alone, without visiting the table's pages that "
+                    "are all-visible.",
+                    fmt::join(definition.include, ", ")));
   }
   for (const auto& name : foreign_keys(definition, served)) {
-    result.push_back(fmt::format("Without it each deleted or re-keyed parent row reads the whole table to check "
-                                 "foreign key {}.",
-                                 sql::quote_identifier(name)));
+    result.push_back(
+        fmt::format("Without it each deleted or re-keyed parent row reads the whole table to check "
+                    "foreign key {}.",
+                    sql::quote_identifier(name)));
   }
   if (recommendation.writes > 0) {
-    result.push_back(fmt::format("{:.0f} new row versions in the window would have to be entered, which is already "
-                                 "subtracted when deciding.",
-                                 recommendation.writes));
+    result.push_back(
+        fmt::format("{:.0f} new row versions in the window would have to be entered, which is already "
+                    "subtracted when deciding.",
+                    recommendation.writes));
   }
   if (!has_statistics(definition, snapshot)) {
-    result.emplace_back("There are no column statistics for every key: the estimate rests on PostgreSQL's defaults.");
+    result.emplace_back(
+        "There are no column statistics for every key: the estimate rests on PostgreSQL's defaults.");
   }
   return result;
 }

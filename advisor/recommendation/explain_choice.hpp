@@ -14,16 +14,16 @@ namespace pgadvisor::recommendation {
 [[nodiscard]] std::vector<std::string> kinds(const model::IndexDefinition& definition,
                                              std::span<const workload::AnalysedStatement* const> served);
 
-/// Why this index, in sentences: what each key is for, what the predicate and INCLUDE bring, which foreign-key checks
-/// it serves, what keeping it costs.
+/// Why this index, in sentences: what each key is for, what the predicate and INCLUDE bring, which
+/// foreign-key checks it serves, what keeping it costs.
 [[nodiscard]] std::vector<std::string> reasons(const whatif::Candidate& candidate,
                                                const advisor::Recommendation& recommendation,
                                                std::span<const workload::AnalysedStatement* const> served,
                                                const model::DatabaseSnapshot& snapshot);
 
-/// High: statistics are there and every key is an equality, a join or a sort. Medium: a range with a parameter, which
-/// the planner guesses to be a third of the table, or a single statement. Low: an expression or no statistics, so
-/// that the estimate rests on PostgreSQL's defaults.
+/// High: statistics are there and every key is an equality, a join or a sort. Medium: a range with a
+/// parameter, which the planner guesses to be a third of the table, or a single statement. Low: an expression
+/// or no statistics, so that the estimate rests on PostgreSQL's defaults.
 [[nodiscard]] advisor::Confidence confidence(const whatif::Candidate& candidate,
                                              std::span<const workload::AnalysedStatement* const> served,
                                              const model::DatabaseSnapshot& snapshot);

@@ -24,10 +24,11 @@ void add_functions_on_columns(std::vector<Finding>& result, const workload::Anal
   for (const auto& scan : statement.parts.front().scans.scans) {
     for (const auto& clause : scan.clauses) {
       if (clause.key.expression.empty() || !seen.insert(clause.key.expression).second) continue;
-      result.push_back({"function_on_column", statement.statement.id, sql::quote_name(scan.relation),
-                        fmt::format("The condition on {} cannot use an index on its column: compare the bare column, or "
-                                    "index the expression.",
-                                    clause.key.expression)});
+      result.push_back(
+          {"function_on_column", statement.statement.id, sql::quote_name(scan.relation),
+           fmt::format("The condition on {} cannot use an index on its column: compare the bare column, or "
+                       "index the expression.",
+                       clause.key.expression)});
     }
   }
 }
@@ -41,24 +42,27 @@ void add_partition_trees(std::vector<Finding>& result, const model::DatabaseSnap
   for (const auto& statement : analysed.statements) {
     for (const auto& name : statement.parts.front().tables) {
       if (trees.erase(name) == 0) continue;
-      result.push_back({"not_advised", "", sql::quote_name(name),
-                        "Statements read this partitioned or inherited table; indexes on such trees are not proposed "
-                        "yet."});
+      result.push_back(
+          {"not_advised", "", sql::quote_name(name),
+           "Statements read this partitioned or inherited table; indexes on such trees are not proposed "
+           "yet."});
     }
   }
 }
 
 }  // namespace
 
-std::vector<Finding> findings(const model::DatabaseSnapshot& snapshot, const workload::AnalysedWorkload& analysed,
+std::vector<Finding> findings(const model::DatabaseSnapshot& snapshot,
+                              const workload::AnalysedWorkload& analysed,
                               const std::vector<std::string>& left_out) {
   std::vector<Finding> result;
   for (const auto& text : snapshot.limitations) result.push_back({"limitation", "", "", text});
   for (const auto& text : left_out) result.push_back({"left_out", "", "", text});
   for (const auto& statement : analysed.statements) {
     if (selects_star(statement.statement.query)) {
-      result.push_back({"select_star", statement.statement.id, "",
-                        "SELECT * reads every column and rules out index-only scans: name the columns needed."});
+      result.push_back(
+          {"select_star", statement.statement.id, "",
+           "SELECT * reads every column and rules out index-only scans: name the columns needed."});
     }
     add_functions_on_columns(result, statement);
   }

@@ -3,8 +3,8 @@
 #include "advisor/recommendation/explain_choice.hpp"
 #include "collectors/sql/quote.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include <algorithm>
 
@@ -67,19 +67,24 @@ Result<std::vector<std::size_t>> statements_served(const Evidence& evidence, Can
     const auto& statement = evidence.whatif.statement(i);
     served.emplace_back(statement.weight * (statement.base_cost - *cost).value, i);
   }
-  std::stable_sort(served.begin(), served.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::stable_sort(served.begin(), served.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<std::size_t> result;
   for (const auto& [gain, index] : served) result.push_back(index);
   return result;
 }
 
-Result<ServedStatement> describe_statement(const Evidence& evidence, std::size_t index, const Configuration& chosen,
-                                           const Names& names, bool with_plans) {
+Result<ServedStatement> describe_statement(const Evidence& evidence, std::size_t index,
+                                           const Configuration& chosen, const Names& names, bool with_plans) {
   const auto& statement = evidence.whatif.statement(index);
   const auto after = evidence.whatif.cost(index, chosen);
   if (!after) return after.error();
-  ServedStatement served{statement.statement.id, statement.statement.query, statement.statement.calls,
-                         statement.base_cost,    *after,                    {},
+  ServedStatement served{statement.statement.id,
+                         statement.statement.query,
+                         statement.statement.calls,
+                         statement.base_cost,
+                         *after,
+                         {},
                          {}};
   if (!with_plans) return served;
   const auto part = evidence.whatif.most_changed_part(index, chosen);
@@ -95,7 +100,8 @@ Result<ServedStatement> describe_statement(const Evidence& evidence, std::size_t
 }
 
 Result<void> add_statements(Recommendation& recommendation, const Evidence& evidence,
-                            const std::vector<std::size_t>& served, const Configuration& chosen, const Names& names) {
+                            const std::vector<std::size_t>& served, const Configuration& chosen,
+                            const Names& names) {
   for (const auto index : served) {
     const bool with_plans = recommendation.statements.size() < kStatementsWithPlans;
     auto statement = describe_statement(evidence, index, chosen, names, with_plans);
@@ -114,7 +120,8 @@ Recommendation outline(const Evidence& evidence, const selection::Step& step, co
   recommendation.definition = candidate.definition;
   recommendation.index_name = names.at(candidate.sandbox_name);
   recommendation.ddl = sql::create_index(candidate.definition, recommendation.index_name, true);
-  recommendation.rollback = sql::drop_index(candidate.definition.table.schema, recommendation.index_name, true);
+  recommendation.rollback =
+      sql::drop_index(candidate.definition.table.schema, recommendation.index_name, true);
   recommendation.size = candidate.bytes();
   recommendation.benefit_share = step.gain / std::max(1e-9, evidence.selection.cost_before);
   recommendation.benefit_cost = {step.gain / evidence.writes.unit()};
@@ -148,7 +155,8 @@ Result<std::vector<Recommendation>> recommend(const Evidence& evidence) {
     for (const auto index : *served) statements.push_back(&evidence.whatif.statement(index));
 
     auto recommendation = outline(evidence, step, names);
-    if (auto done = add_statements(recommendation, evidence, *served, chosen, names); !done) return done.error();
+    if (auto done = add_statements(recommendation, evidence, *served, chosen, names); !done)
+      return done.error();
     recommendation.kinds = kinds(candidate.definition, statements);
     recommendation.confidence = confidence(candidate, statements, evidence.snapshot);
     recommendation.reasons = reasons(candidate, recommendation, statements, evidence.snapshot);

@@ -18,10 +18,12 @@ struct Evidence {
   sandbox::Database& sandbox;
 };
 
-/// Stage "recommend": names, DDL, way back, size, the statements each index serves with costs and plans, reasons.
+/// Stage "recommend": names, DDL, way back, size, the statements each index serves with costs and plans,
+/// reasons.
 [[nodiscard]] model::Result<std::vector<advisor::Recommendation>> recommend(const Evidence& evidence);
 
 /// Same database and same definition: same id. 16 hexadecimal digits.
-[[nodiscard]] std::string recommendation_id(const std::string& database, const model::IndexDefinition& definition);
+[[nodiscard]] std::string recommendation_id(const std::string& database,
+                                            const model::IndexDefinition& definition);
 
 }  // namespace pgadvisor::recommendation

@@ -2,7 +2,8 @@
 
 namespace pgadvisor::recommendation {
 
-model::Result<advisor::Advice> summarise(const model::DatabaseSnapshot& snapshot, const workload::Workload& workload,
+model::Result<advisor::Advice> summarise(const model::DatabaseSnapshot& snapshot,
+                                         const workload::Workload& workload,
                                          const workload::AnalysedWorkload& analysed,
                                          const selection::Selection& selection, whatif::WhatIf& whatif,
                                          const sandbox::Database& sandbox) {
@@ -27,8 +28,8 @@ model::Result<advisor::Advice> summarise(const model::DatabaseSnapshot& snapshot
     if (!after) return after.error();
     advice.top_statements.push_back({statement.statement.id, statement.statement.query,
                                      static_cast<std::int64_t>(statement.statement.calls),
-                                     statement.statement.time.value_or(model::Milliseconds{}), statement.base_cost,
-                                     *after});
+                                     statement.statement.time.value_or(model::Milliseconds{}),
+                                     statement.base_cost, *after});
   }
   advice.findings = findings(snapshot, analysed, sandbox.left_out());
   return advice;

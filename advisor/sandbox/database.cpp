@@ -145,14 +145,14 @@ model::Result<StatementScans> Database::scans(StatementId statement) {
 model::Result<std::vector<PlanCost>> Database::costs(StatementId statement,
                                                      std::span<const Configuration> configurations) {
   auto rows = ask_planner(configurations.size(), "SELECT pgadvisor_sandbox.costs($1, $2, $3)",
-                  {number(statement), oid_array(configurations), length_array(configurations)});
+                          {number(statement), oid_array(configurations), length_array(configurations)});
   if (!rows) return rows.error();
   return parse_costs(rows->text(0, 0));
 }
 
 model::Result<std::string> Database::explain(StatementId statement, const Configuration& configuration) {
   auto rows = ask_planner(1, "SELECT pgadvisor_sandbox.explain($1, $2)",
-                  {number(statement), oid_array(std::span(&configuration, 1))});
+                          {number(statement), oid_array(std::span(&configuration, 1))});
   if (!rows) return rows.error();
   return rows->string(0, 0);
 }

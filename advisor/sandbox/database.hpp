@@ -27,53 +27,56 @@ enum class StatementId : std::int32_t {};
 
 struct PlanCost {
   model::Cost total;
-  double rows = 0;                    ///< rows the top node returns
-  std::set<CandidateId> used;         ///< candidates in the plan
-  std::set<std::string> existing;     ///< names of existing indexes in the plan ("schema.index", unquoted)
+  double rows = 0;                 ///< rows the top node returns
+  std::set<CandidateId> used;      ///< candidates in the plan
+  std::set<std::string> existing;  ///< names of existing indexes in the plan ("schema.index", unquoted)
 };
 
 /// What the planner shall believe of an index.
 struct IndexSize {
   std::int64_t pages = 1;
   double tuples = 0;
-  int tree_height = 0;  ///< B-tree levels below the root's; -1: unknown, as PostgreSQL has it for other methods
+  int tree_height =
+      0;  ///< B-tree levels below the root's; -1: unknown, as PostgreSQL has it for other methods
 };
 
 /// What the planner shall believe of an existing table or index, found in the twin by name.
 struct RelationSize {
   model::ObjectName relation;
-  double pages = 0;         ///< current blocks
-  double tuples = -1;       ///< at those blocks; < 0: never counted, then from column widths as the planner has it
-  double all_visible = 0;   ///< share of a table's pages, 0..1
-  int tree_height = -1;     ///< of an index, as in IndexSize
+  double pages = 0;    ///< current blocks
+  double tuples = -1;  ///< at those blocks; < 0: never counted, then from column widths as the planner has it
+  double all_visible = 0;  ///< share of a table's pages, 0..1
+  int tree_height = -1;    ///< of an index, as in IndexSize
 };
 
-/// The twin of one production database: its schema without rows, its column statistics, planner settings and sizes.
-/// Plans statements as production would, without touching production. One thread.
-/// Errors: kSkip for what one statement or candidate did wrong (with the planner's message), kReconnect when the
-/// sandbox died: make a new twin.
+/// The twin of one production database: its schema without rows, its column statistics, planner settings and
+/// sizes. Plans statements as production would, without touching production. One thread. Errors: kSkip for
+/// what one statement or candidate did wrong (with the planner's message), kReconnect when the sandbox died:
+/// make a new twin.
 class Database {
  public:
-  /// Dumps the schema of `production` (pg_dump in a child process; nothing secret in its arguments), restores it,
-  /// loads statistics, settings and sizes of `snapshot`. What could not be restored is in left_out().
+  /// Dumps the schema of `production` (pg_dump in a child process; nothing secret in its arguments), restores
+  /// it, loads statistics, settings and sizes of `snapshot`. What could not be restored is in left_out().
   [[nodiscard]] static model::Result<Database> clone(Server& server, const pg::Dsn& production,
                                                      const model::DatabaseSnapshot& snapshot);
 
-  /// Makes a database that already holds schema and statistics ready: planner functions (schema pgadvisor_sandbox), no
-  /// sizes yet. `connection` is a superuser's; `module` is Server::module(). kGiveUp when the module cannot be loaded.
+  /// Makes a database that already holds schema and statistics ready: planner functions (schema
+  /// pgadvisor_sandbox), no sizes yet. `connection` is a superuser's; `module` is Server::module(). kGiveUp
+  /// when the module cannot be loaded.
   [[nodiscard]] static model::Result<Database> attach(pg::BlockingConnection connection,
                                                       const std::filesystem::path& module);
 
-  /// Relations that are not in the twin are left alone; answers how many were found. Parents of partitions need no
-  /// size: the planner sums up their children.
+  /// Relations that are not in the twin are left alone; answers how many were found. Parents of partitions
+  /// need no size: the planner sums up their children.
   [[nodiscard]] model::Result<std::int64_t> set_sizes(std::span<const RelationSize> sizes);
 
-  /// "extension pg_trgm is not installed here: ... (apt-get install postgresql-contrib-15)", one entry an object.
+  /// "extension pg_trgm is not installed here: ... (apt-get install postgresql-contrib-15)", one entry an
+  /// object.
   [[nodiscard]] const std::vector<std::string>& left_out() const { return left_out_; }
   [[nodiscard]] int server_version() const { return server_version_; }
 
-  /// `text` may hold $n without types. kSkip with PostgreSQL's message when it cannot be parsed or analysed, or is a
-  /// utility statement.
+  /// `text` may hold $n without types. kSkip with PostgreSQL's message when it cannot be parsed or analysed,
+  /// or is a utility statement.
   [[nodiscard]] model::Result<StatementId> prepare(const std::string& text);
   /// Forgets a prepared statement: its memory in the session.
   [[nodiscard]] model::Result<void> release(StatementId statement);
@@ -84,8 +87,9 @@ class Database {
   /// EXPLAIN (FORMAT JSON) text of the plan: one JSON array as PostgreSQL prints it.
   [[nodiscard]] model::Result<std::string> explain(StatementId statement, const Configuration& configuration);
 
-  /// Creates the index, empty and hidden. `name` is what plans show. On a partitioned table: one on each partition,
-  /// all of them this one candidate; plans show the partitions' own names, and sizes are shared out by their rows. kSkip when PostgreSQL refuses the definition.
+  /// Creates the index, empty and hidden. `name` is what plans show. On a partitioned table: one on each
+  /// partition, all of them this one candidate; plans show the partitions' own names, and sizes are shared
+  /// out by their rows. kSkip when PostgreSQL refuses the definition.
   [[nodiscard]] model::Result<CandidateId> create_candidate(const model::IndexDefinition& definition,
                                                             const std::string& name);
   /// From any CREATE INDEX statement (whatif --index); also says what it defined.
@@ -95,7 +99,8 @@ class Database {
   [[nodiscard]] model::Result<void> drop_candidate(CandidateId candidate);
 
   /// Share of the table's rows that satisfy `predicate` (SQL), 0..1, by the planner's own estimate.
-  [[nodiscard]] model::Result<double> selectivity(const model::ObjectName& table, const std::string& predicate);
+  [[nodiscard]] model::Result<double> selectivity(const model::ObjectName& table,
+                                                  const std::string& predicate);
 
   /// Makes a view that later statements name. kSkip when PostgreSQL refuses it.
   [[nodiscard]] model::Result<void> create_view(const std::string& create_view_sql);

@@ -225,12 +225,14 @@ std::optional<int> Process::wait(std::chrono::milliseconds timeout) const {
   return implementation_->wait(timeout);
 }
 
-model::Result<int> run(const Command& command, std::chrono::milliseconds timeout, const std::stop_token& stop) {
+model::Result<int> run(const Command& command, std::chrono::milliseconds timeout,
+                       const std::stop_token& stop) {
   const model::Result<Process> process = Process::start(command);
   if (process.has_error()) return process.error();
   const std::stop_callback interrupt(stop, [&process] { process->signal(SIGTERM); });
   std::optional<int> status = process->wait(timeout);
-  if (stop.stop_requested()) return model::Error{model::NextStep::kRetry, command.arguments[0] + " was interrupted"};
+  if (stop.stop_requested())
+    return model::Error{model::NextStep::kRetry, command.arguments[0] + " was interrupted"};
   if (!status) {
     process->signal(SIGTERM);
     static_cast<void>(process->wait(std::chrono::seconds{2}));

@@ -17,9 +17,9 @@ struct RestoreList {
 /// data.
 [[nodiscard]] RestoreList select_entries(std::string_view table_of_contents);
 
-/// What the standard error of `pg_restore --verbose` says of the entries that failed, one sentence an entry, with names
-/// from the table of contents: "view public.v: type "geometry" does not exist". An extension that is not installed comes
-/// with the Debian package that has it for PostgreSQL `major`.
+/// What the standard error of `pg_restore --verbose` says of the entries that failed, one sentence an entry,
+/// with names from the table of contents: "view public.v: type "geometry" does not exist". An extension that
+/// is not installed comes with the Debian package that has it for PostgreSQL `major`.
 [[nodiscard]] std::vector<std::string> failed_entries(std::string_view standard_error,
                                                       std::string_view table_of_contents, int major);
 

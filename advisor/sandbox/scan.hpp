@@ -27,18 +27,20 @@ enum class ClauseKind {
 /// One restriction on a base relation, as the planner holds it (RestrictInfo in baserestrictinfo).
 struct Clause {
   ClauseKind kind = ClauseKind::kOther;
-  Term key;              ///< empty for kOther
-  std::string op = {};   ///< operator name for kEquality, kInList, kRange
+  Term key;               ///< empty for kOther
+  std::string op = {};    ///< operator name for kEquality, kInList, kRange
   std::string text = {};  ///< the whole clause, deparsed, with unqualified column names, no outer parentheses
   bool has_parameter = false;  ///< contains $n, or a value known at run time only (correlated subquery)
   bool immutable = false;      ///< no parameter, no volatile or stable function: could be an index predicate
   double selectivity = 1;      ///< planner's estimate, 0..1
 };
 
-/// An equivalence class links this relation's term to another relation's, or a join clause of B-tree equality does.
+/// An equivalence class links this relation's term to another relation's, or a join clause of B-tree equality
+/// does.
 struct JoinKey {
   Term key;
-  bool also_constant = false;  ///< the class contains a constant or parameter: an equality restriction as well
+  bool also_constant =
+      false;  ///< the class contains a constant or parameter: an equality restriction as well
 };
 
 struct SortKey {
@@ -56,8 +58,8 @@ struct Scan {
   double tuples = 0;           ///< rows of the relation, with all its partitions
   std::vector<Clause> clauses;
   std::vector<JoinKey> joins;
-  /// The longest prefix of the query level's sort order (ORDER BY, else GROUP BY or DISTINCT) that belongs to this
-  /// relation alone. Constant keys are left out, as the planner does.
+  /// The longest prefix of the query level's sort order (ORDER BY, else GROUP BY or DISTINCT) that belongs to
+  /// this relation alone. Constant keys are left out, as the planner does.
   std::vector<SortKey> order;
   std::vector<std::string> columns;  ///< every column needed, for INCLUDE; sorted
   bool whole_row = false;            ///< a whole-row or system column is needed: no index-only scan

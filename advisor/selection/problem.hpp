@@ -7,7 +7,7 @@
 
 namespace pgadvisor::selection {
 
-/// The selection problem of an analysed workload. Refers to `whatif`, which outlives it.
+/// The selection problem of an analysed workload. Refers to `whatif` and `candidates`, which outlive it.
 [[nodiscard]] Problem make_problem(whatif::WhatIf& whatif, const whatif::CandidateSet& candidates,
                                    const WriteModel& writes);
 

@@ -33,6 +33,7 @@ model::Result<void> Search::harvest(std::stop_token stop) {
       }
     }
   }
+  for (const auto candidate : Configuration(pool_)) pool_.merge(problem_.leaner(candidate));
   stale_ = pool_;
   return {};
 }
@@ -65,7 +66,8 @@ model::Result<void> Search::refresh_one(CandidateId candidate) {
 model::Result<void> Search::refresh() {
   std::vector<std::vector<Configuration>> questions(problem_.statements);
   for (const auto candidate : stale_) {
-    for (const auto statement : touched({candidate})) questions[statement].push_back(changed({}, {candidate}));
+    for (const auto statement : touched({candidate}))
+      questions[statement].push_back(changed({}, {candidate}));
   }
   for (std::size_t statement = 0; statement < questions.size(); ++statement) {
     if (questions[statement].empty()) continue;
@@ -112,6 +114,8 @@ model::Bytes Search::size() const {
   return sum;
 }
 
-double Search::cost() const { return std::accumulate(costs_.begin(), costs_.end(), 0.0); }
+double Search::cost() const {
+  return std::accumulate(costs_.begin(), costs_.end(), 0.0);
+}
 
 }  // namespace pgadvisor::selection

@@ -4,8 +4,8 @@
 
 namespace pgadvisor::selection {
 
-/// The state of one search: the configuration chosen so far and what every statement costs under it. Keeps the gain of
-/// each candidate of the pool until a statement that it touches changes.
+/// The state of one search: the configuration chosen so far and what every statement costs under it. Keeps
+/// the gain of each candidate of the pool until a statement that it touches changes.
 class Search {
  public:
   explicit Search(const Problem& problem) : problem_(problem) {}

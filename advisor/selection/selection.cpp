@@ -20,7 +20,8 @@ double score(const Search& search, const Constraints& constraints, CandidateId c
   return constraints.budget.value == 0 ? search.gain(candidate) : search.gain(candidate) / bytes;
 }
 
-std::optional<CandidateId> best_addition(const Search& search, const Constraints& constraints, double least_gain) {
+std::optional<CandidateId> best_addition(const Search& search, const Constraints& constraints,
+                                         double least_gain) {
   std::optional<CandidateId> best;
   for (const auto candidate : search.pool()) {
     if (search.chosen().contains(candidate) || search.gain(candidate) < least_gain ||
@@ -32,7 +33,8 @@ std::optional<CandidateId> best_addition(const Search& search, const Constraints
   return best;
 }
 
-Result<void> add_greedily(Search& search, const Constraints& constraints, double least_gain, std::stop_token stop) {
+Result<void> add_greedily(Search& search, const Constraints& constraints, double least_gain,
+                          std::stop_token stop) {
   while (std::ssize(search.chosen()) < constraints.max_count && !stop.stop_requested()) {
     if (auto done = search.refresh(); !done) return done;
     const auto best = best_addition(search, constraints, least_gain);
@@ -58,7 +60,8 @@ Result<bool> drop_one(Search& search, double least_gain) {
 Result<bool> shrink_one(Search& search, double least_gain) {
   for (const auto candidate : Configuration(search.chosen())) {
     for (const auto smaller : search.pool()) {
-      if (search.chosen().contains(smaller) || search.price(smaller).size >= search.price(candidate).size) continue;
+      if (search.chosen().contains(smaller) || search.price(smaller).size >= search.price(candidate).size)
+        continue;
       const auto loss = search.change({candidate}, {smaller});
       if (!loss) return loss.error();
       if (*loss + search.price(smaller).writes - search.price(candidate).writes >= least_gain) continue;

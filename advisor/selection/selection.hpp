@@ -21,8 +21,8 @@ struct Price {
   double writes = 0;  ///< cost of keeping it up to date, in the workload's unit
 };
 
-/// The workload as a function of the configuration: the sum over statements of weight x cost, and the parts of it.
-/// Selection sees no planner, so that it is tested without one.
+/// The workload as a function of the configuration: the sum over statements of weight x cost, and the parts
+/// of it. Selection sees no planner, so that it is tested without one.
 struct Problem {
   std::size_t statements = 0;
   /// Weighted cost of one statement under a configuration.
@@ -33,12 +33,16 @@ struct Problem {
   /// Candidates in a statement's plans under a configuration.
   std::function<model::Result<Configuration>(std::size_t, const Configuration&)> used;
   std::map<CandidateId, Price> candidates;
+  /// Candidates that could stand in for one at a smaller size: the same keys and predicate, fewer columns
+  /// INCLUDEd.
+  std::function<Configuration(CandidateId)> leaner;
 };
 
 struct Constraints {
-  model::Bytes budget;      ///< 0: unlimited
+  model::Bytes budget;  ///< 0: unlimited
   int max_count = 50;
-  double min_gain = 0.005;  ///< share of the workload's cost without any candidate that each index has to save, net
+  double min_gain =
+      0.005;  ///< share of the workload's cost without any candidate that each index has to save, net
 };
 
 struct Step {
@@ -53,10 +57,11 @@ struct Selection {
   double bound = 0;  ///< cost with every candidate visible: no configuration of them can be cheaper
 };
 
-/// Stage "select". First harvests: shows each statement all its candidates at once and keeps what its plans use, a few
-/// rounds, hiding what was used (Valentin et al., DB2 Advisor, ICDE 2000). Then greedy by net gain (per byte under a
-/// budget), asking again only statements that the last choice touched; then gives back what lost its use, or for which
-/// a smaller candidate does as well. Deterministic. A stop request ends the search with the best so far.
+/// Stage "select". First harvests: shows each statement all its candidates at once and keeps what its plans
+/// use, a few rounds, hiding what was used (Valentin et al., DB2 Advisor, ICDE 2000), together with its
+/// leaner forms. Then greedy by net gain (per byte under a budget), asking again only statements that the
+/// last choice touched; then gives back what lost its use, or for which a smaller candidate does as well.
+/// Deterministic. A stop request ends the search with the best so far.
 [[nodiscard]] model::Result<Selection> select(const Problem& problem, const Constraints& constraints,
                                               std::stop_token stop);
 

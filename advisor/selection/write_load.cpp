@@ -11,7 +11,8 @@ double setting(const model::DatabaseSnapshot& snapshot, const std::string& name,
   for (const auto& entry : snapshot.settings) {
     double value = 0;
     if (entry.name == name &&
-        std::from_chars(entry.value.data(), entry.value.data() + entry.value.size(), value).ec == std::errc{}) {
+        std::from_chars(entry.value.data(), entry.value.data() + entry.value.size(), value).ec ==
+            std::errc{}) {
       return value;
     }
   }
@@ -27,12 +28,14 @@ double rows_per_call(const workload::AnalysedStatement& statement) {
   return rows;
 }
 
-/// Columns whose change the index has to follow. Expressions and predicates are SQL text: a column named in it counts.
+/// Columns whose change the index has to follow. Expressions and predicates are SQL text: a column named in
+/// it counts.
 bool follows(const model::IndexDefinition& definition, const std::string& column) {
   const auto named = [&](const std::string& sql) { return sql.find(column) != std::string::npos; };
   return std::any_of(definition.keys.begin(), definition.keys.end(),
                      [&](const auto& key) { return key.column == column || named(key.expression); }) ||
-         std::find(definition.include.begin(), definition.include.end(), column) != definition.include.end() ||
+         std::find(definition.include.begin(), definition.include.end(), column) !=
+             definition.include.end() ||
          named(definition.predicate);
 }
 
@@ -77,7 +80,8 @@ WriteLoad WriteModel::load(const whatif::Candidate& candidate) const {
                                    [&](const auto& column) { return follows(candidate.definition, column); });
   WriteLoad load;
   load.row_versions = (writes.always + (updated ? writes.updates : 0)) * candidate.selectivity;
-  const double descent = 50.0 * (candidate.size.tree_height + 1) + std::log2(std::max(2.0, candidate.size.tuples));
+  const double descent =
+      50.0 * (candidate.size.tree_height + 1) + std::log2(std::max(2.0, candidate.size.tuples));
   load.cost = load.row_versions * (descent * cpu_operator_cost_ + seq_page_cost_) * unit_;
   return load;
 }

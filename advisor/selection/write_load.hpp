@@ -8,17 +8,18 @@ namespace pgadvisor::selection {
 /// What keeping an index up to date takes in the window.
 struct WriteLoad {
   double row_versions = 0;  ///< new entries
-  double cost = 0;          ///< of all of them, in the workload's unit (milliseconds, or planner cost for files)
+  double cost = 0;  ///< of all of them, in the workload's unit (milliseconds, or planner cost for files)
 };
 
 /// Counts the writes of a workload that would reach an index, and what they cost.
 ///
-/// Row versions: inserts, and updates that are not HOT; when an UPDATE of the workload sets a column of the index its
-/// table's HOT updates count too (heap_update: HOT needs all indexed columns unchanged). From the table's counters,
-/// else from the statements of the file.
+/// Row versions: inserts, and updates that are not HOT; when an UPDATE of the workload sets a column of the
+/// index its table's HOT updates count too (heap_update: HOT needs all indexed columns unchanged). From the
+/// table's counters, else from the statements of the file.
 ///
-/// Cost of one entry, in planner units: the descent as btcostestimate charges it (selfuncs.c: 50 cpu_operator_cost per
-/// level and for the leaf, log2(N) comparisons) and one leaf page written (seq_page_cost).
+/// Cost of one entry, in planner units: the descent as btcostestimate charges it (selfuncs.c: 50
+/// cpu_operator_cost per level and for the leaf, log2(N) comparisons) and one leaf page written
+/// (seq_page_cost).
 class WriteModel {
  public:
   WriteModel(const workload::Workload& workload, const workload::AnalysedWorkload& analysed,
@@ -26,7 +27,8 @@ class WriteModel {
 
   [[nodiscard]] WriteLoad load(const whatif::Candidate& candidate) const;
 
-  /// Workload units per planner cost unit: 1 for files, else milliseconds as measured over the whole workload.
+  /// Workload units per planner cost unit: 1 for files, else milliseconds as measured over the whole
+  /// workload.
   [[nodiscard]] double unit() const { return unit_; }
 
  private:

@@ -24,14 +24,16 @@ struct Candidate {
 
 using CandidateSet = std::map<sandbox::CandidateId, Candidate>;
 
-/// Creates every definition in the sandbox, empty and hidden, with the size it would have in production. Definitions
-/// that PostgreSQL refuses (a type without a B-tree operator class) are left out: no statement can want them.
-[[nodiscard]] model::Result<CandidateSet> create_candidates(const std::set<model::IndexDefinition>& definitions,
-                                                            const model::DatabaseSnapshot& snapshot,
-                                                            sandbox::Database& sandbox, std::stop_token stop);
+/// Creates every definition in the sandbox, empty and hidden, with the size it would have in production.
+/// Definitions that PostgreSQL refuses (a type without a B-tree operator class) are left out: no statement
+/// can want them.
+[[nodiscard]] model::Result<CandidateSet> create_candidates(
+    const std::set<model::IndexDefinition>& definitions, const model::DatabaseSnapshot& snapshot,
+    sandbox::Database& sandbox, std::stop_token stop);
 
 /// The size of one candidate that exists in the sandbox already (whatif --index).
-[[nodiscard]] model::Result<Candidate> size_candidate(sandbox::CandidateId id, const model::IndexDefinition& definition,
+[[nodiscard]] model::Result<Candidate> size_candidate(sandbox::CandidateId id,
+                                                      const model::IndexDefinition& definition,
                                                       std::string sandbox_name,
                                                       const model::DatabaseSnapshot& snapshot,
                                                       sandbox::Database& sandbox);

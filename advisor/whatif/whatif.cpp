@@ -23,19 +23,22 @@ WhatIf::WhatIf(sandbox::Database& sandbox, std::span<const workload::AnalysedSta
 bool WhatIf::touches(std::size_t statement, sandbox::CandidateId candidate) const {
   const auto& table = candidates_.at(candidate).definition.table;
   const auto& parts = statements_[statement].parts;
-  return std::any_of(parts.begin(), parts.end(), [&](const auto& part) { return part.tables.contains(table); });
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](const auto& part) { return part.tables.contains(table); });
 }
 
 Configuration WhatIf::relevant(const PartState& part, const Configuration& all) const {
   Configuration result;
-  std::copy_if(all.begin(), all.end(), std::inserter(result, result.end()),
-               [&](auto candidate) { return part.part->tables.contains(candidates_.at(candidate).definition.table); });
+  std::copy_if(all.begin(), all.end(), std::inserter(result, result.end()), [&](auto candidate) {
+    return part.part->tables.contains(candidates_.at(candidate).definition.table);
+  });
   return result;
 }
 
 const WhatIf::Answer* WhatIf::find(const PartState& part, const Configuration& configuration) {
   for (const auto& answer : part.answers) {
-    if (std::includes(answer.visible.begin(), answer.visible.end(), configuration.begin(), configuration.end()) &&
+    if (std::includes(answer.visible.begin(), answer.visible.end(), configuration.begin(),
+                      configuration.end()) &&
         std::includes(configuration.begin(), configuration.end(), answer.used.begin(), answer.used.end())) {
       return &answer;
     }
@@ -55,7 +58,8 @@ Result<void> WhatIf::ask_part(PartState& part, std::span<const Configuration> co
   auto costs = sandbox_.costs(part.part->prepared, unknown);
   if (!costs) {
     if (costs.error().next == NextStep::kReconnect || part.answers.empty()) return costs.error();
-    for (auto& question : unknown) part.answers.push_back({std::move(question), {}, part.answers.front().cost});
+    for (auto& question : unknown)
+      part.answers.push_back({std::move(question), {}, part.answers.front().cost});
     return {};
   }
   for (std::size_t i = 0; i < unknown.size(); ++i) {

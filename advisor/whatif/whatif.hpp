@@ -13,10 +13,10 @@ namespace pgadvisor::whatif {
 
 /// Planner answers for the parts of a workload, each asked at most once.
 ///
-/// An answer for the visible set S whose plan uses U also holds for every T with U <= T <= S: the plan is still
-/// possible under T, and nothing cheaper can be, since the planner took it as the cheapest of the larger S.
-/// Only candidates on tables that a part reads are part of a question.
-/// A configuration that makes the planner fail (a timeout) counts as no gain: the part's base cost.
+/// An answer for the visible set S whose plan uses U also holds for every T with U <= T <= S: the plan is
+/// still possible under T, and nothing cheaper can be, since the planner took it as the cheapest of the
+/// larger S. Only candidates on tables that a part reads are part of a question. A configuration that makes
+/// the planner fail (a timeout) counts as no gain: the part's base cost.
 class WhatIf {
  public:
   /// All must outlive this object.
@@ -24,9 +24,11 @@ class WhatIf {
          const CandidateSet& candidates);
 
   /// Asks the planner for every configuration not known yet, in one round trip per part of the statement.
-  [[nodiscard]] model::Result<void> ask(std::size_t statement, std::span<const sandbox::Configuration> configurations);
+  [[nodiscard]] model::Result<void> ask(std::size_t statement,
+                                        std::span<const sandbox::Configuration> configurations);
   /// Cost per execution of one statement, its foreign-key checks included.
-  [[nodiscard]] model::Result<model::Cost> cost(std::size_t statement, const sandbox::Configuration& configuration);
+  [[nodiscard]] model::Result<model::Cost> cost(std::size_t statement,
+                                                const sandbox::Configuration& configuration);
   /// Candidates that its plans use under this configuration.
   [[nodiscard]] model::Result<sandbox::Configuration> used(std::size_t statement,
                                                            const sandbox::Configuration& configuration);
@@ -36,7 +38,9 @@ class WhatIf {
   [[nodiscard]] model::Result<std::size_t> most_changed_part(std::size_t statement,
                                                              const sandbox::Configuration& configuration);
 
-  [[nodiscard]] const workload::AnalysedStatement& statement(std::size_t index) const { return statements_[index]; }
+  [[nodiscard]] const workload::AnalysedStatement& statement(std::size_t index) const {
+    return statements_[index];
+  }
   [[nodiscard]] std::size_t size() const { return statements_.size(); }
 
  private:
@@ -50,10 +54,13 @@ class WhatIf {
     std::vector<Answer> answers;
   };
 
-  [[nodiscard]] sandbox::Configuration relevant(const PartState& part, const sandbox::Configuration& all) const;
+  [[nodiscard]] sandbox::Configuration relevant(const PartState& part,
+                                                const sandbox::Configuration& all) const;
   [[nodiscard]] static const Answer* find(const PartState& part, const sandbox::Configuration& configuration);
-  [[nodiscard]] model::Result<void> ask_part(PartState& part, std::span<const sandbox::Configuration> configurations);
-  [[nodiscard]] model::Result<const Answer*> answer(PartState& part, const sandbox::Configuration& configuration);
+  [[nodiscard]] model::Result<void> ask_part(PartState& part,
+                                             std::span<const sandbox::Configuration> configurations);
+  [[nodiscard]] model::Result<const Answer*> answer(PartState& part,
+                                                    const sandbox::Configuration& configuration);
 
   sandbox::Database& sandbox_;
   std::span<const workload::AnalysedStatement> statements_;

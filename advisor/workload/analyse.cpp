@@ -74,7 +74,8 @@ Result<void> add_base_cost(AnalysedStatement& analysed, sandbox::Database& sandb
   return {};
 }
 
-Result<AnalysedStatement> analyse_statement(const Statement& statement, const model::DatabaseSnapshot& snapshot,
+Result<AnalysedStatement> analyse_statement(const Statement& statement,
+                                            const model::DatabaseSnapshot& snapshot,
                                             sandbox::Database& sandbox) {
   AnalysedStatement analysed;
   analysed.statement = statement;

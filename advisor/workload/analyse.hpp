@@ -25,7 +25,8 @@ struct AnalysedStatement {
   Statement statement;
   std::vector<Part> parts;  ///< the statement's own first
   model::Cost base_cost;    ///< per execution, with the indexes that exist
-  /// What one unit of its planner cost weighs in the workload: time / base cost where times are known, else calls.
+  /// What one unit of its planner cost weighs in the workload: time / base cost where times are known, else
+  /// calls.
   double weight = 1;
 };
 
@@ -34,10 +35,11 @@ struct AnalysedWorkload {
   std::vector<advisor::SkippedStatement> skipped;
 };
 
-/// Stage "scans": prepares every statement in the sandbox, asks the planner what each wants to read, and adds the
-/// foreign-key checks that its deletes and key updates fire (ri_triggers.c: one query per row and constraint).
-/// Statements the planner refuses are skipped with its reason. kReconnect when the sandbox died.
-[[nodiscard]] model::Result<AnalysedWorkload> analyse(const Workload& workload, const model::DatabaseSnapshot& snapshot,
+/// Stage "scans": prepares every statement in the sandbox, asks the planner what each wants to read, and adds
+/// the foreign-key checks that its deletes and key updates fire (ri_triggers.c: one query per row and
+/// constraint). Statements the planner refuses are skipped with its reason. kReconnect when the sandbox died.
+[[nodiscard]] model::Result<AnalysedWorkload> analyse(const Workload& workload,
+                                                      const model::DatabaseSnapshot& snapshot,
                                                       sandbox::Database& sandbox, std::stop_token stop);
 
 }  // namespace pgadvisor::workload

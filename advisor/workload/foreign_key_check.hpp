@@ -14,8 +14,9 @@ struct ForeignKeyCheck {
   std::string text;
 };
 
-/// The checks that one row written by `write` fires: for a DELETE every foreign key that references the table, for
-/// an UPDATE those whose referenced columns it sets. The text is that of RI_FKey_noaction_del (ri_triggers.c).
+/// The checks that one row written by `write` fires: for a DELETE every foreign key that references the
+/// table, for an UPDATE those whose referenced columns it sets. The text is that of RI_FKey_noaction_del
+/// (ri_triggers.c).
 [[nodiscard]] std::vector<ForeignKeyCheck> foreign_key_checks(const sandbox::Write& write,
                                                               const model::DatabaseSnapshot& snapshot);
 

@@ -1,7 +1,11 @@
 #include "advisor/workload/workload.hpp"
 #include "collectors/sql/statement_text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
+#include <regex>
 #include <unordered_map>
 
 namespace pgadvisor::workload {
@@ -14,16 +18,32 @@ bool is_foreign_key_check(const model::StatementActivity& entry) {
          entry.text.find("FOR KEY SHARE OF x") != std::string::npos;
 }
 
-std::string decimal(model::QueryId id) { return std::to_string(static_cast<std::int64_t>(id)); }
+std::string decimal(model::QueryId id) {
+  return std::to_string(static_cast<std::int64_t>(id));
+}
+
+/// The planner takes an unknown LIMIT for a tenth of the rows (planner.c:
+/// preprocess_limit), which rules top-N plans out. Normalisation hides the number, but the rows it let
+/// through per call were counted: a LIMIT at the very end of the text is planned with those.
+std::string with_known_limit(const std::string& text, double rows_per_call) {
+  static const std::regex kLimit(R"(\blimit\s+(\$\d+)(\s+offset\s+\$\d+)?\s*$)", std::regex::icase);
+  const auto tail_start = text.size() - std::min<std::size_t>(text.size(), 100);
+  const auto tail = text.substr(tail_start);
+  std::smatch found;
+  if (!std::regex_search(tail, found, kLimit)) return text;
+  const auto at = tail_start + static_cast<std::size_t>(found.position(1));
+  return text.substr(0, at) + fmt::format("{:.0f}", std::max(1.0, std::ceil(rows_per_call))) +
+         text.substr(at + static_cast<std::size_t>(found.length(1)));
+}
 
 Statement to_statement(const model::StatementActivity& entry, const sql::RedactedStatement& redacted) {
   Statement statement;
   statement.id = decimal(entry.key.query_id);
   statement.query = redacted.text;
-  statement.text = redacted.text;
   statement.calls = static_cast<double>(entry.counters.calls);
   statement.time = entry.counters.total_time;
   statement.rows_per_call = static_cast<double>(entry.counters.rows) / std::max(1.0, statement.calls);
+  statement.text = with_known_limit(redacted.text, *statement.rows_per_call);
   return statement;
 }
 
@@ -50,8 +70,9 @@ Workload from_activity(const model::DatabaseActivity& activity) {
   for (const auto& entry : entries) {
     if (entry.counters.calls <= 0 || is_foreign_key_check(entry)) continue;
     if (entry.text.empty()) {
-      workload.skipped.push_back({decimal(entry.key.query_id), "its text is not known (evicted before it was read, or "
-                                                               "not readable by this role)"});
+      workload.skipped.push_back({decimal(entry.key.query_id),
+                                  "its text is not known (evicted before it was read, or "
+                                  "not readable by this role)"});
       continue;
     }
     const auto redacted = sql::redact(entry.text);

@@ -15,10 +15,10 @@ namespace pgadvisor::workload {
 
 /// One statement to be served: what to plan, and how much it matters.
 struct Statement {
-  std::string id;     ///< decimal queryid, or "file.sql:12"
-  std::string query;  ///< redacted: what people see
-  std::string text;   ///< what the sandbox plans
-  double calls = 1;   ///< executions in the window; the `-- weight` of a file
+  std::string id;                           ///< decimal queryid, or "file.sql:12"
+  std::string query;                        ///< redacted: what people see
+  std::string text;                         ///< what the sandbox plans
+  double calls = 1;                         ///< executions in the window; the `-- weight` of a file
   std::optional<model::Milliseconds> time;  ///< spent in the window; empty for files
   /// Rows returned or written per call as production counted them; empty for files.
   std::optional<double> rows_per_call;
@@ -28,16 +28,16 @@ struct Workload {
   model::Window window;
   std::vector<Statement> statements;               ///< heaviest first; files keep their order
   std::vector<advisor::SkippedStatement> skipped;  ///< known not to be plannable before the planner was asked
-  std::vector<std::string> views;                  ///< CREATE VIEW statements of a file, to run before planning
+  std::vector<std::string> views;  ///< CREATE VIEW statements of a file, to run before planning
   std::map<model::ObjectName, model::TableCounters> writes;  ///< per table; empty for files
 };
 
-/// What the server did in a window. Entries that differ only in the length of an IN list, in user or in literals are
-/// one statement: their calls and times add up under the text and id of the heaviest.
+/// What the server did in a window. Entries that differ only in the length of an IN list, in user or in
+/// literals are one statement: their calls and times add up under the text and id of the heaviest.
 [[nodiscard]] Workload from_activity(const model::DatabaseActivity& activity);
 
-/// A `.sql` file, or every `.sql` file of a folder in the order of their names. kGiveUp when unreadable, empty, or
-/// wrongly weighted.
+/// A `.sql` file, or every `.sql` file of a folder in the order of their names. kGiveUp when unreadable,
+/// empty, or wrongly weighted.
 [[nodiscard]] model::Result<Workload> from_files(const std::filesystem::path& path);
 
 }  // namespace pgadvisor::workload

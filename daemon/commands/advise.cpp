@@ -4,8 +4,8 @@
 #include "daemon/text.hpp"
 #include "daemon/wire.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
+#include <boost/json/serialize.hpp>
 
 #include <fstream>
 #include <iostream>
@@ -34,7 +34,8 @@ Result<workload::Workload> workload_of(const AdviseCommand& command, const Obser
   return workload;
 }
 
-Result<advisor::Advice> make_advice(const AdviseCommand& command, const config::Settings& settings, const pg::Dsn& dsn) {
+Result<advisor::Advice> make_advice(const AdviseCommand& command, const config::Settings& settings,
+                                    const pg::Dsn& dsn) {
   if (!command.workload.empty()) {  // a typing error is told before anything is asked of the server
     if (auto readable = workload::from_files(command.workload); !readable) return readable.error();
   }
@@ -48,8 +49,8 @@ Result<advisor::Advice> make_advice(const AdviseCommand& command, const config::
   if (!twin) return twin.error();
   progress("asking the planner");
   const model::SystemClock clock;
-  return advisor::advise(observation->snapshot, *workload, twin->database, options_of(command, settings), clock, {},
-                         [](std::string_view stage, model::Seconds took) {
+  return advisor::advise(observation->snapshot, *workload, twin->database, options_of(command, settings),
+                         clock, {}, [](std::string_view stage, model::Seconds took) {
                            progress(fmt::format("{}: {:.2f} s", stage, took.count()));
                          });
 }
@@ -67,7 +68,8 @@ Result<void> write_result(const std::string& content, const std::filesystem::pat
   std::ofstream file(output, std::ios::binary);
   file << content << std::flush;
   if (file) return {};
-  return model::give_up(fmt::format("cannot write {}", output.string()), "check the folder, its permissions and space");
+  return model::give_up(fmt::format("cannot write {}", output.string()),
+                        "check the folder, its permissions and space");
 }
 
 }  // namespace

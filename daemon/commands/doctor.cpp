@@ -46,7 +46,8 @@ void check_version(Checks& checks, const model::ServerIdentity& identity) {
     checks.push_back({State::kGood, fmt::format("PostgreSQL {}", major)});
   }
   if (identity.block_size != model::kBlockSize) {
-    checks.push_back({State::kMissing, fmt::format("the server's block size is {} bytes", identity.block_size),
+    checks.push_back({State::kMissing,
+                      fmt::format("the server's block size is {} bytes", identity.block_size),
                       "the sandbox can only plan for servers built with blocks of 8192 bytes"});
   }
 }
@@ -60,7 +61,8 @@ awaitable<void> check_setting(Checks& checks, pg::Connection& connection, const 
                     fmt::format("ALTER SYSTEM SET {} = {}; SELECT pg_reload_conf();", name, wanted)});
 }
 
-awaitable<Checks> examine(pg::Dsn dsn, pg::ConnectionOptions options, std::optional<Observation>& observation) {
+awaitable<Checks> examine(pg::Dsn dsn, pg::ConnectionOptions options,
+                          std::optional<Observation>& observation) {
   Checks checks;
   auto connection = co_await pg::Connection::connect(dsn, options);
   add(checks, "connection", outcome_of(connection));
@@ -73,7 +75,8 @@ awaitable<Checks> examine(pg::Dsn dsn, pg::ConnectionOptions options, std::optio
                          "blocks are counted, but the time to read them is not");
   model::DatabaseProperties properties;
   const auto name = co_await connection->query(
-      "select d.oid, datname, pg_encoding_to_char(encoding), datcollate, datctype from pg_database d where datname = "
+      "select d.oid, datname, pg_encoding_to_char(encoding), datcollate, datctype from pg_database d where "
+      "datname = "
       "current_database() /* pgadvisor */");
   if (name) {
     properties = {static_cast<model::Oid>(name->integer(0, 0)), name->string(0, 1), name->string(0, 2),
@@ -98,7 +101,9 @@ void check_sandbox(Checks& checks, const config::Settings& settings, const Obser
 ExitCode print(const Checks& checks) {
   bool missing = false;
   for (const auto& check : checks) {
-    const char* mark = check.state == State::kGood ? "ok     " : check.state == State::kAdvice ? "advice " : "MISSING";
+    const char* mark = check.state == State::kGood     ? "ok     "
+                       : check.state == State::kAdvice ? "advice "
+                                                       : "MISSING";
     fmt::print("{} {}\n", mark, log::printable(check.what));
     if (!check.fix.empty()) fmt::print("        fix: {}\n", log::printable(check.fix));
     missing = missing || check.state == State::kMissing;

@@ -87,7 +87,8 @@ void progress(std::string_view doing) {
 
 model::Result<Twin> make_twin(const config::Settings& settings, const Observation& observation) {
   progress("starting the planner sandbox");
-  auto server = sandbox::Server::start(sandbox_options(one_shot_sandbox(settings)), observation.snapshot.server.version);
+  auto server = sandbox::Server::start(sandbox_options(one_shot_sandbox(settings)),
+                                       observation.snapshot.server.version);
   if (!server) return server.error();
   progress("cloning the schema and its statistics");
   auto database = sandbox::Database::clone(*server, observation.dsn, observation.snapshot);

@@ -5,8 +5,8 @@
 #include "daemon/text.hpp"
 #include "daemon/whatif_answer.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
+#include <boost/json/serialize.hpp>
 
 #include <array>
 
@@ -32,14 +32,16 @@ Result<sandbox::Configuration> create_indexes(const WhatifCommand& command, cons
 }
 
 Result<WhatifStatement> answer_statement(const workload::AnalysedStatement& analysed,
-                                         const sandbox::Configuration& configuration, sandbox::Database& sandbox) {
+                                         const sandbox::Configuration& configuration,
+                                         sandbox::Database& sandbox) {
   const auto prepared = analysed.parts.front().prepared;
   const std::array<sandbox::Configuration, 2> questions{sandbox::Configuration{}, configuration};
   const auto costs = sandbox.costs(prepared, questions);
   if (!costs) return costs.error();
-  WhatifStatement statement{analysed.statement.id, analysed.statement.query, (*costs)[0].total, (*costs)[1].total, {},
-                            {}};
-  for (const auto& [plan, question] : {std::pair{&statement.plan_before, 0U}, std::pair{&statement.plan_after, 1U}}) {
+  WhatifStatement statement{
+      analysed.statement.id, analysed.statement.query, (*costs)[0].total, (*costs)[1].total, {}, {}};
+  for (const auto& [plan, question] :
+       {std::pair{&statement.plan_before, 0U}, std::pair{&statement.plan_after, 1U}}) {
     auto text = sandbox.explain(prepared, questions[question]);
     if (!text) return text.error();
     *plan = std::move(*text);
@@ -47,7 +49,8 @@ Result<WhatifStatement> answer_statement(const workload::AnalysedStatement& anal
   return statement;
 }
 
-Result<WhatifAnswer> make_answer(const WhatifCommand& command, const config::Settings& settings, const pg::Dsn& dsn) {
+Result<WhatifAnswer> make_answer(const WhatifCommand& command, const config::Settings& settings,
+                                 const pg::Dsn& dsn) {
   const auto workload = workload::from_files(command.query);
   if (!workload) return workload.error();
   progress("reading catalog and statistics");
@@ -88,7 +91,8 @@ ExitCode whatif(const WhatifCommand& command) {
     complain(answer.error());
     return ExitCode::kFailed;
   }
-  fmt::print("{}", command.format == "json" ? boost::json::serialize(to_json(*answer)) + "\n" : text::as_text(*answer));
+  fmt::print("{}", command.format == "json" ? boost::json::serialize(to_json(*answer)) + "\n"
+                                            : text::as_text(*answer));
   complain_about_skipped(answer->skipped);
   return answer->skipped.empty() ? ExitCode::kDone : ExitCode::kIncomplete;
 }

@@ -90,8 +90,10 @@ TEST(Candidates, IncludesNothingWhenThatWouldCopyTheTable) {
 }
 
 TEST(Candidates, OffersAPartialIndexForAConstantThatSurvivesNormalisation) {
-  const auto found = for_scan(scan_of({equality("customer_id"), not_deleted()}, {"customer_id"}), orders(), {});
-  EXPECT_THAT(found, Contains(IndexDefinition{kOrders, "btree", {{"customer_id"}}, {}, "deleted_at IS NULL"}));
+  const auto found =
+      for_scan(scan_of({equality("customer_id"), not_deleted()}, {"customer_id"}), orders(), {});
+  EXPECT_THAT(found,
+              Contains(IndexDefinition{kOrders, "btree", {{"customer_id"}}, {}, "deleted_at IS NULL"}));
 }
 
 TEST(Candidates, OffersNoPartialIndexForAParameterOrALiteral) {
@@ -123,10 +125,11 @@ TEST(Served, NotByAnIndexInAnotherOrderOrWithoutAnIncludedColumn) {
 TEST(Served, ByAnIndexWithEveryDirectionReversed) {
   auto reversed = index_on({2, 4}, 2);
   reversed.options = {3, 3};
-  EXPECT_TRUE(is_served({kOrders, "btree", {{"customer_id"}, {"created_at"}}, {}, ""}, orders(), std::vector{reversed}));
+  EXPECT_TRUE(is_served({kOrders, "btree", {{"customer_id"}, {"created_at"}}, {}, ""}, orders(),
+                        std::vector{reversed}));
   reversed.options = {0, 3};
-  EXPECT_FALSE(
-      is_served({kOrders, "btree", {{"customer_id"}, {"created_at"}}, {}, ""}, orders(), std::vector{reversed}));
+  EXPECT_FALSE(is_served({kOrders, "btree", {{"customer_id"}, {"created_at"}}, {}, ""}, orders(),
+                         std::vector{reversed}));
 }
 
 TEST(Served, NotByAPartialInvalidForeignOrSpecialIndex) {
@@ -151,9 +154,7 @@ TEST(Served, NotByAPartialInvalidForeignOrSpecialIndex) {
 
 class Generate : public testing::Test {
  protected:
-  [[nodiscard]] std::set<IndexDefinition> generated() const {
-    return generate(statements_, snapshot_, {});
-  }
+  [[nodiscard]] std::set<IndexDefinition> generated() const { return generate(statements_, snapshot_, {}); }
   void SetUp() override {
     snapshot_.tables = {orders()};
     workload::Part part;
@@ -165,7 +166,9 @@ class Generate : public testing::Test {
   std::vector<workload::AnalysedStatement> statements_;
 };
 
-TEST_F(Generate, TakesTheScansOfEveryPart) { EXPECT_THAT(generated(), Not(IsEmpty())); }
+TEST_F(Generate, TakesTheScansOfEveryPart) {
+  EXPECT_THAT(generated(), Not(IsEmpty()));
+}
 
 TEST_F(Generate, LeavesSmallTablesAlone) {
   snapshot_.tables = {orders(999)};

@@ -30,13 +30,15 @@ TEST(KeyLists, KeepsEqualityColumnsBeforeRange) {
 
 TEST(KeyLists, PutsTheMostSelectiveEqualityFirst) {
   Scan scan;
-  scan.clauses = {clause(ClauseKind::kEquality, "status", 0.3), clause(ClauseKind::kEquality, "customer_id", 0.001)};
+  scan.clauses = {clause(ClauseKind::kEquality, "status", 0.3),
+                  clause(ClauseKind::kEquality, "customer_id", 0.001)};
   EXPECT_EQ(key_lists(scan, 3).front(), (Keys{{"customer_id"}, {"status"}}));
 }
 
 TEST(KeyLists, PutsInListsBehindEqualitiesBecauseTheyBreakTheOrder) {
   Scan scan;
-  scan.clauses = {clause(ClauseKind::kInList, "status", 0.0001), clause(ClauseKind::kEquality, "tenant", 0.3)};
+  scan.clauses = {clause(ClauseKind::kInList, "status", 0.0001),
+                  clause(ClauseKind::kEquality, "tenant", 0.3)};
   EXPECT_EQ(key_lists(scan, 3).front(), (Keys{{"tenant"}, {"status"}}));
 }
 
@@ -74,7 +76,8 @@ TEST(KeyLists, TreatsAJoinColumnWithAConstantAsAnEquality) {
 
 TEST(KeyLists, StopsAtTheWidestAllowed) {
   Scan scan;
-  for (const auto* column : {"a", "b", "c", "d"}) scan.clauses.push_back(clause(ClauseKind::kEquality, column));
+  for (const auto* column : {"a", "b", "c", "d"})
+    scan.clauses.push_back(clause(ClauseKind::kEquality, column));
   EXPECT_THAT(key_lists(scan, 2), Each(SizeIs(testing::Le(2U))));
 }
 

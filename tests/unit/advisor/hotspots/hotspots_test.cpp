@@ -7,7 +7,8 @@ namespace {
 
 class Hotspots : public testing::Test {
  protected:
-  void table(const std::string& name, std::int64_t pages, double rows, std::int64_t scans, std::int64_t read) {
+  void table(const std::string& name, std::int64_t pages, double rows, std::int64_t scans,
+             std::int64_t read) {
     model::Table table;
     table.name = {"public", name};
     table.pages = pages;

@@ -41,7 +41,9 @@ TEST_F(Judge, ObservesAnIndexWithoutScans) {
   EXPECT_EQ(judged().verdict, "observing");
 }
 
-TEST_F(Judge, CallsAnIndexWithoutCountersUnknownNeverUnused) { EXPECT_EQ(judged().verdict, "unknown"); }
+TEST_F(Judge, CallsAnIndexWithoutCountersUnknownNeverUnused) {
+  EXPECT_EQ(judged().verdict, "unknown");
+}
 
 TEST_F(Judge, CallsAnInvalidIndexInvalidEvenIfUnique) {
   index().is_valid = false;
@@ -50,9 +52,9 @@ TEST_F(Judge, CallsAnInvalidIndexInvalidEvenIfUnique) {
 }
 
 TEST_F(Judge, ProtectsWhatEnforcesOrIdentifies) {
-  for (const auto flag : {&model::Index::is_primary, &model::Index::is_unique, &model::Index::is_exclusion,
-                          &model::Index::backs_constraint, &model::Index::is_replica_identity,
-                          &model::Index::is_clustered}) {
+  for (const auto flag :
+       {&model::Index::is_primary, &model::Index::is_unique, &model::Index::is_exclusion,
+        &model::Index::backs_constraint, &model::Index::is_replica_identity, &model::Index::is_clustered}) {
     index().*flag = true;
     EXPECT_EQ(judged().verdict, "protected");
     index().*flag = false;

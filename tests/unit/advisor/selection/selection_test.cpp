@@ -10,8 +10,8 @@ namespace {
 
 constexpr model::Bytes kMegabyte{1 << 20};
 
-/// A planner in miniature: each statement has plans, each with a cost and the candidates it needs; the cheapest
-/// possible one is taken, as PostgreSQL does.
+/// A planner in miniature: each statement has plans, each with a cost and the candidates it needs; the
+/// cheapest possible one is taken, as PostgreSQL does.
 class Planner {
  public:
   struct Plan {
@@ -33,11 +33,14 @@ class Planner {
 
   const Problem& problem() {
     problem_.statements = statements_.size();
-    problem_.cost = [this](std::size_t s, const Configuration& c) -> model::Result<double> { return best(s, c).cost; };
+    problem_.cost = [this](std::size_t s, const Configuration& c) -> model::Result<double> {
+      return best(s, c).cost;
+    };
     problem_.used = [this](std::size_t s, const Configuration& c) -> model::Result<Configuration> {
       return best(s, c).needs;
     };
     problem_.announce = [](std::size_t, const std::vector<Configuration>&) { return model::Result<void>{}; };
+    problem_.leaner = [](CandidateId) { return Configuration{}; };
     problem_.touches = [this](std::size_t s, CandidateId id) {
       return std::any_of(statements_[s].begin(), statements_[s].end(),
                          [&](const Plan& plan) { return plan.needs.contains(id); });
@@ -125,6 +128,20 @@ TEST(Selection, PrefersTheLeanerOfTwoThatDoAlmostTheSame) {
   EXPECT_EQ(chosen(run(planner)), set({2}));
 }
 
+TEST(Selection, TriesLeanerFormsThatNoPlanUsed) {
+  Planner planner;  // 1 makes 2 useless whenever both are visible, so that no plan shows 2
+  planner.statement({{1000, {}}, {10, set({1})}, {11, set({2})}});
+  planner.candidate(1, kMegabyte * 50);
+  planner.candidate(2, kMegabyte * 5);
+  auto problem = planner.problem();
+  problem.used = [&](std::size_t, const Configuration& visible) -> model::Result<Configuration> {
+    return visible.contains(CandidateId{1}) ? set({1}) : Configuration{};
+  };
+  EXPECT_EQ(chosen(select(problem, {}, {}).value()), set({1}));
+  problem.leaner = [](CandidateId) { return set({2}); };
+  EXPECT_EQ(chosen(select(problem, {}, {}).value()), set({2}));
+}
+
 TEST(Selection, GivesBackWhatALaterChoiceMadeUseless) {
   Planner planner;  // 3 serves both statements better than 1 alone, but 1 is taken first
   planner.statement({{1000, {}}, {100, set({1})}, {90, set({3})}});
@@ -174,7 +191,8 @@ TEST(Selection, NeverBreaksItsConstraintsNorItsBound) {
     for (int s = number(1, 6); s > 0; --s) {
       std::vector<Planner::Plan> plans{{static_cast<double>(number(50, 1000)), {}}};
       for (int p = number(0, 6); p > 0; --p) {
-        plans.push_back({static_cast<double>(number(1, 1000)), set({number(1, candidates), number(1, candidates)})});
+        plans.push_back(
+            {static_cast<double>(number(1, 1000)), set({number(1, candidates), number(1, candidates)})});
       }
       planner.statement(std::move(plans));
     }
@@ -187,7 +205,8 @@ TEST(Selection, NeverBreaksItsConstraintsNorItsBound) {
       size += planner.problem().candidates.at(step.candidate).size;
       gains += step.gain;
     }
-    for (std::size_t s = 0; s < planner.problem().statements; ++s) cost += planner.best(s, chosen(selection)).cost;
+    for (std::size_t s = 0; s < planner.problem().statements; ++s)
+      cost += planner.best(s, chosen(selection)).cost;
     EXPECT_LE(std::ssize(selection.steps), constraints.max_count);
     if (constraints.budget.value > 0) EXPECT_LE(size, constraints.budget);
     EXPECT_NEAR(cost, selection.cost_after, 1e-6);

@@ -25,8 +25,9 @@ TEST(ForeignKeyCheck, FiresForEveryDelete) {
   const auto checks = foreign_key_checks({'d', kProducts, {}}, shop());
   ASSERT_EQ(checks.size(), 1U);
   EXPECT_EQ(checks[0].constraint, "items_product_fk");
-  EXPECT_EQ(checks[0].text,
-            R"(SELECT 1 FROM ONLY "Shop ""x""".items x WHERE $1 = x.product AND $2 = x."Lot" FOR KEY SHARE OF x)");
+  EXPECT_EQ(
+      checks[0].text,
+      R"(SELECT 1 FROM ONLY "Shop ""x""".items x WHERE $1 = x.product AND $2 = x."Lot" FOR KEY SHARE OF x)");
 }
 
 TEST(ForeignKeyCheck, FiresForAnUpdateOfTheReferencedColumnsOnly) {

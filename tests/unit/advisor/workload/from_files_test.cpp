@@ -32,6 +32,13 @@ TEST_F(FromFiles, NamesStatementsByFileAndLine) {
   EXPECT_EQ(workload.statements[1].text, "select 'a;b' from t");
 }
 
+TEST_F(FromFiles, TellsStatementsOnOneLineApart) {
+  const auto workload = from_files(file("w.sql", "select 1; select 2;\nselect 3")).value();
+  ASSERT_EQ(workload.statements.size(), 3U);
+  EXPECT_EQ(workload.statements[1].id, "w.sql:1.2");
+  EXPECT_EQ(workload.statements[2].id, "w.sql:2");
+}
+
 TEST_F(FromFiles, ShowsNoLiteralButPlansIt) {
   const auto workload = from_files(file("w.sql", "select a from t where s = 'secret'")).value();
   EXPECT_THAT(workload.statements[0].query, testing::Not(HasSubstr("secret")));
@@ -39,14 +46,17 @@ TEST_F(FromFiles, ShowsNoLiteralButPlansIt) {
 }
 
 TEST_F(FromFiles, TakesWeights) {
-  const auto workload = from_files(file("w.sql", "-- weight: 12.5\nselect a from t;\nselect b from t")).value();
+  const auto workload =
+      from_files(file("w.sql", "-- weight: 12.5\nselect a from t;\nselect b from t")).value();
   EXPECT_DOUBLE_EQ(workload.statements[0].calls, 12.5);
   EXPECT_DOUBLE_EQ(workload.statements[1].calls, 1);
 }
 
 TEST_F(FromFiles, KeepsViewsApartAndIgnoresTheirDrop) {
   const auto workload =
-      from_files(file("w.sql", "create or replace temp view v as select 1 as a;\nselect a from v;\ndrop view v;")).value();
+      from_files(
+          file("w.sql", "create or replace temp view v as select 1 as a;\nselect a from v;\ndrop view v;"))
+          .value();
   EXPECT_EQ(workload.views.size(), 1U);
   ASSERT_EQ(workload.statements.size(), 1U);
   EXPECT_TRUE(workload.skipped.empty());
