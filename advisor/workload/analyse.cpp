@@ -74,6 +74,17 @@ Result<void> add_base_cost(AnalysedStatement& analysed, sandbox::Database& sandb
   return {};
 }
 
+/// Watched statements about the catalogs alone: tools, psql, the sandbox's pg_dump. No index of ours is for
+/// them.
+bool is_housekeeping(const AnalysedStatement& analysed) {
+  const auto& part = analysed.parts.front();
+  const auto is_catalog = [](const model::ObjectName& name) {
+    return name.schema == "pg_catalog" || name.schema == "information_schema";
+  };
+  return analysed.statement.time && !part.tables.empty() &&
+         std::all_of(part.tables.begin(), part.tables.end(), is_catalog) && part.scans.writes.empty();
+}
+
 Result<AnalysedStatement> analyse_statement(const Statement& statement,
                                             const model::DatabaseSnapshot& snapshot,
                                             sandbox::Database& sandbox) {
@@ -103,7 +114,7 @@ Result<AnalysedWorkload> analyse(const Workload& workload, const model::Database
     if (stop.stop_requested()) return model::give_up("stopped");
     auto one = analyse_statement(statement, snapshot, sandbox);
     if (one) {
-      analysed.statements.push_back(std::move(*one));
+      if (!is_housekeeping(*one)) analysed.statements.push_back(std::move(*one));
     } else if (one.error().next == NextStep::kReconnect) {
       return one.error();
     } else {

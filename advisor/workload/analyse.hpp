@@ -37,7 +37,8 @@ struct AnalysedWorkload {
 
 /// Stage "scans": prepares every statement in the sandbox, asks the planner what each wants to read, and adds
 /// the foreign-key checks that its deletes and key updates fire (ri_triggers.c: one query per row and
-/// constraint). Statements the planner refuses are skipped with its reason. kReconnect when the sandbox died.
+/// constraint). Statements the planner refuses are skipped with its reason; watched ones that read nothing
+/// but system catalogs are no part of the workload. kReconnect when the sandbox died.
 [[nodiscard]] model::Result<AnalysedWorkload> analyse(const Workload& workload,
                                                       const model::DatabaseSnapshot& snapshot,
                                                       sandbox::Database& sandbox, std::stop_token stop);
