@@ -62,11 +62,15 @@ void App::cycle_done(CycleResult result) {
   const auto about_sandbox = [](const Failure& failure) { return failure.component == "sandbox"; };
   if (std::ranges::none_of(result.failures, about_sandbox)) board_.clear_problem("sandbox", "");
   collection_.cycle_done(result.failures.empty());
+  // What was dropped while the cycle ran is of no interest any more.
+  std::erase_if(result.report.databases,
+                [&](const auto& database) { return !collection_.watches(database.advice.database); });
   for (const auto& database : result.report.databases) {
+    board_.set_interval("advise", database.advice.database, settings_.advise.interval);
     board_.succeeded("advise", database.advice.database, model::Seconds(database.advice.seconds));
   }
   for (const auto& failure : result.failures) {
-    if (!failure.database.empty() && !collection_.watches(failure.database)) continue;  // dropped meanwhile
+    if (!failure.database.empty() && !collection_.watches(failure.database)) continue;
     if (failure.component == "advise") {
       board_.failed(failure.component, failure.database, failure.error);
     } else {

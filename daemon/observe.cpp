@@ -39,7 +39,7 @@ std::vector<model::StatementActivity> with_texts(const std::vector<model::Statem
     const auto text = by_key.find(sample.key);
     const bool own = text != by_key.end() && sql::is_own(*text->second);
     if (own) continue;
-    activity.push_back({sample.key, "", text == by_key.end() ? "" : *text->second, sample.counters, false});
+    activity.push_back({sample.key, text == by_key.end() ? "" : *text->second, sample.counters, false});
   }
   return activity;
 }

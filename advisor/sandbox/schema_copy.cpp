@@ -77,10 +77,10 @@ model::Result<void> dump(const Server& server, const pg::Dsn& production, const 
                     "--no-security-labels", "--no-publications", "--no-subscriptions", "--no-tablespaces",
                     "--no-sync", fmt::format("--lock-wait-timeout={}", limits.lock_wait.count()),
                     "--file=" + (workspace / "schema").string()},
-      // libpq's variables, .pgpass and service files fill in what the DSN leaves open, as in our own
-      // connections.
       .environment = inherited_environment(),
       .errors = workspace / "dump.errors"};
+  // `production` is complete; a service named in our own environment would win over its variables.
+  std::erase_if(command.environment, [](const auto& variable) { return variable.first.starts_with("PG"); });
   for (const auto& [name, value] : production.environment()) command.environment[name] = value;
   command.environment["PGAPPNAME"] = "pgadvisor";
   command.environment["LC_ALL"] = "C";  // its messages are read above

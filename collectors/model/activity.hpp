@@ -102,7 +102,6 @@ struct RelationPoll {
 /// What a statement did in a window of time.
 struct StatementActivity {
   StatementKey key;
-  std::string user;  ///< empty when unknown
   std::string text;  ///< redacted: literals replaced, comments stripped; empty when never seen
   StatementCounters counters;
   bool partial = false;  ///< the entry was reborn within the window: some activity is missing
