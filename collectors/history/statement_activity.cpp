@@ -105,7 +105,7 @@ void StatementStore::add_activity(const std::string& database, model::Timestamp 
   for (const auto& [id, sum] : sums) {
     const Entry& entry = known.at(id);
     milliseconds += sum.counters.total_time.count();
-    if (entry.workload) activity.statements.push_back({entry.key, "", entry.text, sum.counters, sum.partial});
+    if (entry.workload) activity.statements.push_back({entry.key, entry.text, sum.counters, sum.partial});
   }
   activity.evictions = evictions(database, slice);
   if (since) return;  // the database's active time before the first poll is not known
