@@ -290,7 +290,8 @@ void Collection::advise_when_due() {
     board_.clear_problem("history", name);
     inputs.push_back({*database.dsn, database.snapshot, std::move(*activity)});
   }
-  if (inputs.empty()) return;
+  // Without any database left, an empty report takes the place of the last one.
+  if (inputs.empty() && !watched_.empty()) return;
   const bool started = start_cycle_(std::move(inputs));
   advise_due_.after(now, started ? model::Seconds(settings_.advise.interval) : model::Seconds(1));
 }
