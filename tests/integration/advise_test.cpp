@@ -35,7 +35,6 @@ INSERT INTO orders SELECT i, i % 20000, 's' || i % 4, timestamptz '2026-01-01' +
   CASE WHEN i % 50 <> 0 THEN now() END, i % 977 FROM generate_series(1, 200000) i;
 INSERT INTO items SELECT i, (i * 7919) % 5000, i % 5, i % 100, repeat('x', 30) FROM generate_series(1, 200000) i;
 INSERT INTO settings SELECT i, i FROM generate_series(1, 40) i;
-VACUUM ANALYZE;
 )SQL";
 
 const std::vector<std::pair<std::string, double>> kStatements{
@@ -72,6 +71,7 @@ class Advise : public ::testing::Test {
     fs::permissions(folder_, fs::perms{0755});
     database_ = testing::Cluster::shared().create_database();
     testing::Cluster::shared().execute(kSchema, database_);
+    testing::Cluster::shared().execute("VACUUM ANALYZE", database_);
     server_.emplace(
         sandbox::Server::start(
             {.folder = folder_ / "sandbox", .user = {}, .modules = fs::path(PGADVISOR_BINARY_DIR) / "lib"},

@@ -65,7 +65,7 @@ TEST_F(FromFiles, KeepsViewsApartAndIgnoresTheirDrop) {
 TEST_F(FromFiles, SaysThatUtilityStatementsAreSkipped) {
   const auto workload = from_files(file("w.sql", "select 1; vacuum;")).value();
   ASSERT_EQ(workload.skipped.size(), 1U);
-  EXPECT_EQ(workload.skipped[0].query_id, "w.sql:1");
+  EXPECT_EQ(workload.skipped[0].query_id, "w.sql:1.2");
 }
 
 TEST_F(FromFiles, ReadsAFolderInTheOrderOfNames) {
