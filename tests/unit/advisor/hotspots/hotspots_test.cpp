@@ -43,5 +43,12 @@ TEST_F(Hotspots, IgnoresScansThatLimitEnded) {
   EXPECT_TRUE(ranked().empty());
 }
 
+TEST_F(Hotspots, CountsAParallelScanThoughEachOfItsProcessesReadsAThird) {
+  table("large", 100'000, 1'000'000, 30, 10'000'000);
+  EXPECT_TRUE(ranked().empty());
+  snapshot_.settings.push_back({"max_parallel_workers_per_gather", "2"});
+  ASSERT_EQ(ranked().size(), 1U);
+}
+
 }  // namespace
 }  // namespace pgadvisor::hotspots
