@@ -1,9 +1,9 @@
 #include "tests/support/daemon.hpp"
 #include "tests/support/shop.hpp"
 
-#include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <boost/json.hpp>
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -29,7 +29,9 @@ const std::string& shop() {
   return database;
 }
 
-std::string shop_dsn() { return Cluster::shared().dsn_text(shop()); }
+std::string shop_dsn() {
+  return Cluster::shared().dsn_text(shop());
+}
 
 std::string query_file() {
   return folder().write("query.sql", "SELECT id, total FROM orders WHERE customer_id = 17;\n").string();
@@ -65,7 +67,8 @@ TEST(Usage, IsWrongWithExitCodeTwoAndOneMessage) {
   expect_refusal(run({"advise", "--dsn", dsn, "--min-gain", "200"}), 2, "--min-gain");
   expect_refusal(run({"advise", "--dsn", dsn, "--time-limit", "0"}), 2, "--time-limit");
   expect_refusal(run({"whatif", "--dsn", dsn}), 2, "--query");
-  expect_refusal(run({"advise", "--dsn", dsn, "--workload", "/nowhere.sql"}), 2, "/nowhere.sql cannot be read");
+  expect_refusal(run({"advise", "--dsn", dsn, "--workload", "/nowhere.sql"}), 2,
+                 "/nowhere.sql cannot be read");
   expect_refusal(run({"whatif", "--dsn", dsn, "--query", "/nowhere.sql"}), 2, "/nowhere.sql cannot be read");
 }
 
@@ -80,10 +83,12 @@ TEST(Usage, IsExplainedOnRequest) {
 }
 
 TEST(Dsn, ThatIsMalformedIsWrongUsageAndNotRepeated) {
-  for (const std::string& dsn : {std::string("postgres://spy:p@ss") + kSecret + "@h/x", "host=h password='" + kSecret, "=" + kSecret}) {
+  for (const std::string& dsn : {std::string("postgres://spy:p@ss") + kSecret + "@h/x",
+                                 "host=h password='" + kSecret, "=" + kSecret}) {
     expect_refusal(run({"advise", "--dsn", dsn}), 2, "the connection string is malformed");
     expect_refusal(run({"doctor", "--dsn", dsn}), 2, "the connection string is malformed");
-    expect_refusal(run({"whatif", "--query", query_file(), "--dsn", dsn}), 2, "the connection string is malformed");
+    expect_refusal(run({"whatif", "--query", query_file(), "--dsn", dsn}), 2,
+                   "the connection string is malformed");
   }
 }
 
@@ -108,7 +113,8 @@ TEST(Dsn, IsHiddenFromTheProcessList) {
   ASSERT_EQ(bind(listener, reinterpret_cast<sockaddr*>(&address), size), 0);
   ASSERT_EQ(listen(listener, 8), 0);
   ASSERT_EQ(getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size), 0);
-  const auto dsn = "postgres://spy:" + kSecret + "@127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/x";
+  const auto dsn =
+      "postgres://spy:" + kSecret + "@127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/x";
   for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{"advise", "--dsn", dsn}, {"doctor", "--dsn=" + dsn}}) {
     auto command = arguments;
@@ -123,14 +129,15 @@ TEST(Dsn, IsHiddenFromTheProcessList) {
 }
 
 TEST(CheckConfig, TellsEveryMistakeAtOnce) {
-  const auto file = folder().write("bad.yaml",
-                                   "target:\n  dsm: host=x\nadvise:\n  budget: lots\n  max_indexes: [1, 2]\nhtttp:\n"
-                                   "  port: 1\nhttp:\n  port: 70000\n");
+  const auto file =
+      folder().write("bad.yaml",
+                     "target:\n  dsm: host=x\nadvise:\n  budget: lots\n  max_indexes: [1, 2]\nhtttp:\n"
+                     "  port: 1\nhttp:\n  port: 70000\n");
   const auto bad = run({"check-config", file});
   EXPECT_EQ(bad.exit_code, 2);
   EXPECT_THAT(bad.out, IsEmpty());
-  for (const auto* mistake : {"bad.yaml:2: \"dsm\"", "did you mean", "bad.yaml:4: ", "bad.yaml:5: ", "bad.yaml:6: ",
-                              "bad.yaml:9: "}) {
+  for (const auto* mistake : {"bad.yaml:2: \"dsm\"", "did you mean",
+                              "bad.yaml:4: ", "bad.yaml:5: ", "bad.yaml:6: ", "bad.yaml:9: "}) {
     EXPECT_THAT(bad.err, HasSubstr(mistake));
   }
   const auto good = run({"check-config", folder().write("good.yaml", "http:\n  port: 0\n")});
@@ -140,17 +147,20 @@ TEST(CheckConfig, TellsEveryMistakeAtOnce) {
   expect_refusal(run({"check-config", folder().write("broken.yaml", "a: [\n")}), 2, "not valid YAML");
   expect_refusal(run({"serve", "--config", "/nowhere.yaml"}), 2, "/nowhere.yaml: cannot be read");
   expect_refusal(run({"serve"}, {{"PGADVISOR_HTTP_PROT", "1"}}), 2, "did you mean");
-  expect_refusal(run({"advise", "--dsn", shop_dsn()}, {{"PGADVISOR_ADVISE_BUDGET", "x"}}), 2, "PGADVISOR_ADVISE_BUDGET");
+  expect_refusal(run({"advise", "--dsn", shop_dsn()}, {{"PGADVISOR_ADVISE_BUDGET", "x"}}), 2,
+                 "PGADVISOR_ADVISE_BUDGET");
 }
 
 TEST(CheckConfig, AcceptsTheExample) {
-  const auto example = run({"check-config", std::string(PGADVISOR_SOURCE_DIR) + "/config/pgadvisor.example.yaml"});
+  const auto example =
+      run({"check-config", std::string(PGADVISOR_SOURCE_DIR) + "/config/pgadvisor.example.yaml"});
   EXPECT_EQ(example.exit_code, 0) << example.err;
 }
 
 TEST(Serve, FailsClearlyWhenItCannotKeepAHistory) {
   const auto file = folder().write("no_folder", "");
-  expect_refusal(run({"serve"}, {{"PGADVISOR_HISTORY_FOLDER", file}, {"PGADVISOR_HTTP_PORT", "0"}}), 1, "fix: ");
+  expect_refusal(run({"serve"}, {{"PGADVISOR_HISTORY_FOLDER", file}, {"PGADVISOR_HTTP_PORT", "0"}}), 1,
+                 "fix: ");
 }
 
 TEST(Advise, SaysWhenTheWorkloadIsEmpty) {
@@ -167,16 +177,18 @@ TEST(Advise, NeedsTheExtensionUnlessAWorkloadIsGiven) {
 }
 
 TEST(Advise, LeavesOutWhatItCannotAnalyseAndSaysSo) {
-  const auto workload = folder().write("mixed.sql",
-                                       "SELECT id FROM orders WHERE customer_id = 5;\nSELECT * FROM no_such_table;\n"
-                                       "VACUUM orders;\nSELEC 1;\n");
+  const auto workload =
+      folder().write("mixed.sql",
+                     "SELECT id FROM orders WHERE customer_id = 5;\nSELECT * FROM no_such_table;\n"
+                     "VACUUM orders;\nSELEC 1;\n");
   const auto answer = run({"advise", "--dsn", shop_dsn(), "--workload", workload, "--format", "json"});
   EXPECT_EQ(answer.exit_code, 3) << answer.err;
   const auto json = answer.json();
   EXPECT_EQ(json.at("workload").at("analysed").as_int64(), 1);
   EXPECT_EQ(json.at("workload").at("skipped").as_array().size(), 3U);
   EXPECT_EQ(json.at("recommendations").as_array().size(), 1U);
-  for (const auto* place : {"mixed.sql:2", "mixed.sql:3", "mixed.sql:4"}) EXPECT_THAT(answer.err, HasSubstr(place));
+  for (const auto* place : {"mixed.sql:2", "mixed.sql:3", "mixed.sql:4"})
+    EXPECT_THAT(answer.err, HasSubstr(place));
 }
 
 TEST(Advise, AnswersInTheAgreedShape) {
@@ -190,7 +202,8 @@ TEST(Advise, AnswersInTheAgreedShape) {
   EXPECT_LE(json.at("cost").at("bound").as_double(), json.at("cost").at("after").as_double());
   ASSERT_EQ(json.at("recommendations").as_array().size(), 1U);
   const auto& recommendation = json.at("recommendations").at(0);
-  EXPECT_THAT(recommendation.at("ddl").as_string().c_str(), StartsWith("CREATE INDEX CONCURRENTLY ix_orders_customer_id"));
+  EXPECT_THAT(recommendation.at("ddl").as_string().c_str(),
+              StartsWith("CREATE INDEX CONCURRENTLY ix_orders_customer_id"));
   EXPECT_THAT(recommendation.at("rollback").as_string().c_str(), StartsWith("DROP INDEX CONCURRENTLY"));
   EXPECT_EQ(recommendation.at("table").as_string(), "public.orders");
   for (const auto* key : {"id", "kind", "size_bytes", "benefit", "write_overhead", "confidence", "reasons"}) {
@@ -205,13 +218,14 @@ TEST(Advise, AnswersInTheAgreedShape) {
 
 TEST(Advise, KeepsTheBudgetAndWritesToAFile) {
   const auto output = folder().path() / "advice.json";
-  const auto answer = run({"advise", "--dsn", shop_dsn(), "--workload", query_file(), "--format", "json", "--budget",
-                           "100kB", "--output", output});
+  const auto answer = run({"advise", "--dsn", shop_dsn(), "--workload", query_file(), "--format", "json",
+                           "--budget", "100kB", "--output", output});
   EXPECT_EQ(answer.exit_code, 0) << answer.err;
   EXPECT_THAT(answer.out, IsEmpty());
   EXPECT_THAT(boost::json::parse(read_file(output)).at("recommendations").as_array(), IsEmpty());
-  expect_refusal(run({"advise", "--dsn", shop_dsn(), "--workload", query_file(), "--output", "/nowhere/advice"}), 1,
-                 "cannot write /nowhere/advice");
+  expect_refusal(
+      run({"advise", "--dsn", shop_dsn(), "--workload", query_file(), "--output", "/nowhere/advice"}), 1,
+      "cannot write /nowhere/advice");
 }
 
 TEST(Whatif, RefusesAnIndexThatPostgresqlRefuses) {

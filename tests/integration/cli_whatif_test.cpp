@@ -1,9 +1,9 @@
 #include "tests/support/cluster.hpp"
 #include "tests/support/daemon.hpp"
 
-#include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <boost/json.hpp>
 
 #include <algorithm>
 
@@ -36,22 +36,29 @@ CREATE INDEX orders_created ON orders (created_at DESC);
 
 const std::vector<std::string> kStatements{
     "SELECT * FROM orders WHERE customer_id = 17",
-    "SELECT o.id, i.price FROM orders o JOIN items i ON i.order_id = o.id WHERE o.customer_id = 17 AND i.price > 3",
+    "SELECT o.id, i.price FROM orders o JOIN items i ON i.order_id = o.id WHERE o.customer_id = 17 AND "
+    "i.price > 3",
     "SELECT c.region, count(*), sum(o.total) FROM customers c JOIN orders o ON o.customer_id = c.id "
     "WHERE c.deleted_at IS NULL GROUP BY c.region HAVING sum(o.total) > 10 ORDER BY 2 DESC",
     "SELECT * FROM orders ORDER BY created_at DESC LIMIT 20",
-    "SELECT id FROM orders WHERE state = 'new' AND created_at >= timestamp '2026-01-20' ORDER BY total LIMIT 10",
+    "SELECT id FROM orders WHERE state = 'new' AND created_at >= timestamp '2026-01-20' ORDER BY total LIMIT "
+    "10",
     "WITH best AS MATERIALIZED (SELECT customer_id, max(total) AS most FROM orders GROUP BY 1) "
     "SELECT c.email FROM best b JOIN customers c ON c.id = b.customer_id WHERE b.most > 499",
-    "SELECT * FROM customers c WHERE EXISTS (SELECT FROM orders o WHERE o.customer_id = c.id AND o.state = 'paid')",
-    "SELECT id FROM orders o WHERE total > (SELECT avg(total) FROM orders p WHERE p.customer_id = o.customer_id)",
+    "SELECT * FROM customers c WHERE EXISTS (SELECT FROM orders o WHERE o.customer_id = c.id AND o.state = "
+    "'paid')",
+    "SELECT id FROM orders o WHERE total > (SELECT avg(total) FROM orders p WHERE p.customer_id = "
+    "o.customer_id)",
     "SELECT id FROM customers WHERE id NOT IN (SELECT customer_id FROM orders WHERE total > 490)",
-    "SELECT sum(pages) FROM visits WHERE day BETWEEN date '2026-01-10' AND date '2026-01-12' AND customer_id = 9",
+    "SELECT sum(pages) FROM visits WHERE day BETWEEN date '2026-01-10' AND date '2026-01-12' AND customer_id "
+    "= 9",
     "SELECT day, count(*) FROM visits GROUP BY day",
     "SELECT * FROM open_orders WHERE customer_id IN (1, 2, 3)",
     "SELECT count(*) FROM items WHERE attributes @> '{\"colour\": 3}'",
-    "SELECT id, rank() OVER (PARTITION BY customer_id ORDER BY total DESC) FROM orders WHERE created_at < '2026-01-05'",
-    "SELECT id FROM customers WHERE email LIKE 'c12%' UNION ALL SELECT customer_id FROM visits_1 WHERE pages = 12",
+    "SELECT id, rank() OVER (PARTITION BY customer_id ORDER BY total DESC) FROM orders WHERE created_at < "
+    "'2026-01-05'",
+    "SELECT id FROM customers WHERE email LIKE 'c12%' UNION ALL SELECT customer_id FROM visits_1 WHERE pages "
+    "= 12",
     "UPDATE orders SET state = 'sent' WHERE customer_id = 17 AND state = 'paid'",
     "DELETE FROM items WHERE order_id = 4711",
     "INSERT INTO visits SELECT day + 1, customer_id, 0 FROM visits WHERE customer_id = 5",
@@ -75,9 +82,8 @@ class Whatif : public ::testing::Test {
   }
   static ProgramOutput whatif(const std::string& file, const std::vector<std::string>& indexes = {},
                               const std::string& format = "json") {
-    std::vector<std::string> arguments{"whatif",  "--dsn", Cluster::shared().dsn_text(database_),
-                                       "--query", file,    "--format",
-                                       format};
+    std::vector<std::string> arguments{
+        "whatif", "--dsn", Cluster::shared().dsn_text(database_), "--query", file, "--format", format};
     for (const auto& index : indexes) arguments.insert(arguments.end(), {"--index", index});
     return run_pgadvisor(arguments, folder());
   }
@@ -85,14 +91,15 @@ class Whatif : public ::testing::Test {
     const auto plan = Cluster::shared().value("EXPLAIN (FORMAT JSON) " + statement, database_);
     return json::parse(plan).at(0).at("Plan").at("Total Cost").to_number<double>();
   }
-  static void expect_costs(const json::value& answer, const std::vector<std::string>& statements, const char* which,
-                           double tolerance) {
+  static void expect_costs(const json::value& answer, const std::vector<std::string>& statements,
+                           const char* which, double tolerance) {
     ASSERT_EQ(answer.at("statements").as_array().size(), statements.size());
     for (std::size_t i = 0; i < statements.size(); ++i) {
       const double real = explained_cost(statements[i]);
       const double predicted = answer.at("statements").at(i).at(which).to_number<double>();
       // EXPLAIN rounds to two digits.
-      EXPECT_NEAR(predicted, real, real * tolerance + 0.005) << statements[i] << "\n" << answer.at("statements").at(i);
+      EXPECT_NEAR(predicted, real, real * tolerance + 0.005) << statements[i] << "\n"
+                                                             << answer.at("statements").at(i);
     }
   }
   static std::string file_of(const std::vector<std::string>& statements) {
@@ -121,8 +128,10 @@ TEST_F(Whatif, FollowsThePlannerSettingsOfTheDatabase) {
 }
 
 TEST_F(Whatif, PlansStatementsOverViewsOfTheFile) {
-  const std::string view = "CREATE VIEW revenue AS SELECT customer_id, sum(total) AS s FROM orders GROUP BY customer_id";
-  const std::string statement = "SELECT c.email FROM revenue r JOIN customers c ON c.id = r.customer_id WHERE r.s > 2400";
+  const std::string view =
+      "CREATE VIEW revenue AS SELECT customer_id, sum(total) AS s FROM orders GROUP BY customer_id";
+  const std::string statement =
+      "SELECT c.email FROM revenue r JOIN customers c ON c.id = r.customer_id WHERE r.s > 2400";
   const auto output = whatif(folder_file("view.sql", view + ";\n" + statement + ";\nDROP VIEW revenue;\n"));
   ASSERT_EQ(output.exit_code, 0) << output.err;
   Cluster::shared().execute(view, database_);
@@ -144,9 +153,10 @@ TEST_F(Whatif, PredictsCostAndSizeOfIndexesThatAreThenBuilt) {
                                          "CREATE INDEX w4 ON customers (email varchar_pattern_ops)",
                                          "CREATE INDEX w5 ON orders (created_at) WHERE state = 'new'"};
   auto statements = kStatements;
-  statements.insert(statements.end(), {"SELECT sum(price) FROM items WHERE product = 42",
-                                       "SELECT state, max(total) FROM orders WHERE state = 'paid' GROUP BY state",
-                                       "SELECT id FROM customers WHERE email LIKE 'c77%'"});
+  statements.insert(statements.end(),
+                    {"SELECT sum(price) FROM items WHERE product = 42",
+                     "SELECT state, max(total) FROM orders WHERE state = 'paid' GROUP BY state",
+                     "SELECT id FROM customers WHERE email LIKE 'c77%'"});
   const auto output = whatif(file_of(statements), indexes);
   ASSERT_EQ(output.exit_code, 0) << output.err;
   const auto answer = output.json();
@@ -154,7 +164,8 @@ TEST_F(Whatif, PredictsCostAndSizeOfIndexesThatAreThenBuilt) {
   for (const auto& index : indexes) cluster.execute(index, database_);
   ASSERT_EQ(answer.at("indexes").as_array().size(), indexes.size());
   for (std::size_t i = 0; i < indexes.size(); ++i) {
-    const auto real = std::stod(cluster.value("SELECT pg_relation_size('w" + std::to_string(i + 1) + "')", database_));
+    const auto real =
+        std::stod(cluster.value("SELECT pg_relation_size('w" + std::to_string(i + 1) + "')", database_));
     const auto predicted = answer.at("indexes").at(i).at("size_bytes").to_number<double>();
     EXPECT_NEAR(predicted, real, real * 0.15) << indexes[i];
   }
@@ -165,8 +176,8 @@ TEST_F(Whatif, PredictsCostAndSizeOfIndexesThatAreThenBuilt) {
 TEST_F(Whatif, ShowsBothPlansAsText) {
   const auto output = whatif(file_of({kStatements[0]}), {"CREATE INDEX ON orders (customer_id)"}, "text");
   ASSERT_EQ(output.exit_code, 0) << output.err;
-  EXPECT_THAT(output.out, ::testing::AllOf(::testing::HasSubstr("Seq Scan on orders"), ::testing::HasSubstr("after:"),
-                                           ::testing::HasSubstr("using ")));
+  EXPECT_THAT(output.out, ::testing::AllOf(::testing::HasSubstr("Seq Scan on orders"),
+                                           ::testing::HasSubstr("after:"), ::testing::HasSubstr("using ")));
 }
 
 }  // namespace

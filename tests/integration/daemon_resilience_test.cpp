@@ -1,8 +1,8 @@
 #include "tests/support/daemon.hpp"
 #include "tests/support/shop.hpp"
 
-#include <boost/json.hpp>
 #include <gtest/gtest.h>
+#include <boost/json.hpp>
 
 #include <signal.h>
 
@@ -33,7 +33,8 @@ bool complains(const Daemon& daemon, const std::string& component, const std::st
 bool is_well(const Daemon& daemon) {
   const auto status = daemon.status();
   const bool advised = status.at("report_as_of").is_string();
-  return advised && daemon.ready() && daemon.metric("pgadvisor_ready") == 1 && daemon.metric("pgadvisor_up") == 1;
+  return advised && daemon.ready() && daemon.metric("pgadvisor_ready") == 1 &&
+         daemon.metric("pgadvisor_up") == 1;
 }
 
 TEST(Resilience, WaitsForAServerThatIsDownAtItsStart) {
@@ -42,7 +43,8 @@ TEST(Resilience, WaitsForAServerThatIsDownAtItsStart) {
   const TemporaryFolder folder;
   Daemon daemon(folder, watching(cluster.dsn_text(), "postgres"));
   ASSERT_TRUE(daemon.listens()) << daemon.log();
-  EXPECT_TRUE(eventually([&] { return complains(daemon, "connection", "start the server"); })) << daemon.log();
+  EXPECT_TRUE(eventually([&] { return complains(daemon, "connection", "start the server"); }))
+      << daemon.log();
   EXPECT_EQ(daemon.metric("pgadvisor_up"), 0);
   EXPECT_EQ(daemon.get("/healthz").status, 200);
   cluster.start();
@@ -56,7 +58,8 @@ TEST(Resilience, ComesBackWhenTheServerDoes) {
   ASSERT_TRUE(daemon.listens()) << daemon.log();
   ASSERT_TRUE(eventually([&] { return is_well(daemon); })) << daemon.log();
   cluster.crash();
-  EXPECT_TRUE(eventually([&] { return complains(daemon, "connection", "start the server"); })) << daemon.log();
+  EXPECT_TRUE(eventually([&] { return complains(daemon, "connection", "start the server"); }))
+      << daemon.log();
   EXPECT_EQ(daemon.metric("pgadvisor_up"), 0);
   cluster.start();
   EXPECT_TRUE(eventually([&] { return is_well(daemon); })) << daemon.log() << daemon.get("/readyz").body;
@@ -84,10 +87,12 @@ TEST(Resilience, AdvisesOnceTheRoleHasItsPrivileges) {
   const TemporaryFolder folder;
   Daemon daemon(folder, watching(cluster.dsn_text("postgres", "watcher"), shop));
   ASSERT_TRUE(daemon.listens()) << daemon.log();
-  EXPECT_TRUE(eventually([&] { return complains(daemon, "statements", "GRANT pg_read_all_stats TO watcher"); }))
-      << daemon.log();
+  EXPECT_TRUE(eventually([&] {
+    return complains(daemon, "statements", "GRANT pg_read_all_stats TO watcher");
+  })) << daemon.log();
   cluster.execute("GRANT pg_monitor TO watcher");
-  EXPECT_TRUE(eventually([&] { return complains(daemon, "advise", "GRANT pg_read_all_data"); })) << daemon.log();
+  EXPECT_TRUE(eventually([&] { return complains(daemon, "advise", "GRANT pg_read_all_data"); }))
+      << daemon.log();
   cluster.execute("GRANT pg_read_all_data TO watcher");
   EXPECT_TRUE(eventually([&] { return is_well(daemon) && daemon.recommends(kMissing); })) << daemon.log();
 }
@@ -103,15 +108,18 @@ TEST(Resilience, LetsGoOfADatabaseThatIsDroppedAndTakesItUpAgain) {
     return list.find('"' + database + '"') != std::string::npos;
   };
   ASSERT_TRUE(daemon.listens()) << daemon.log();
-  ASSERT_TRUE(eventually([&] { return is_well(daemon) && watches(kept) && watches(dropped); })) << daemon.log();
+  ASSERT_TRUE(eventually([&] { return is_well(daemon) && watches(kept) && watches(dropped); }))
+      << daemon.log();
   cluster.execute("DROP DATABASE " + dropped + " WITH (FORCE)");
-  EXPECT_TRUE(eventually([&] { return is_well(daemon) && watches(kept) && !watches(dropped); })) << daemon.log();
+  EXPECT_TRUE(eventually([&] { return is_well(daemon) && watches(kept) && !watches(dropped); }))
+      << daemon.log();
   EXPECT_TRUE(daemon.logged("database " + dropped + " is gone"));
   EXPECT_TRUE(eventually([&] {
     return daemon.get("/metrics").body.find("database=\"" + dropped + '"') == std::string::npos;
   })) << daemon.get("/metrics").body;
   cluster.execute("DROP DATABASE " + kept + " WITH (FORCE)");
-  EXPECT_TRUE(eventually([&] { return complains(daemon, "databases", "target.include_databases"); })) << daemon.log();
+  EXPECT_TRUE(eventually([&] { return complains(daemon, "databases", "target.include_databases"); }))
+      << daemon.log();
   cluster.execute("CREATE DATABASE " + dropped);
   EXPECT_TRUE(eventually([&] { return is_well(daemon) && watches(dropped); })) << daemon.log();
 }
@@ -131,8 +139,9 @@ TEST(Resilience, StartsItsSandboxAnewWhenThatDied) {
   ASSERT_EQ(kill(server, SIGKILL), 0);
   ASSERT_TRUE(eventually([&] { return daemon.logged("a new one is started"); })) << daemon.log();
   const auto before = daemon.status().at("report_as_of").as_string();
-  EXPECT_TRUE(eventually([&] { return is_well(daemon) && daemon.status().at("report_as_of").as_string() != before; }))
-      << daemon.log();
+  EXPECT_TRUE(eventually([&] {
+    return is_well(daemon) && daemon.status().at("report_as_of").as_string() != before;
+  })) << daemon.log();
   EXPECT_TRUE(daemon.recommends(kMissing));
 }
 

@@ -20,7 +20,8 @@ const std::string kSecret = "Qx7-very.secret";
 const std::string& shop() {
   static const std::string database = [] {
     auto& cluster = Cluster::shared();
-    cluster.execute("CREATE ROLE spy LOGIN PASSWORD '" + kSecret + "'; GRANT pg_monitor, pg_read_all_data TO spy");
+    cluster.execute("CREATE ROLE spy LOGIN PASSWORD '" + kSecret +
+                    "'; GRANT pg_monitor, pg_read_all_data TO spy");
     return make_shop(cluster);
   }();
   return database;
@@ -44,10 +45,11 @@ Form form(const std::string& name, const TemporaryFolder& folder) {
   if (name == "key_value") return {name, fmt::format("{} password='{}'", plain, kSecret)};
   if (name == "variable") return {name, plain, {{"PGPASSWORD", kSecret}}};
   if (name == "pgpass") {
-    return {name, plain, {{"PGPASSFILE", private_file(fmt::format("127.0.0.1:{}:*:spy:{}\n", port, kSecret))}}};
+    return {
+        name, plain, {{"PGPASSFILE", private_file(fmt::format("127.0.0.1:{}:*:spy:{}\n", port, kSecret))}}};
   }
-  const auto service = fmt::format("[watched]\nhost=127.0.0.1\nport={}\ndbname=postgres\nuser=spy\npassword={}\n",
-                                   port, kSecret);
+  const auto service = fmt::format(
+      "[watched]\nhost=127.0.0.1\nport={}\ndbname=postgres\nuser=spy\npassword={}\n", port, kSecret);
   return {name, "service=watched", {{"PGSERVICEFILE", private_file(service)}}};
 }
 
@@ -69,23 +71,26 @@ TEST_P(Password, IsUsedAndNeverShown) {
   })) << daemon.log();
   EXPECT_GT(commands.size(), 2U);
   for (const auto& command : commands) EXPECT_THAT(command, Not(HasSubstr(kSecret)));
-  for (const auto* path : {"/metrics", "/api/v1/status", "/api/v1/targets", "/api/v1/recommendations", "/readyz", "/"}) {
+  for (const auto* path :
+       {"/metrics", "/api/v1/status", "/api/v1/targets", "/api/v1/recommendations", "/readyz", "/"}) {
     EXPECT_THAT(daemon.get(path).body, Not(HasSubstr(kSecret))) << path;
   }
   EXPECT_EQ(daemon.stop().exit_code, 0);
   EXPECT_THAT(daemon.log(), Not(HasSubstr(kSecret)));
   ASSERT_FALSE(entries(daemon.history()).empty());
-  for (const auto& file : entries(daemon.history())) EXPECT_THAT(read_file(file), Not(HasSubstr(kSecret))) << file;
+  for (const auto& file : entries(daemon.history()))
+    EXPECT_THAT(read_file(file), Not(HasSubstr(kSecret))) << file;
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryForm, Password, ::testing::Values("uri", "key_value", "variable", "pgpass", "service"),
+INSTANTIATE_TEST_SUITE_P(EveryForm, Password,
+                         ::testing::Values("uri", "key_value", "variable", "pgpass", "service"),
                          [](const auto& one) { return one.param; });
 
 TEST(WrongPassword, IsReportedWithoutBeingShown) {
   (void)shop();
   const TemporaryFolder folder;
-  Daemon daemon(folder, {{"PGADVISOR_TARGET_DSN", fmt::format("postgresql://spy:not-{}@127.0.0.1:{}/postgres", kSecret,
-                                                              Cluster::shared().port())}});
+  Daemon daemon(folder, {{"PGADVISOR_TARGET_DSN", fmt::format("postgresql://spy:not-{}@127.0.0.1:{}/postgres",
+                                                              kSecret, Cluster::shared().port())}});
   ASSERT_TRUE(daemon.listens()) << daemon.log();
   EXPECT_TRUE(eventually([&] { return daemon.has_problem("check user and password"); })) << daemon.log();
   for (const auto* path : {"/metrics", "/api/v1/status", "/readyz"}) {
@@ -99,17 +104,22 @@ TEST(MonitoredStatements, AreKeptWithoutTheirSecrets) {
   auto& cluster = Cluster::shared();
   const auto database = shop();
   cluster.execute("ALTER ROLE spy PASSWORD '" + kSecret + "'", database);
-  cluster.execute("SELECT /* " + kSecret + " */ count(*) FROM orders WHERE note = '" + kSecret + "'", database);
+  cluster.execute("SELECT /* " + kSecret + " */ count(*) FROM orders WHERE note = '" + kSecret + "'",
+                  database);
   const TemporaryFolder folder;
-  Daemon daemon(folder, {{"PGADVISOR_TARGET_DSN", cluster.dsn_text()}, {"PGADVISOR_TARGET_INCLUDE_DATABASES", database}});
+  Daemon daemon(folder, {{"PGADVISOR_TARGET_DSN", cluster.dsn_text()},
+                         {"PGADVISOR_TARGET_INCLUDE_DATABASES", database}});
   ASSERT_TRUE(daemon.listens()) << daemon.log();
-  ASSERT_TRUE(eventually([&] { return daemon.get("/api/v1/statements").body.find("note = $") != std::string::npos; }))
-      << daemon.log() << daemon.get("/api/v1/statements").body;
+  ASSERT_TRUE(eventually([&] {
+    return daemon.get("/api/v1/statements").body.find("note = $") != std::string::npos;
+  })) << daemon.log()
+      << daemon.get("/api/v1/statements").body;
   for (const auto* path : {"/metrics", "/api/v1/statements", "/api/v1/findings", "/api/v1/recommendations"}) {
     EXPECT_THAT(daemon.get(path).body, Not(HasSubstr(kSecret))) << path;
   }
   EXPECT_EQ(daemon.stop().exit_code, 0);
-  for (const auto& file : entries(daemon.history())) EXPECT_THAT(read_file(file), Not(HasSubstr(kSecret))) << file;
+  for (const auto& file : entries(daemon.history()))
+    EXPECT_THAT(read_file(file), Not(HasSubstr(kSecret))) << file;
 }
 
 }  // namespace

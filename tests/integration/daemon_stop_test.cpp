@@ -19,7 +19,8 @@ using ::testing::IsEmpty;
 constexpr const char* kMissing = "ON public.orders (customer_id)";
 
 Variables watching(const std::string& database) {
-  return {{"PGADVISOR_TARGET_DSN", Cluster::shared().dsn_text()}, {"PGADVISOR_TARGET_INCLUDE_DATABASES", database}};
+  return {{"PGADVISOR_TARGET_DSN", Cluster::shared().dsn_text()},
+          {"PGADVISOR_TARGET_INCLUDE_DATABASES", database}};
 }
 
 void expect_clean_end(Daemon& daemon, const TemporaryFolder& folder) {
@@ -66,7 +67,8 @@ TEST(Stop, InterruptsACycleAtAnyMoment) {
   auto& cluster = Cluster::shared();
   const auto database = cluster.create_database();
   cluster.execute(
-      "DO $$ BEGIN FOR i IN 1..800 LOOP EXECUTE format('CREATE TABLE t%s (id int PRIMARY KEY, a text, b int)', i);"
+      "DO $$ BEGIN FOR i IN 1..800 LOOP EXECUTE format('CREATE TABLE t%s (id int PRIMARY KEY, a text, b "
+      "int)', i);"
       " END LOOP; END $$",
       database);
   bool in_cycle = false;

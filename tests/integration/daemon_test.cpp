@@ -1,8 +1,8 @@
 #include "tests/support/daemon.hpp"
 #include "tests/support/shop.hpp"
 
-#include <boost/json.hpp>
 #include <gtest/gtest.h>
+#include <boost/json.hpp>
 
 #include <signal.h>
 
@@ -16,7 +16,8 @@ namespace json = boost::json;
 constexpr const char* kMissing = "ON public.orders (customer_id)";
 
 Variables watching(const std::string& database) {
-  return {{"PGADVISOR_TARGET_DSN", Cluster::shared().dsn_text()}, {"PGADVISOR_TARGET_INCLUDE_DATABASES", database}};
+  return {{"PGADVISOR_TARGET_DSN", Cluster::shared().dsn_text()},
+          {"PGADVISOR_TARGET_INCLUDE_DATABASES", database}};
 }
 
 /// Executions of the statement whose normalised text holds `text`; -1 when it is not listed.
@@ -33,7 +34,8 @@ std::int64_t calls(const Daemon& daemon, const std::string& text) {
 std::int64_t runs(const Daemon& daemon, const std::string& task) {
   const auto status = daemon.status();
   for (const auto& entry : status.at("tasks").as_array()) {
-    if (entry.at("name").as_string() == task) return entry.at("runs").as_int64() - entry.at("failures").as_int64();
+    if (entry.at("name").as_string() == task)
+      return entry.at("runs").as_int64() - entry.at("failures").as_int64();
   }
   return 0;
 }
@@ -42,7 +44,8 @@ std::int64_t runs(const Daemon& daemon, const std::string& task) {
 bool two_more_polls_and_advices(const Daemon& daemon) {
   const auto polls = runs(daemon, "statements");
   const auto advices = runs(daemon, "advise");
-  return eventually([&] { return runs(daemon, "statements") >= polls + 2 && runs(daemon, "advise") >= advices + 2; });
+  return eventually(
+      [&] { return runs(daemon, "statements") >= polls + 2 && runs(daemon, "advise") >= advices + 2; });
 }
 
 TEST(Daemon, RecommendsTheMissingIndexWithItsProofUntilItExists) {

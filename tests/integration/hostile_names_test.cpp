@@ -3,9 +3,9 @@
 
 #include "collectors/sql/quote.hpp"
 
-#include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <boost/json.hpp>
 
 #include <sstream>
 
@@ -26,8 +26,8 @@ class HostileNames : public ::testing::Test {
   static void SetUpTestSuite() {
     auto& cluster = Cluster::shared();
     database_ = cluster.create_database();
-    cluster.execute("CREATE TABLE " + kTableSql + " (" + kColumnSql + " int, note text); INSERT INTO " + kTableSql +
-                        " SELECT i % 9000, repeat('x', 100) FROM generate_series(1, 90000) i",
+    cluster.execute("CREATE TABLE " + kTableSql + " (" + kColumnSql + " int, note text); INSERT INTO " +
+                        kTableSql + " SELECT i % 9000, repeat('x', 100) FROM generate_series(1, 90000) i",
                     database_);
     cluster.execute("VACUUM ANALYZE " + kTableSql, database_);
     // Loading is no part of the workload.
@@ -41,8 +41,8 @@ class HostileNames : public ::testing::Test {
   }
   static ProgramOutput advise(const TemporaryFolder& folder, const std::string& format) {
     const auto workload = folder.write("workload.sql", statement(7) + ";\n");
-    return run_pgadvisor({"advise", "--dsn", Cluster::shared().dsn_text(database_), "--workload", workload, "--format",
-                          format},
+    return run_pgadvisor({"advise", "--dsn", Cluster::shared().dsn_text(database_), "--workload", workload,
+                          "--format", format},
                          folder);
   }
   static std::string candidate_indexes() {
@@ -71,13 +71,15 @@ TEST_F(HostileNames, SurviveSqlThatPsqlRuns) {
   const TemporaryFolder folder;
   const auto output = advise(folder, "sql");
   ASSERT_EQ(output.exit_code, 0) << output.err;
-  const auto psql = run_program({"/usr/bin/psql", "-X", "-v", "ON_ERROR_STOP=1", "-d",
-                                 Cluster::shared().dsn_text(database_), "-f", folder.write("advice.sql", output.out)},
-                                {{"HOME", folder.path()}});
+  const auto psql =
+      run_program({"/usr/bin/psql", "-X", "-v", "ON_ERROR_STOP=1", "-d",
+                   Cluster::shared().dsn_text(database_), "-f", folder.write("advice.sql", output.out)},
+                  {{"HOME", folder.path()}});
   EXPECT_EQ(psql.exit_code, 0) << psql.err << output.out;
   EXPECT_EQ(candidate_indexes(), "1");
   Cluster::shared().execute(
-      "DO $do$ DECLARE i name; BEGIN FOR i IN SELECT indexname FROM pg_indexes WHERE schemaname = 'public' LOOP "
+      "DO $do$ DECLARE i name; BEGIN FOR i IN SELECT indexname FROM pg_indexes WHERE schemaname = 'public' "
+      "LOOP "
       "EXECUTE format('DROP INDEX public.%I', i); END LOOP; END $do$",
       database_);
 }

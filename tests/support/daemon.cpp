@@ -46,7 +46,8 @@ std::string converse(std::uint16_t port, const std::string& request) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   std::string answer;
   if (connect(connection, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
-      send(connection, request.data(), request.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(request.size())) {
+      send(connection, request.data(), request.size(), MSG_NOSIGNAL) ==
+          static_cast<ssize_t>(request.size())) {
     char buffer[65536];
     for (ssize_t got = 0; (got = recv(connection, buffer, sizeof buffer, 0)) > 0;) {
       answer.append(buffer, static_cast<std::size_t>(got));
@@ -74,7 +75,8 @@ json::value HttpAnswer::json() const {
 Daemon::Daemon(const TemporaryFolder& folder, Variables variables)
     : folder_(folder.path()),
       log_file_(folder_ / ("log-" + std::to_string(entries(folder_).size()))),
-      process_({pgadvisor_binary(), "serve"}, with_defaults(std::move(variables), folder_), log_file_, log_file_) {}
+      process_({pgadvisor_binary(), "serve"}, with_defaults(std::move(variables), folder_), log_file_,
+               log_file_) {}
 
 bool Daemon::listens() {
   static const std::regex kPage(R"(page http://[^/ ]*:(\d+)/)");
@@ -89,7 +91,8 @@ bool Daemon::listens() {
 
 HttpAnswer Daemon::get(const std::string& path) const {
   const auto host = "127.0.0.1:" + std::to_string(port_);
-  const auto text = converse(port_, "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+  const auto text =
+      converse(port_, "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
   const auto head = text.find("\r\n\r\n");
   if (!text.starts_with("HTTP/1.1 ") || head == std::string::npos) return {};
   return {std::stoi(text.substr(9, 3)), text.substr(0, head), text.substr(head + 4)};
@@ -121,9 +124,8 @@ std::vector<std::string> Daemon::recommendations() const {
 }
 
 bool Daemon::recommends(const std::string& part_of_ddl) const {
-  return std::ranges::any_of(recommendations(), [&](const std::string& ddl) {
-    return ddl.find(part_of_ddl) != std::string::npos;
-  });
+  return std::ranges::any_of(
+      recommendations(), [&](const std::string& ddl) { return ddl.find(part_of_ddl) != std::string::npos; });
 }
 
 Daemon::End Daemon::stop() {

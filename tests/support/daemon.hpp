@@ -55,8 +55,8 @@ struct ProgramOutput {
 [[nodiscard]] std::filesystem::path pgadvisor_binary();
 
 /// Runs a program to its end; `variables` are all of its environment but PATH. The current user runs it.
-[[nodiscard]] ProgramOutput run_program(const std::vector<std::string>& command, const Variables& variables = {},
-                                        const std::string& input = {});
+[[nodiscard]] ProgramOutput run_program(const std::vector<std::string>& command,
+                                        const Variables& variables = {}, const std::string& input = {});
 /// `pgadvisor <arguments>`, its sandbox in `folder`, HOME too.
 [[nodiscard]] ProgramOutput run_pgadvisor(std::vector<std::string> arguments, const TemporaryFolder& folder,
                                           Variables variables = {});
@@ -65,8 +65,9 @@ struct ProgramOutput {
 class Running {
  public:
   /// Output and errors are appended to `out` and `err`, which may be the same.
-  Running(const std::vector<std::string>& command, const Variables& variables, const std::filesystem::path& out,
-          const std::filesystem::path& err, const std::filesystem::path& in = "/dev/null");
+  Running(const std::vector<std::string>& command, const Variables& variables,
+          const std::filesystem::path& out, const std::filesystem::path& err,
+          const std::filesystem::path& in = "/dev/null");
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
   ~Running();

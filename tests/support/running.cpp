@@ -118,9 +118,13 @@ std::optional<int> Running::join(std::chrono::milliseconds patience) {
   return status_;
 }
 
-fs::path pgadvisor_binary() { return PGADVISOR_BINARY; }
+fs::path pgadvisor_binary() {
+  return PGADVISOR_BINARY;
+}
 
-boost::json::value ProgramOutput::json() const { return boost::json::parse(out); }
+boost::json::value ProgramOutput::json() const {
+  return boost::json::parse(out);
+}
 
 ProgramOutput run_program(const std::vector<std::string>& command, const Variables& variables,
                           const std::string& input) {
@@ -128,11 +132,13 @@ ProgramOutput run_program(const std::vector<std::string>& command, const Variabl
   const auto in = folder.write("in", input);
   Running running(command, variables, folder.path() / "out", folder.path() / "err", in);
   const auto status = running.join(60s);
-  if (!status) throw std::runtime_error(command.front() + " does not end: " + read_file(folder.path() / "err"));
+  if (!status)
+    throw std::runtime_error(command.front() + " does not end: " + read_file(folder.path() / "err"));
   return {*status, read_file(folder.path() / "out"), read_file(folder.path() / "err")};
 }
 
-ProgramOutput run_pgadvisor(std::vector<std::string> arguments, const TemporaryFolder& folder, Variables variables) {
+ProgramOutput run_pgadvisor(std::vector<std::string> arguments, const TemporaryFolder& folder,
+                            Variables variables) {
   arguments.insert(arguments.begin(), pgadvisor_binary());
   variables.try_emplace("PGADVISOR_SANDBOX_FOLDER", folder.path() / "sandbox");
   variables.try_emplace("HOME", folder.path());
@@ -197,6 +203,8 @@ std::vector<fs::path> entries(const fs::path& folder) {
   return result;
 }
 
-int mode(const fs::path& path) { return static_cast<int>(fs::status(path).permissions() & fs::perms::mask); }
+int mode(const fs::path& path) {
+  return static_cast<int>(fs::status(path).permissions() & fs::perms::mask);
+}
 
 }  // namespace pgadvisor::testing

@@ -6,8 +6,8 @@
 
 namespace pgadvisor::testing {
 
-/// A database whose table `orders` (200,000 rows, over 1,000 pages) lacks an index on customer_id. `times` statements
-/// have felt that.
+/// A database whose table `orders` (200,000 rows, over 1,000 pages) lacks an index on customer_id. `times`
+/// statements have felt that.
 inline std::string make_shop(Cluster& cluster, int times = 5) {
   const auto shop = cluster.create_database();
   cluster.execute(
