@@ -19,15 +19,6 @@ double setting(const model::DatabaseSnapshot& snapshot, const std::string& name,
   return otherwise;
 }
 
-double rows_per_call(const workload::AnalysedStatement& statement) {
-  if (statement.statement.rows_per_call) return *statement.statement.rows_per_call;
-  double rows = 1;
-  for (const auto& scan : statement.parts.front().scans.scans) {
-    if (scan.written) rows = std::max(rows, scan.rows);
-  }
-  return rows;
-}
-
 /// Columns whose change the index has to follow. Expressions and predicates are SQL text: a column named in
 /// it counts.
 bool follows(const model::IndexDefinition& definition, const std::string& column) {
@@ -66,7 +57,7 @@ void WriteModel::add_statement(const workload::AnalysedStatement& statement, boo
     auto& table = tables_[write.relation];
     table.updated_columns.insert(write.columns.begin(), write.columns.end());
     if (counted) continue;
-    const double rows = statement.statement.calls * rows_per_call(statement);
+    const double rows = statement.statement.calls * workload::rows_written(statement);
     if (write.command == 'i') table.always += rows;
     if (write.command == 'u' || write.command == 'm') table.updates += rows;
   }

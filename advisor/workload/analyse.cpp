@@ -34,19 +34,9 @@ Result<Part> make_part(sandbox::Database& sandbox, const std::string& text) {
   return part;
 }
 
-/// Rows one execution writes, for the number of checks it fires: as counted, else as the planner estimates.
-double rows_written(const Statement& statement, const Part& own) {
-  if (statement.rows_per_call) return *statement.rows_per_call;
-  double rows = 1;
-  for (const auto& scan : own.scans.scans) {
-    if (scan.written) rows = std::max(rows, scan.rows);
-  }
-  return rows;
-}
-
 Result<void> add_foreign_key_checks(AnalysedStatement& analysed, const model::DatabaseSnapshot& snapshot,
                                     sandbox::Database& sandbox) {
-  const double times = rows_written(analysed.statement, analysed.parts.front());
+  const double times = rows_written(analysed);
   const auto writes = analysed.parts.front().scans.writes;
   for (const auto& write : writes) {
     for (const auto& check : foreign_key_checks(write, snapshot)) {
@@ -99,6 +89,15 @@ Result<AnalysedStatement> analyse_statement(const Statement& statement,
 }
 
 }  // namespace
+
+double rows_written(const AnalysedStatement& analysed) {
+  if (analysed.statement.rows_per_call) return *analysed.statement.rows_per_call;
+  double rows = 1;
+  for (const auto& scan : analysed.parts.front().scans.scans) {
+    if (scan.written) rows = std::max(rows, scan.rows);
+  }
+  return rows;
+}
 
 Result<AnalysedWorkload> analyse(const Workload& workload, const model::DatabaseSnapshot& snapshot,
                                  sandbox::Database& sandbox, std::stop_token stop) {

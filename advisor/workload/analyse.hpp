@@ -30,6 +30,9 @@ struct AnalysedStatement {
   double weight = 1;
 };
 
+/// Rows one execution of a writing statement writes: as production counted them, else as the planner estimates.
+[[nodiscard]] double rows_written(const AnalysedStatement& analysed);
+
 struct AnalysedWorkload {
   std::vector<AnalysedStatement> statements;
   std::vector<advisor::SkippedStatement> skipped;
