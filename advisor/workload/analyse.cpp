@@ -64,15 +64,11 @@ Result<void> add_base_cost(AnalysedStatement& analysed, sandbox::Database& sandb
   return {};
 }
 
-/// Watched statements about the catalogs alone: tools, psql, the sandbox's pg_dump. No index of ours is for
-/// them.
+/// Watched statements that neither read nor write a user's table: tools, psql, the sandbox's pg_dump. The
+/// planner module reports no system catalogs.
 bool is_housekeeping(const AnalysedStatement& analysed) {
-  const auto& part = analysed.parts.front();
-  const auto is_catalog = [](const model::ObjectName& name) {
-    return name.schema == "pg_catalog" || name.schema == "information_schema";
-  };
-  return analysed.statement.time && !part.tables.empty() &&
-         std::all_of(part.tables.begin(), part.tables.end(), is_catalog) && part.scans.writes.empty();
+  const auto& own = analysed.parts.front();
+  return analysed.statement.time && own.tables.empty() && own.scans.writes.empty();
 }
 
 Result<AnalysedStatement> analyse_statement(const Statement& statement,

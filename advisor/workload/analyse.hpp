@@ -30,7 +30,8 @@ struct AnalysedStatement {
   double weight = 1;
 };
 
-/// Rows one execution of a writing statement writes: as production counted them, else as the planner estimates.
+/// Rows one execution of a writing statement writes: as production counted them, else as the planner
+/// estimates.
 [[nodiscard]] double rows_written(const AnalysedStatement& analysed);
 
 struct AnalysedWorkload {
