@@ -22,11 +22,12 @@ constexpr const char* kTable = R"SQL(
 CREATE EXTENSION pageinspect;
 CREATE TABLE t (id bigint NOT NULL, customer int NOT NULL, status text NOT NULL, optional int, flag boolean NOT NULL,
   mail text NOT NULL, page text NOT NULL, placed timestamptz NOT NULL, token uuid NOT NULL, price numeric NOT NULL,
-  note varchar(200), short smallint NOT NULL);
+  note varchar(200), short smallint NOT NULL, brand char(10) NOT NULL);
 INSERT INTO t SELECT i, hashint4(i) & 32767, (ARRAY['open','paid','shipped','done','cancelled'])[1 + (i % 100) / 20],
   CASE WHEN i % 4 = 0 THEN hashint4(i) END, i % 3 = 0, 'user' || i || '@example' || (i % 7) || '.org',
   '/shop/' || md5(i::text) || md5((-i)::text) || repeat('p', i % 60), timestamptz '2024-01-01' + i * interval '1 second',
-  md5(i::text)::uuid, (hashint4(i) & 1048575) / 100.0, CASE WHEN i % 2 = 0 THEN 'note ' || i % 1000 END, i % 500
+  md5(i::text)::uuid, (hashint4(i) & 1048575) / 100.0, CASE WHEN i % 2 = 0 THEN 'note ' || i % 1000 END, i % 500,
+  'Brand#' || i % 25
 FROM generate_series(1, 200000) i;
 )SQL";
 
@@ -61,6 +62,8 @@ std::vector<Case> cases() {
           {"numeric", on({key("price")})},
           {"nullable repeated text", on({key("note")})},
           {"smallint", on({key("short")})},
+          {"repeated char(n)", on({key("brand")})},
+          {"composite of repeated char(n) and smallint", on({key("brand"), key("short")})},
           {"descending", on({key("placed", true)})},
           {"composite of few values", on({key("status"), key("short")})},
           {"composite, nearly unique", on({key("customer"), key("placed")})},

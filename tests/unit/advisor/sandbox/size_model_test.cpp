@@ -22,11 +22,7 @@ model::Table table(double rows) {
                     {.number = 2, .name = "small", .type = "smallint", .length = 2, .alignment = 's'},
                     {.number = 3, .name = "flag", .type = "boolean", .length = 1, .alignment = 'c'},
                     {.number = 4, .name = "code", .type = "text", .length = -1, .alignment = 'i'},
-                    {.number = 5,
-                     .name = "fixed",
-                     .type = "character(10)",
-                     .length = -1,
-                     .alignment = 'i'}};
+                    {.number = 5, .name = "fixed", .type = "character(10)", .length = -1, .alignment = 'i'}};
   return result;
 }
 
@@ -58,11 +54,11 @@ TEST(EstimateSize, DeduplicatesEqualKeys) {
   EXPECT_EQ(estimate_size(index({"flag"}), table(200000), {statistics("flag", 2)}, 1).pages, 171);
 }
 
-// Built: 778 pages of tuples of 24 bytes.
+// PostgreSQL 15.20 built 774.
 TEST(EstimateSize, DoesNotDeduplicateFixedLengthTexts) {
   model::ColumnStatistics fixed = statistics("fixed", 25);
   fixed.average_width = 11;
-  EXPECT_EQ(estimate_size(index({"fixed"}), table(200000), {fixed}, 1).pages, 778);
+  EXPECT_EQ(estimate_size(index({"fixed"}), table(200000), {fixed}, 1).pages, 774);
 }
 
 TEST(EstimateSize, OfAnEmptyTableIsTheMetapageAndARoot) {
