@@ -78,6 +78,10 @@ Daemon::Daemon(const TemporaryFolder& folder, Variables variables)
       process_({pgadvisor_binary(), "serve"}, with_defaults(std::move(variables), folder_), log_file_,
                log_file_) {}
 
+Daemon::~Daemon() {
+  if (!process_.join(0ms)) (void)stop();
+}
+
 bool Daemon::listens() {
   static const std::regex kPage(R"(page http://[^/ ]*:(\d+)/)");
   return eventually([this] {

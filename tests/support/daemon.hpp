@@ -95,6 +95,9 @@ class Daemon {
  public:
   /// `variables` go over the defaults. The folder outlives the daemon: a second one continues its history.
   Daemon(const TemporaryFolder& folder, Variables variables);
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+  ~Daemon();  ///< stops it in order, unless it has ended already
   /// Waits until it says where it listens. False when it ended instead.
   [[nodiscard]] bool listens();
 
