@@ -15,7 +15,7 @@ namespace pgadvisor::advisor {
 struct Options {
   model::Bytes budget;  ///< storage for all recommended indexes together; 0: unlimited
   int max_indexes = 50;
-  double min_gain = 0.1;  ///< per cent of the workload's cost that each index has to save
+  double min_gain = 1;  ///< per cent of the cost left by the other indexes that each index has to save
   std::int64_t min_table_pages = 1000;
   int max_key_columns = 3;
   model::Seconds time_limit{120};  ///< then the best so far

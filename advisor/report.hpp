@@ -86,7 +86,7 @@ struct Advice {
   std::vector<SkippedStatement> skipped;
   double cost_before = 0;  ///< sum of weight times cost; milliseconds where times are known, else cost units
   double cost_after = 0;
-  double cost_bound = 0;  ///< no configuration of the candidates considered can be cheaper
+  double cost_bound = 0;  ///< with every candidate considered at once: what unlimited storage could reach
   model::Bytes size;
   std::vector<Recommendation> recommendations;  ///< most impactful first
   std::vector<StatementSummary> top_statements;

@@ -121,7 +121,7 @@ void add_advise(std::vector<Key>& table) {
   keys.add("max_indexes", &AdviseSettings::max_indexes, Range<int>{1, 1000},
            "Recommended indexes per database.");
   keys.add("min_gain", &AdviseSettings::min_gain, Range<double>{0, 100},
-           "Per cent of the workload's cost that an index has to save.");
+           "Per cent of the workload's cost, as the other indexes leave it, that an index has to save.");
   keys.add("min_table_pages", &AdviseSettings::min_table_pages,
            Range<std::int64_t>{0, std::numeric_limits<std::int32_t>::max()},
            "No index is proposed on tables with fewer pages (of 8 kB).");

@@ -48,7 +48,7 @@ struct AdviseSettings {
   std::chrono::hours window{24 * 7};
   model::Bytes budget{0};  ///< storage for all recommended indexes together; 0: unlimited
   int max_indexes = 50;    ///< per database
-  double min_gain = 0.1;   ///< per cent of the workload's cost that an index has to save
+  double min_gain = 1;     ///< per cent of the cost left by the other indexes that each index has to save
   std::int64_t min_table_pages = 1000;
   int max_key_columns = 3;
   std::chrono::seconds time_limit{120};

@@ -118,7 +118,8 @@ class CommandLine {
         ->check(CLI::Range(1, 1000))
         ->type_name("N");
     advise_app_
-        ->add_option("--min-gain", advise_.min_gain, "per cent of the workload's cost each index has to save")
+        ->add_option("--min-gain", advise_.min_gain,
+                     "per cent of the cost left by the others each index has to save")
         ->check(CLI::Range(0.0, 100.0))
         ->type_name("PCT");
     advise_app_->add_option("--time-limit", advise_.time_limit, "then answer with the best found so far")

@@ -91,8 +91,9 @@ std::string name_of(const model::IndexKey& key) {
 std::string keys_sentence(const model::IndexDefinition& definition, Served served) {
   std::string sentence = "Keys in order:";
   for (const auto& key : definition.keys) {
-    sentence +=
-        fmt::format(" {} ({});", name_of(key), fmt::join(roles(term_of(key), definition, served), ", "));
+    auto uses = roles(term_of(key), definition, served);
+    if (uses.empty()) uses.insert("read from the index");
+    sentence += fmt::format(" {} ({});", name_of(key), fmt::join(uses, ", "));
   }
   sentence.back() = '.';
   return sentence;
@@ -113,14 +114,13 @@ std::vector<std::string> kinds(const model::IndexDefinition& definition, Served 
 }
 
 std::vector<std::string> reasons(const whatif::Candidate& candidate,
-                                 const advisor::Recommendation& recommendation, Served served,
-                                 const model::DatabaseSnapshot& snapshot) {
+                                 const advisor::Recommendation& recommendation, double share_of_rest,
+                                 Served served, const model::DatabaseSnapshot& snapshot) {
   const auto& definition = candidate.definition;
   std::vector<std::string> result;
-  result.push_back(
-      fmt::format("Takes {:.1f} % off the workload's cost on top of the indexes before it; {} statement{}"
-                  " would use it.",
-                  100 * recommendation.benefit_share, served.size(), served.size() == 1 ? "" : "s"));
+  result.push_back(fmt::format(
+      "Takes {:.1f} % off the cost that the indexes before it leave; {} statement{} would use it.",
+      100 * share_of_rest, served.size(), served.size() == 1 ? "" : "s"));
   result.push_back(keys_sentence(definition, served));
   if (!definition.predicate.empty()) {
     result.push_back(

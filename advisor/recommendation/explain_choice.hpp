@@ -14,10 +14,12 @@ namespace pgadvisor::recommendation {
 [[nodiscard]] std::vector<std::string> kinds(const model::IndexDefinition& definition,
                                              std::span<const workload::AnalysedStatement* const> served);
 
-/// Why this index, in sentences: what each key is for, what the predicate and INCLUDE bring, which
-/// foreign-key checks it serves, what keeping it costs.
+/// Why this index, in sentences: what it saves of the cost that those chosen before it leave
+/// (`share_of_rest`, 0..1), what each key is for, what the predicate and INCLUDE bring, which foreign-key
+/// checks it serves, what keeping it costs.
 [[nodiscard]] std::vector<std::string> reasons(const whatif::Candidate& candidate,
                                                const advisor::Recommendation& recommendation,
+                                               double share_of_rest,
                                                std::span<const workload::AnalysedStatement* const> served,
                                                const model::DatabaseSnapshot& snapshot);
 

@@ -147,6 +147,7 @@ Result<std::vector<Recommendation>> recommend(const Evidence& evidence) {
   const auto names = choose_names(evidence);
   const auto chosen = all_chosen(evidence.selection);
   std::vector<Recommendation> recommendations;
+  double rest = evidence.selection.cost_before;
   for (const auto& step : evidence.selection.steps) {
     const auto& candidate = evidence.candidates.at(step.candidate);
     const auto served = statements_served(evidence, step.candidate, chosen);
@@ -159,7 +160,9 @@ Result<std::vector<Recommendation>> recommend(const Evidence& evidence) {
       return done.error();
     recommendation.kinds = kinds(candidate.definition, statements);
     recommendation.confidence = confidence(candidate, statements, evidence.snapshot);
-    recommendation.reasons = reasons(candidate, recommendation, statements, evidence.snapshot);
+    recommendation.reasons =
+        reasons(candidate, recommendation, step.gain / std::max(1e-9, rest), statements, evidence.snapshot);
+    rest -= step.gain;
     recommendations.push_back(std::move(recommendation));
   }
   return recommendations;

@@ -20,11 +20,15 @@ double score(const Search& search, const Constraints& constraints, CandidateId c
   return constraints.budget.value == 0 ? search.gain(candidate) : search.gain(candidate) / bytes;
 }
 
-std::optional<CandidateId> best_addition(const Search& search, const Constraints& constraints,
-                                         double least_gain) {
+/// What an index has to save at this point of the search.
+double least_gain(const Search& search, const Constraints& constraints) {
+  return std::max(constraints.min_gain * search.cost(), 1e-9);
+}
+
+std::optional<CandidateId> best_addition(const Search& search, const Constraints& constraints) {
   std::optional<CandidateId> best;
   for (const auto candidate : search.pool()) {
-    if (search.chosen().contains(candidate) || search.gain(candidate) < least_gain ||
+    if (search.chosen().contains(candidate) || search.gain(candidate) < least_gain(search, constraints) ||
         !fits(search, constraints, candidate)) {
       continue;
     }
@@ -33,11 +37,10 @@ std::optional<CandidateId> best_addition(const Search& search, const Constraints
   return best;
 }
 
-Result<void> add_greedily(Search& search, const Constraints& constraints, double least_gain,
-                          std::stop_token stop) {
+Result<void> add_greedily(Search& search, const Constraints& constraints, std::stop_token stop) {
   while (std::ssize(search.chosen()) < constraints.max_count && !stop.stop_requested()) {
     if (auto done = search.refresh(); !done) return done;
-    const auto best = best_addition(search, constraints, least_gain);
+    const auto best = best_addition(search, constraints);
     if (!best) break;
     if (auto done = search.apply({}, {*best}); !done) return done;
   }
@@ -45,11 +48,11 @@ Result<void> add_greedily(Search& search, const Constraints& constraints, double
 }
 
 /// Drops a choice whose absence costs less than an index has to save; true when one was dropped.
-Result<bool> drop_one(Search& search, double least_gain) {
+Result<bool> drop_one(Search& search, const Constraints& constraints) {
   for (const auto candidate : Configuration(search.chosen())) {
     const auto loss = search.change({candidate}, {});
     if (!loss) return loss.error();
-    if (*loss - search.price(candidate).writes >= least_gain) continue;
+    if (*loss - search.price(candidate).writes >= least_gain(search, constraints)) continue;
     if (auto done = search.apply({candidate}, {}); !done) return done.error();
     return true;
   }
@@ -57,14 +60,16 @@ Result<bool> drop_one(Search& search, double least_gain) {
 }
 
 /// Replaces a choice by a smaller candidate when the larger one's extra bytes save less than an index has to.
-Result<bool> shrink_one(Search& search, double least_gain) {
+Result<bool> shrink_one(Search& search, const Constraints& constraints) {
   for (const auto candidate : Configuration(search.chosen())) {
     for (const auto smaller : search.pool()) {
       if (search.chosen().contains(smaller) || search.price(smaller).size >= search.price(candidate).size)
         continue;
       const auto loss = search.change({candidate}, {smaller});
       if (!loss) return loss.error();
-      if (*loss + search.price(smaller).writes - search.price(candidate).writes >= least_gain) continue;
+      if (*loss + search.price(smaller).writes - search.price(candidate).writes >=
+          least_gain(search, constraints))
+        continue;
       if (auto done = search.apply({candidate}, {smaller}); !done) return done.error();
       return true;
     }
@@ -73,12 +78,12 @@ Result<bool> shrink_one(Search& search, double least_gain) {
 }
 
 /// Both kinds of step shrink the configuration, so this ends.
-Result<void> give_back(Search& search, double least_gain, std::stop_token stop) {
+Result<void> give_back(Search& search, const Constraints& constraints, std::stop_token stop) {
   while (!stop.stop_requested()) {
-    const auto dropped = drop_one(search, least_gain);
+    const auto dropped = drop_one(search, constraints);
     if (!dropped) return dropped.error();
     if (*dropped) continue;
-    const auto shrunk = shrink_one(search, least_gain);
+    const auto shrunk = shrink_one(search, constraints);
     if (!shrunk) return shrunk.error();
     if (!*shrunk) break;
   }
@@ -113,10 +118,10 @@ Result<Selection> select(const Problem& problem, const Constraints& constraints,
   Selection selection;
   selection.cost_before = search.cost();
   selection.bound = search.bound();
-  const double least_gain = std::max(constraints.min_gain * selection.cost_before, 1e-9);
-  if (auto done = add_greedily(search, constraints, least_gain, stop); !done) return done.error();
-  if (auto done = give_back(search, least_gain, stop); !done) return done.error();
+  if (auto done = add_greedily(search, constraints, stop); !done) return done.error();
+  if (auto done = give_back(search, constraints, stop); !done) return done.error();
   selection.cost_after = search.cost();
+  selection.bound = std::min(selection.bound, selection.cost_after);
   auto steps = order(search);
   if (!steps) return steps.error();
   selection.steps = std::move(*steps);

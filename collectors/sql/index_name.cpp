@@ -20,6 +20,9 @@ std::string words_of(const std::string& expression) {
     if (token.kind != TokenKind::kWord && token.kind != TokenKind::kQuotedIdentifier) continue;
     std::string word(slice(expression, token));
     std::erase(word, '"');
+    // Upper case would have to be quoted; bytes beyond ASCII stay as they are.
+    std::ranges::transform(word, word.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     if (!words.empty()) words += '_';
     words += word;
   }

@@ -68,7 +68,7 @@ Configuration chosen(const Selection& selection) {
   return result;
 }
 
-Selection run(Planner& planner, Constraints constraints = {}) {
+Selection run(Planner& planner, Constraints constraints = {{}, 50, 0.005}) {
   return select(planner.problem(), constraints, {}).value();
 }
 
@@ -93,6 +93,15 @@ TEST(Selection, LeavesWhatSavesTooLittle) {
   planner.candidate(1, kMegabyte);
   EXPECT_TRUE(run(planner, {{}, 50, 0.005}).steps.empty());
   EXPECT_EQ(run(planner, {{}, 50, 0.003}).steps.size(), 1U);
+}
+
+TEST(Selection, MeasuresAGainAgainstWhatIsLeft) {
+  Planner planner;  // one very slow statement, and another that it must not hide
+  planner.statement({{1'000'000, {}}, {100, set({1})}});
+  planner.statement({{1000, {}}, {10, set({2})}});
+  planner.candidate(1, kMegabyte);
+  planner.candidate(2, kMegabyte);
+  EXPECT_EQ(chosen(run(planner)), set({1, 2}));
 }
 
 TEST(Selection, LeavesWhatItsWritesEatUp) {
@@ -122,7 +131,7 @@ TEST(Selection, KeepsTheMaximumCount) {
 
 TEST(Selection, PrefersTheLeanerOfTwoThatDoAlmostTheSame) {
   Planner planner;
-  planner.statement({{1000, {}}, {10, set({1})}, {11, set({2})}});
+  planner.statement({{1000, {}}, {100, set({1})}, {100.4, set({2})}});
   planner.candidate(1, kMegabyte * 50);
   planner.candidate(2, kMegabyte * 5);
   EXPECT_EQ(chosen(run(planner)), set({2}));
@@ -130,16 +139,16 @@ TEST(Selection, PrefersTheLeanerOfTwoThatDoAlmostTheSame) {
 
 TEST(Selection, TriesLeanerFormsThatNoPlanUsed) {
   Planner planner;  // 1 makes 2 useless whenever both are visible, so that no plan shows 2
-  planner.statement({{1000, {}}, {10, set({1})}, {11, set({2})}});
+  planner.statement({{1000, {}}, {100, set({1})}, {100.4, set({2})}});
   planner.candidate(1, kMegabyte * 50);
   planner.candidate(2, kMegabyte * 5);
   auto problem = planner.problem();
   problem.used = [&](std::size_t, const Configuration& visible) -> model::Result<Configuration> {
     return visible.contains(CandidateId{1}) ? set({1}) : Configuration{};
   };
-  EXPECT_EQ(chosen(select(problem, {}, {}).value()), set({1}));
+  EXPECT_EQ(chosen(select(problem, {{}, 50, 0.005}, {}).value()), set({1}));
   problem.leaner = [](CandidateId) { return set({2}); };
-  EXPECT_EQ(chosen(select(problem, {}, {}).value()), set({2}));
+  EXPECT_EQ(chosen(select(problem, {{}, 50, 0.005}, {}).value()), set({2}));
 }
 
 TEST(Selection, GivesBackWhatALaterChoiceMadeUseless) {
