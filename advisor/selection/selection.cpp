@@ -59,17 +59,18 @@ Result<bool> drop_one(Search& search, const Constraints& constraints) {
   return false;
 }
 
-/// Replaces a choice by a smaller candidate when the larger one's extra bytes save less than an index has to.
+/// Replaces a choice by a smaller candidate that saves nearly as much: all but the share that an index has to save.
 Result<bool> shrink_one(Search& search, const Constraints& constraints) {
   for (const auto candidate : Configuration(search.chosen())) {
+    const auto saved = search.change({candidate}, {});
+    if (!saved) return saved.error();
     for (const auto smaller : search.pool()) {
       if (search.chosen().contains(smaller) || search.price(smaller).size >= search.price(candidate).size)
         continue;
       const auto loss = search.change({candidate}, {smaller});
       if (!loss) return loss.error();
-      if (*loss + search.price(smaller).writes - search.price(candidate).writes >=
-          least_gain(search, constraints))
-        continue;
+      const double net = *loss + search.price(smaller).writes - search.price(candidate).writes;
+      if (net >= constraints.min_gain * *saved) continue;
       if (auto done = search.apply({candidate}, {smaller}); !done) return done.error();
       return true;
     }

@@ -43,6 +43,7 @@ struct Constraints {
   int max_count = 50;
   /// Share of the workload's cost under the other indexes that each index has to save, net of its writes. Of
   /// what is left, not of what was: one very slow statement must not hide what all the others need.
+  /// Also the share of an index's own saving that a smaller one may lack to take its place.
   double min_gain = 0.01;
 };
 
