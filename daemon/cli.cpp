@@ -77,6 +77,8 @@ class CommandLine {
     } catch (const CLI::ExtrasError&) {
       return Message{unexpected(app_.remaining(true)), true};
     } catch (const CLI::ParseError& error) {
+      const bool wants_help = error.get_exit_code() == 0;
+      if (!wants_help && app_.get_subcommands().empty()) return Message{command_needed(), true};
       std::ostringstream out;
       std::ostringstream err;
       const bool wrong = app_.exit(error, out, err) != 0;
@@ -91,6 +93,16 @@ class CommandLine {
   }
 
  private:
+  /// Nothing of what was given instead is repeated: it may be a DSN.
+  std::string command_needed() {
+    std::vector<std::string> names;
+    for (const auto* command : app_.get_subcommands([](const CLI::App*) { return true; })) {
+      names.push_back(command->get_name());
+    }
+    return fmt::format("a command is needed: one of {}\nRun with --help for more information.\n",
+                       fmt::join(names, ", "));
+  }
+
   static void add_dsn(CLI::App* command, std::string& dsn) {
     command->add_option("--dsn", dsn, "the monitored database; without it libpq's environment decides")
         ->type_name("DSN");

@@ -23,7 +23,9 @@ std::filesystem::path module_folder() {
 }  // namespace
 
 void complain(const model::Error& error) {
-  fmt::print(stderr, "pgadvisor: {}\n", log::printable(error.message));
+  // Messages about a connection begin with its name, which is ours.
+  const bool named = error.message.starts_with("pgadvisor: ");
+  fmt::print(stderr, "{}{}\n", named ? "" : "pgadvisor: ", log::printable(error.message));
   if (!error.hint.empty()) fmt::print(stderr, "  fix: {}\n", log::printable(error.hint));
 }
 
