@@ -110,7 +110,7 @@ struct Hotspot {
   model::ObjectName table;
   std::int64_t seq_scans = 0;
   std::int64_t rows_read = 0;
-  model::Bytes bytes_read;  ///< seq_scans times heap size: an upper bound
+  model::Bytes bytes_read;  ///< rows read times the average bytes a row takes in the heap
   model::Bytes table_size;
 };
 

@@ -24,8 +24,7 @@ advisor::Options options_of(const AdviseCommand& command, const config::Settings
   return options;
 }
 
-Result<workload::Workload> workload_of(const AdviseCommand& command, const Observation& observation) {
-  if (!command.workload.empty()) return workload::from_files(command.workload);
+Result<workload::Workload> watched_workload(const Observation& observation) {
   auto workload = workload::from_activity(*observation.activity);
   if (workload.statements.empty()) {
     return model::give_up("pg_stat_statements holds no statement of this database that could be analysed",
@@ -36,14 +35,17 @@ Result<workload::Workload> workload_of(const AdviseCommand& command, const Obser
 
 Result<advisor::Advice> make_advice(const AdviseCommand& command, const config::Settings& settings,
                                     const pg::Dsn& dsn) {
-  if (!command.workload.empty()) {  // a typing error is told before anything is asked of the server
-    if (auto readable = workload::from_files(command.workload); !readable) return readable.error();
+  const bool from_files = !command.workload.empty();
+  Result<workload::Workload> workload = workload::Workload{};
+  if (from_files) {  // a typing error is told before anything is asked of the server
+    workload = workload::from_files(command.workload);
+    if (!workload) return workload.error();
   }
   progress("reading catalog and statistics");
-  const auto observation = observe(dsn, connection_options(settings),
-                                   command.workload.empty() ? WithActivity::kYes : WithActivity::kNo);
+  const auto observation =
+      observe(dsn, connection_options(settings), from_files ? WithActivity::kNo : WithActivity::kYes);
   if (!observation) return observation.error();
-  const auto workload = workload_of(command, *observation);
+  if (!from_files) workload = watched_workload(*observation);
   if (!workload) return workload.error();
   auto twin = make_twin(settings, *observation);
   if (!twin) return twin.error();

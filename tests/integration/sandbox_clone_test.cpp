@@ -1,16 +1,11 @@
 #include "advisor/sandbox/database.hpp"
 #include "advisor/sandbox/server.hpp"
-#include "collectors/database_collector.hpp"
-#include "collectors/pg/connection.hpp"
-#include "collectors/snapshot_collector.hpp"
+#include "daemon/observe.hpp"
 #include "tests/support/cluster.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -178,26 +173,10 @@ Server& server() {
   return shared.get();
 }
 
-template <class Work>
-auto wait_for(Work work) {
-  boost::asio::io_context context;
-  auto answer = boost::asio::co_spawn(context, std::move(work), boost::asio::use_future);
-  context.run();
-  return answer.get();
-}
-
-boost::asio::awaitable<model::DatabaseSnapshot> snapshot_of(pg::Dsn dsn, std::string name) {
-  pg::ConnectionOptions options;
-  auto connection = (co_await pg::Connection::connect(dsn, options)).value();
-  collectors::DatabaseFilter filter;
-  filter.include = {name};
-  auto databases = (co_await collectors::collect_databases(connection, filter)).value();
-  auto snapshot = co_await collectors::collect_snapshot(connection, databases.at(0));
-  co_return std::move(snapshot).value();
-}
-
 model::DatabaseSnapshot snapshot(const std::string& database) {
-  return wait_for(snapshot_of(testing::Cluster::shared().dsn(database), database));
+  return daemon::observe(testing::Cluster::shared().dsn(database), {}, daemon::WithActivity::kNo)
+      .value()
+      .snapshot;
 }
 
 model::Result<Database> clone(const std::string& database) {

@@ -1,14 +1,9 @@
 #include "advisor/sandbox/size_model.hpp"
-#include "collectors/database_collector.hpp"
-#include "collectors/pg/connection.hpp"
-#include "collectors/snapshot_collector.hpp"
 #include "collectors/sql/quote.hpp"
+#include "daemon/observe.hpp"
 #include "tests/support/cluster.hpp"
 
 #include <gtest/gtest.h>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -74,16 +69,6 @@ std::vector<Case> cases() {
           {"partial without NULLs", on({key("optional")}, {}, "optional IS NOT NULL"), 0.25}};
 }
 
-boost::asio::awaitable<model::DatabaseSnapshot> snapshot_of(pg::Dsn dsn, std::string name) {
-  pg::ConnectionOptions options;
-  auto connection = (co_await pg::Connection::connect(dsn, options)).value();
-  collectors::DatabaseFilter filter;
-  filter.include = {name};
-  auto databases = (co_await collectors::collect_databases(connection, filter)).value();
-  auto snapshot = co_await collectors::collect_snapshot(connection, databases.at(0));
-  co_return std::move(snapshot).value();
-}
-
 /// One table of 200,000 rows, each index built in turn.
 class SizeModel : public ::testing::Test {
  protected:
@@ -92,11 +77,7 @@ class SizeModel : public ::testing::Test {
     database_ = cluster.create_database();
     cluster.execute(kTable, database_);
     cluster.execute("VACUUM ANALYZE t", database_);
-    boost::asio::io_context context;
-    auto answer = boost::asio::co_spawn(context, snapshot_of(cluster.dsn(database_), database_),
-                                        boost::asio::use_future);
-    context.run();
-    snapshot_ = answer.get();
+    snapshot_ = daemon::observe(cluster.dsn(database_), {}, daemon::WithActivity::kNo).value().snapshot;
   }
 
   static IndexSize estimated(const Case& one) {
