@@ -1,0 +1,38 @@
+#pragma once
+
+#include "tests/bench/fidelity/answers.hpp"
+#include "tests/bench/fidelity/session.hpp"
+#include "tests/bench/schema.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pgadvisor::bench {
+
+/// The truth: every index built in production, all but the shown ones marked invalid, which the planner
+/// respects (plancat.c get_relation_info).
+class Built {
+ public:
+  Built(testing::Cluster& cluster, const Schema& schema);
+
+  [[nodiscard]] const std::vector<std::optional<Size>>& sizes() const { return sizes_; }
+  void show(const IndexSet& set);
+  [[nodiscard]] std::optional<double> cost(std::size_t statement);
+
+  [[nodiscard]] std::optional<std::string> plan(std::size_t statement);
+  /// Access method of each index.
+  [[nodiscard]] const std::vector<std::string>& methods() const { return methods_; }
+  [[nodiscard]] Session& session() { return session_; }
+
+ private:
+  void build(const IndexDdl& index);
+
+  Session session_;
+  const Schema& schema_;
+  std::vector<std::optional<Size>> sizes_;
+  std::vector<std::string> methods_;
+  std::vector<std::string> oids_;  ///< of each index, those of its partitions included: "1,2,3"
+};
+
+}  // namespace pgadvisor::bench

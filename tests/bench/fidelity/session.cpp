@@ -1,0 +1,43 @@
+#include "tests/bench/fidelity/session.hpp"
+
+#include <boost/json.hpp>
+
+#include <stdexcept>
+#include <utility>
+
+namespace pgadvisor::bench {
+namespace {
+
+pg::BlockingConnection connect(testing::Cluster& cluster, const std::string& database) {
+  auto connection = pg::BlockingConnection::connect(cluster.dsn(database), "fidelity");
+  if (!connection) throw std::runtime_error(to_string(connection.error()));
+  return std::move(*connection);
+}
+
+}  // namespace
+
+Session::Session(testing::Cluster& cluster, const std::string& database)
+    : connection_(connect(cluster, database)) {}
+
+void Session::execute(const std::string& sql) {
+  if (auto done = connection_.execute(sql); !done)
+    throw std::runtime_error(to_string(done.error()) + " in: " + sql);
+}
+
+pg::Rows Session::query(const std::string& sql, const pg::Parameters& parameters) {
+  auto rows = connection_.query(sql, parameters);
+  if (!rows) throw std::runtime_error(to_string(rows.error()) + " in: " + sql);
+  return std::move(*rows);
+}
+
+std::optional<std::string> Session::plan(const std::string& statement) {
+  const auto rows = connection_.query("EXPLAIN (FORMAT JSON) " + statement);
+  if (!rows) return {};
+  return rows->string(0, 0);
+}
+
+double total_cost(const std::string& plan) {
+  return boost::json::parse(plan).as_array()[0].at("Plan").at("Total Cost").to_number<double>();
+}
+
+}  // namespace pgadvisor::bench
