@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <condition_variable>
@@ -225,12 +226,27 @@ std::optional<int> Process::wait(std::chrono::milliseconds timeout) const {
   return implementation_->wait(timeout);
 }
 
+namespace {
+
+std::optional<int> wait_watching(const Process& process, std::chrono::milliseconds timeout,
+                                 const std::function<void()>& every_second) {
+  using std::chrono::milliseconds;
+  const milliseconds step = every_second ? milliseconds{1000} : timeout;
+  for (auto left = timeout; left > milliseconds{0}; left -= step) {
+    if (const auto status = process.wait(std::min(step, left))) return status;
+    if (every_second) every_second();
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 model::Result<int> run(const Command& command, std::chrono::milliseconds timeout,
-                       const std::stop_token& stop) {
+                       const std::stop_token& stop, const std::function<void()>& every_second) {
   const model::Result<Process> process = Process::start(command);
   if (process.has_error()) return process.error();
   const std::stop_callback interrupt(stop, [&process] { process->signal(SIGTERM); });
-  std::optional<int> status = process->wait(timeout);
+  const std::optional<int> status = wait_watching(*process, timeout, every_second);
   if (stop.stop_requested())
     return model::Error{model::NextStep::kRetry, command.arguments[0] + " was interrupted"};
   if (!status) {

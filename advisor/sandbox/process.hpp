@@ -8,6 +8,7 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -58,9 +59,10 @@ class Process {
 
 /// Runs a command to its end. One that outlives `timeout` gets SIGTERM, two seconds later SIGKILL, and the
 /// answer is kRetry; so it goes with one that `stop` interrupts. Otherwise the exit code; 128 + signal when a
-/// signal ended it.
+/// signal ended it. `every_second` is called as long as it runs.
 [[nodiscard]] model::Result<int> run(const Command& command, std::chrono::milliseconds timeout,
-                                     const std::stop_token& stop = {});
+                                     const std::stop_token& stop = {},
+                                     const std::function<void()>& every_second = {});
 
 /// The environment of this process.
 [[nodiscard]] Environment inherited_environment();

@@ -118,8 +118,11 @@ struct DatabaseProperties {
   Oid oid{};
   std::string name;
   std::string encoding;
-  std::string collate;
-  std::string ctype;
+  std::string collate = {};
+  std::string ctype = {};
+  char locale_provider = 'c';  ///< pg_database.datlocprovider (15+): c libc, i ICU, b builtin (17+)
+  std::string locale = {};     ///< of a provider other than libc
+  std::string icu_rules = {};  ///< 16+
 };
 
 /// Everything about one database the advisor needs besides the workload. Complete or not at all: a collector that
