@@ -14,11 +14,12 @@ Built::Built(testing::Cluster& cluster, const Schema& schema)
 void Built::build(const IndexDdl& index) {
   session_.execute(index.sql);
   const auto rows = session_.query(R"(
-SELECT sum(pg_relation_size(t.relid)) / 8192, max(m.level), string_agg(t.relid::oid::text, ','), min(am.amname)
-FROM pg_partition_tree($1::regclass) t
+SELECT sum(pg_relation_size(t.relid)) / 8192,
+  max(CASE WHEN c.relkind = 'i' AND am.amname = 'btree' THEN (bt_metap(t.relid::regclass::text)).level END),
+  string_agg(t.relid::oid::text, ','), min(am.amname)
+FROM (SELECT $1::regclass AS relid UNION SELECT relid FROM pg_partition_tree($1::regclass)) t
 JOIN pg_class c ON c.oid = t.relid
-JOIN pg_am am ON am.oid = c.relam
-LEFT JOIN LATERAL bt_metap(t.relid::regclass::text) m ON c.relkind = 'i' AND am.amname = 'btree')",
+JOIN pg_am am ON am.oid = c.relam)",
                                    {index.name});
   sizes_.push_back(Size{rows.real(0, 0), {}});
   if (!rows.is_null(0, 1)) sizes_.back()->height = static_cast<int>(rows.integer(0, 1));
@@ -41,6 +42,13 @@ void Built::show(const IndexSet& set) {
 
 std::optional<std::string> Built::plan(std::size_t statement) {
   return session_.plan(schema_.statements.at(statement));
+}
+
+std::optional<std::string> Built::plan_without_indexes(std::size_t statement) {
+  session_.execute("BEGIN; UPDATE pg_index SET indisvalid = false WHERE indexrelid >= 16384");
+  auto text = plan(statement);
+  session_.execute("ROLLBACK");
+  return text;
 }
 
 std::optional<double> Built::cost(std::size_t statement) {

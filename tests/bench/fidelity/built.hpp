@@ -21,6 +21,8 @@ class Built {
   [[nodiscard]] std::optional<double> cost(std::size_t statement);
 
   [[nodiscard]] std::optional<std::string> plan(std::size_t statement);
+  /// The same with every index hidden, those of the schema itself too.
+  [[nodiscard]] std::optional<std::string> plan_without_indexes(std::size_t statement);
   /// Access method of each index.
   [[nodiscard]] const std::vector<std::string>& methods() const { return methods_; }
   [[nodiscard]] Session& session() { return session_; }

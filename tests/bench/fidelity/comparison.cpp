@@ -12,16 +12,15 @@ bool beyond(double predicted, double real, double goal) {
   return std::abs(predicted - real) > goal * real + kRounding;
 }
 
-/// Whether the set changes the statement's cost, by either side's answers. The first set is the empty one.
-bool matters(const Answers& predicted, const Answers& real, std::size_t set, std::size_t statement) {
+/// Whether both sides answered and, but for the empty set that comes first, the set changes the statement's
+/// cost by either side's answer: what an index has nothing to do with would only dilute the figures.
+bool counts(const Answers& predicted, const Answers& real, std::size_t set, std::size_t statement) {
   const auto changes = [&](const Answers& answers) {
-    return std::abs(*answers.costs[set][statement] - *answers.costs[0][statement]) > kRounding;
+    const auto& before = answers.costs[0][statement];
+    return before && std::abs(*answers.costs[set][statement] - *before) > kRounding;
   };
-  return changes(predicted) || changes(real);
-}
-
-bool both_know(const Answers& predicted, const Answers& real, std::size_t set, std::size_t statement) {
-  return predicted.costs[set][statement] && real.costs[set][statement];
+  if (!predicted.costs[set][statement] || !real.costs[set][statement]) return false;
+  return set == 0 || changes(predicted) || changes(real);
 }
 
 }  // namespace
@@ -45,8 +44,7 @@ void Scores::add_sizes(const Answers& predicted, const Answers& real,
 void Scores::add_costs(const Answers& predicted, const Answers& real, const std::vector<IndexSet>& sets) {
   for (std::size_t set = 0; set < sets.size(); ++set) {
     for (std::size_t statement = 0; statement < real.costs[set].size(); ++statement) {
-      if (!both_know(predicted, real, set, statement)) continue;
-      if (!sets[set].empty() && !matters(predicted, real, set, statement)) continue;
+      if (!counts(predicted, real, set, statement)) continue;
       auto& distribution = sets[set].empty() ? base_costs : sets[set].size() == 1 ? single_costs : set_costs;
       distribution.add(*predicted.costs[set][statement], *real.costs[set][statement]);
     }
@@ -70,7 +68,7 @@ std::vector<Miss> find_misses(const Answers& predicted, const Answers& real,
   }
   for (std::size_t set = 0; set < real.costs.size(); ++set) {
     for (std::size_t statement = 0; statement < real.costs[set].size(); ++statement) {
-      if (!both_know(predicted, real, set, statement)) continue;
+      if (!counts(predicted, real, set, statement)) continue;
       const double ours = *predicted.costs[set][statement];
       const double cost = *real.costs[set][statement];
       if (!beyond(ours, cost, set == 0 ? kBaseGoal : kCostGoal)) continue;

@@ -38,14 +38,14 @@ double Distribution::error(double p) const {
 }
 
 std::string distribution_heading(const std::string& title) {
-  return fmt::format("{:<40}{:>7}{:>9}{:>9}{:>9}{:>9}{:>9}   {:>10}{:>10}\n", title, "n", "min", "p5",
+  return fmt::format("{:<40}{:>7}{:>9}{:>9}{:>9}{:>9}{:>10}   {:>11}{:>13}\n", title, "n", "min", "p5",
                      "median", "p95", "max", "off median", "off p95");
 }
 
 std::string distribution_line(const std::string& title, const Distribution& d) {
   if (d.count() == 0) return fmt::format("  {:<38}{:>7}\n", title, "-");
-  return fmt::format("  {:<38}{:>7}{:>9.4f}{:>9.4f}{:>9.4f}{:>9.4f}{:>9.4f}   {:>8.2f} %{:>8.2f} %\n", title,
-                     d.count(), d.ratio(0), d.ratio(0.05), d.ratio(0.5), d.ratio(0.95), d.ratio(1),
+  return fmt::format("  {:<38}{:>7}{:>9.3f}{:>9.3f}{:>9.3f}{:>9.3f}{:>10.3f}   {:>9.2f} %{:>11.2f} %\n",
+                     title, d.count(), d.ratio(0), d.ratio(0.05), d.ratio(0.5), d.ratio(0.95), d.ratio(1),
                      100 * d.error(0.5), 100 * d.error(0.95));
 }
 
