@@ -43,6 +43,9 @@ const char* role_of(ClauseKind kind) {
       return "IS NULL test";
     case ClauseKind::kBoolean:
       return "boolean test";
+    case ClauseKind::kOperator:
+      return "operator";
+    case ClauseKind::kOr:
     case ClauseKind::kOther:
       return "filter";
   }

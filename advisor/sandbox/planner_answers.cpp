@@ -38,22 +38,76 @@ model::ObjectName name(const json::object& object) {
 }
 
 ClauseKind clause_kind(const std::string& word) {
-  static const std::map<std::string, ClauseKind> kinds{
-      {"equality", ClauseKind::kEquality},  {"in_list", ClauseKind::kInList},  {"range", ClauseKind::kRange},
-      {"null_test", ClauseKind::kNullTest}, {"boolean", ClauseKind::kBoolean}, {"other", ClauseKind::kOther}};
+  static const std::map<std::string, ClauseKind> kinds{{"equality", ClauseKind::kEquality},
+                                                       {"in_list", ClauseKind::kInList},
+                                                       {"range", ClauseKind::kRange},
+                                                       {"null_test", ClauseKind::kNullTest},
+                                                       {"boolean", ClauseKind::kBoolean},
+                                                       {"operator", ClauseKind::kOperator},
+                                                       {"or", ClauseKind::kOr},
+                                                       {"other", ClauseKind::kOther}};
   return kinds.at(word);
 }
 
-Clause clause(const json::object& object) {
+std::vector<Support> supports(const json::object& object) {
+  std::vector<Support> list;
+  for (const auto& value : object.at("supports").as_array()) {
+    const auto& support = value.as_object();
+    list.push_back({text(support, "method"), text(support, "operator_class"),
+                    static_cast<int>(number(support, "strategy")),
+                    strip_parentheses(text(support, "condition")), flag(support, "exact")});
+  }
+  std::sort(list.begin(), list.end());
+  return list;
+}
+
+/// The part that clauses and distances have in common.
+Clause shape(const json::object& object) {
   Clause clause;
   clause.kind = clause_kind(text(object, "kind"));
   clause.key = term(object);
   clause.op = text(object, "op");
-  clause.text = strip_parentheses(text(object, "text"));
-  clause.has_parameter = flag(object, "has_parameter");
-  clause.immutable = flag(object, "immutable");
-  clause.selectivity = number(object, "selectivity");
+  clause.op_schema = text(object, "op_schema");
+  clause.value = text(object, "value");
+  clause.collation = text(object, "collation");
+  clause.supports = supports(object);
   return clause;
+}
+
+std::vector<Clause> clauses(const json::array& array) {
+  std::vector<Clause> list;
+  for (const auto& value : array) {
+    const auto& object = value.as_object();
+    Clause clause = shape(object);
+    clause.text = strip_parentheses(text(object, "text"));
+    clause.cast_column = text(object, "cast_column");
+    clause.cast_implicit = flag(object, "cast_implicit");
+    for (const auto& arm : object.at("arms").as_array()) clause.arms.push_back(clauses(arm.as_array()));
+    clause.has_parameter = flag(object, "has_parameter");
+    clause.immutable = flag(object, "immutable");
+    clause.selectivity = number(object, "selectivity");
+    list.push_back(std::move(clause));
+  }
+  return list;
+}
+
+std::vector<JoinKey> joins(const json::array& array) {
+  std::vector<JoinKey> list;
+  for (const auto& value : array) {
+    const auto& join = value.as_object();
+    list.push_back(
+        {term(join), flag(join, "also_constant"), text(join, "op"), text(join, "op_schema"), supports(join)});
+  }
+  return list;
+}
+
+std::vector<SortKey> sort_keys(const json::array& array) {
+  std::vector<SortKey> list;
+  for (const auto& value : array) {
+    const auto& key = value.as_object();
+    list.push_back({term(key), flag(key, "descending"), flag(key, "nulls_first")});
+  }
+  return list;
 }
 
 Scan scan(const json::object& object) {
@@ -61,20 +115,31 @@ Scan scan(const json::object& object) {
   scan.relation = name(object);
   scan.rows = number(object, "rows");
   scan.tuples = number(object, "tuples");
-  for (const auto& value : object.at("clauses").as_array()) scan.clauses.push_back(clause(value.as_object()));
-  for (const auto& value : object.at("joins").as_array()) {
-    const auto& join = value.as_object();
-    scan.joins.push_back({term(join), flag(join, "also_constant")});
+  scan.clauses = clauses(object.at("clauses").as_array());
+  scan.joins = joins(object.at("joins").as_array());
+  scan.join_clauses = clauses(object.at("join_clauses").as_array());
+  scan.order = sort_keys(object.at("order").as_array());
+  for (const auto& value : object.at("orders").as_array()) {
+    const auto& order = value.as_object();
+    scan.orders.push_back(
+        {text(order, "purpose"), sort_keys(order.at("keys").as_array()), flag(order, "complete")});
   }
-  for (const auto& value : object.at("order").as_array()) {
-    const auto& key = value.as_object();
-    scan.order.push_back({term(key), flag(key, "descending"), flag(key, "nulls_first")});
-  }
+  for (const auto& value : object.at("distances").as_array())
+    scan.distances.push_back(shape(value.as_object()));
+  scan.limit = number(object, "limit");
+  scan.fraction = number(object, "fraction");
   scan.columns = texts(object, "columns");
   std::sort(scan.columns.begin(), scan.columns.end());
   scan.whole_row = flag(object, "whole_row");
+  scan.locked = flag(object, "locked");
   scan.written = flag(object, "written");
   return scan;
+}
+
+Write write(const json::object& object) {
+  Write write{text(object, "command").front(), name(object), texts(object, "columns")};
+  for (const auto& value : object.at("arbiter").as_array()) write.arbiter.push_back(term(value.as_object()));
+  return write;
 }
 
 PlanCost plan_cost(const json::object& object) {
@@ -131,10 +196,7 @@ model::Result<StatementScans> parse_scans(std::string_view text_form) {
     seen.push_back(&value);
     result.scans.push_back(scan(value.as_object()));
   }
-  for (const auto& value : parsed->at("writes").as_array()) {
-    const auto& write = value.as_object();
-    result.writes.push_back({text(write, "command").front(), name(write), texts(write, "columns")});
-  }
+  for (const auto& value : parsed->at("writes").as_array()) result.writes.push_back(write(value.as_object()));
   return result;
 }
 

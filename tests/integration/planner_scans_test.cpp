@@ -16,7 +16,7 @@ using PlannerScans = PlannerModule;
 std::vector<std::string> described(const std::vector<Clause>& clauses) {
   std::vector<std::string> list;
   for (const auto& clause : clauses) {
-    const char* kinds[] = {"equality", "in_list", "range", "null_test", "boolean", "other"};
+    const char* kinds[] = {"equality", "in_list", "range", "null_test", "boolean", "operator", "or", "other"};
     list.push_back(std::string(kinds[static_cast<int>(clause.kind)]) + ' ' + clause.key.column +
                    clause.key.expression + ' ' + clause.op + (clause.has_parameter ? " $" : "") +
                    (clause.immutable ? " immutable" : ""));
@@ -109,19 +109,19 @@ TEST_F(PlannerScans, TellsKindsOfClausesApart) {
                                 "SELECT 1 FROM orders WHERE status LIKE 'a%' AND status <> 'abc' "
                                 "AND (id = 3 OR total_cents = 4)")
                             .clauses),
-              ElementsAre("other   immutable", "other   immutable", "other   immutable"));
+              ElementsAre("operator status ~~ immutable", "or   immutable", "other   immutable"));
   EXPECT_THAT(described(scan_of("orders", "SELECT 1 FROM orders WHERE (created_at, id) < ($1, $2)").clauses),
               ElementsAre("range created_at < $"));
   EXPECT_THAT(described(scan_of("orders", "SELECT 1 FROM orders WHERE created_at > now()").clauses),
               ElementsAre("range created_at >"));
 }
 
-TEST_F(PlannerScans, TakesACastColumnForTheColumnAndAnotherCollationForNoKey) {
+TEST_F(PlannerScans, TakesACastColumnForTheColumnAndAnotherCollationForNoPlainKey) {
   EXPECT_THAT(described(scan_of("customers", "SELECT 1 FROM customers WHERE email = 'a'").clauses),
               ElementsAre("equality email = immutable"));
   EXPECT_THAT(
       described(scan_of("customers", "SELECT 1 FROM customers WHERE city > 'a' COLLATE \"C\"").clauses),
-      ElementsAre("other   immutable"));
+      ElementsAre("operator city > immutable"));
   EXPECT_THAT(scan_of("customers", "SELECT 1 FROM customers ORDER BY city COLLATE \"C\"").order, IsEmpty());
 }
 

@@ -93,15 +93,63 @@ extern Node* pga_strip(Node* node);
 extern bool pga_make_term(RelOptInfo* rel, Oid relid, Node* node, PgaTerm* term);
 extern bool pga_indexable(RelOptInfo* rel, Node* node);
 extern bool pga_has_parameter(Node* node);
-extern char* pga_deparse(RelOptInfo* rel, Oid relid, Node* node);
+extern Relids pga_relations_of(PlannerInfo* root, Node* node);
+extern char* pga_deparse(Index varno, Oid relid, Node* node);
 extern Oid pga_btree_family(Node* key);
 extern void pga_emit_term(StringInfo out, Oid relid, const PgaTerm* term);
 extern void pga_emit_name(StringInfo out, Oid relid);
+extern void pga_emit_operator(StringInfo out, Oid op);
 extern void pga_emit_columns(StringInfo out, Oid relid, Bitmapset* attributes);
 
+/* supports.c: an operator class that could serve a clause, by its operator or by a condition derived of it.
+ */
+typedef struct PgaSupport {
+  Oid method;
+  Oid family;
+  Oid operator_class;
+  int strategy;
+  Node* condition; /* NULL: the clause itself */
+  bool lossy;      /* the condition lets rows through that the clause does not */
+} PgaSupport;
+
+extern List* pga_supports_of_operator(Node* key, Oid op, char purpose);
+extern List* pga_supports_of_function(PlannerInfo* root, RelOptInfo* rel, Oid function, Node* clause,
+                                      int argument, Node* key, Oid collation);
+extern void pga_emit_supports(StringInfo out, RelOptInfo* rel, Oid relid, Node* key, List* supports);
+
+/* shapes.c: a clause seen from one of its relations. */
+typedef struct PgaShape {
+  const char* kind; /* the words of planner_answers.cpp */
+  PgaTerm term;
+  Node* key;      /* NULL: nothing that an index could have as key */
+  Oid op;         /* as `key op value` */
+  Oid collation;  /* the clause compares by */
+  Node* value;    /* NULL: there is none */
+  List* supports; /* of PgaSupport */
+} PgaShape;
+
+extern void pga_shape_clause(PlannerInfo* root, RelOptInfo* rel, Oid relid, Node* clause, PgaShape* shape);
+extern bool pga_shape_distance(PlannerInfo* root, RelOptInfo* rel, Oid relid, OpExpr* distance,
+                               PgaShape* shape);
+
 /* clauses.c */
+extern void pga_emit_shape(StringInfo out, PlannerInfo* root, RelOptInfo* rel, Oid relid,
+                           const PgaShape* shape);
+extern void pga_emit_clause(StringInfo out, PlannerInfo* root, RelOptInfo* rel, Oid relid,
+                            RestrictInfo* info);
 extern void pga_emit_clauses(StringInfo out, PlannerInfo* root, RelOptInfo* rel, Oid relid);
+
+/* joins.c */
+extern List* pga_class_members(EquivalenceClass* class, RelOptInfo* rel);
 extern void pga_emit_joins(StringInfo out, PlannerInfo* root, RelOptInfo* rel, Oid relid);
+
+/* orders.c */
+extern void pga_emit_orders(StringInfo out, PlannerInfo* root, RelOptInfo* rel, Oid relid);
+
+/* json.c */
+extern void pga_emit_text(StringInfo out, const char* name, const char* text);
+extern void pga_emit_flag(StringInfo out, const char* name, bool flag);
+extern void pga_separate(StringInfo out);
 
 /* writes.c */
 extern void pga_emit_writes(StringInfo out, List* queries);

@@ -4,7 +4,6 @@
  */
 #include "planner_module.h"
 
-#include "access/stratnum.h"
 #include "access/sysattr.h"
 #include "access/transam.h"
 #include "catalog/pg_class.h"
@@ -29,52 +28,6 @@ static bool is_wanted(PlannerInfo* root, RelOptInfo* rel, RangeTblEntry* rte) {
           !OidIsValid(root->append_rel_array[rel->relid]->parent_reloid));
 }
 
-static bool is_descending(PathKey* key) {
-#if PG_VERSION_NUM >= 180000
-  return key->pk_cmptype == COMPARE_GT;
-#else
-  return key->pk_strategy == BTGreaterStrategyNumber;
-#endif
-}
-
-/* The relation's own member of the sort key's class, as an index would sort by it. */
-static bool order_term(PathKey* key, RelOptInfo* rel, Oid relid, PgaTerm* term) {
-  EquivalenceClass* class = key->pk_eclass;
-  ListCell* cell;
-
-  if (class->ec_has_volatile) return false;
-  foreach (cell, class->ec_members) {
-    EquivalenceMember* member = lfirst(cell);
-    Node* expr = pga_strip((Node*)member->em_expr);
-
-    if (!member->em_is_const && bms_equal(member->em_relids, rel->relids) &&
-        key->pk_opfamily == pga_btree_family(expr) &&
-        (!OidIsValid(class->ec_collation) || class->ec_collation == exprCollation(expr)) &&
-        pga_make_term(rel, relid, expr, term))
-      return true;
-  }
-  return false;
-}
-
-static void emit_order(StringInfo out, PlannerInfo* root, RelOptInfo* rel, Oid relid) {
-  ListCell* cell;
-  const char* separator = "";
-
-  appendStringInfoString(out, "\"order\":[");
-  foreach (cell, root->query_pathkeys) {
-    PathKey* key = lfirst(cell);
-    PgaTerm term;
-
-    if (!order_term(key, rel, relid, &term)) break;
-    appendStringInfo(out, "%s{", separator);
-    pga_emit_term(out, relid, &term);
-    appendStringInfo(out, ",\"descending\":%s,\"nulls_first\":%s}", is_descending(key) ? "true" : "false",
-                     key->pk_nulls_first ? "true" : "false");
-    separator = ",";
-  }
-  appendStringInfoChar(out, ']');
-}
-
 static Bitmapset* add_columns_of(Bitmapset* needed, List* infos, RelOptInfo* rel) {
   ListCell* cell;
 
@@ -93,13 +46,19 @@ static Bitmapset* needed_columns(RelOptInfo* rel) {
   return add_columns_of(add_columns_of(needed, rel->baserestrictinfo, rel), rel->joininfo, rel);
 }
 
-/* A whole row, a system column, or the row's address for a lock (FOR UPDATE). */
-static bool needs_heap_row(PlannerInfo* root, RelOptInfo* rel, Bitmapset* needed) {
-  int first = bms_next_member(needed, -1);
+/* SELECT FOR UPDATE and its kin: the row's address is needed. */
+static bool is_locked(PlannerInfo* root, RelOptInfo* rel) {
   ListCell* cell;
 
   foreach (cell, root->rowMarks)
     if (lfirst_node(PlanRowMark, cell)->rti == rel->relid) return true;
+  return false;
+}
+
+/* A whole row or a system column. */
+static bool needs_heap_row(Bitmapset* needed) {
+  int first = bms_next_member(needed, -1);
+
   return first >= 0 && first + FirstLowInvalidHeapAttributeNumber <= 0;
 }
 
@@ -111,12 +70,12 @@ static double tuples_of(RelOptInfo* rel, RangeTblEntry* rte) {
 
 void pga_note_scan(PlannerInfo* root, RelOptInfo* rel, Index rti, RangeTblEntry* rte) {
   Bitmapset* needed;
-  bool written;
+  bool locked;
 
   if (!is_wanted(root, rel, rte)) return;
   needed = needed_columns(rel);
-  written = root->parse->commandType != CMD_INSERT && root->parse->resultRelation == rti;
-  if (scans->data[scans->len - 1] != '[') appendStringInfoChar(scans, ',');
+  locked = is_locked(root, rel);
+  pga_separate(scans);
   appendStringInfoChar(scans, '{');
   pga_emit_name(scans, rte->relid);
   appendStringInfo(scans, ",\"rows\":%.17g,\"tuples\":%.17g,", rel->rows, tuples_of(rel, rte));
@@ -124,11 +83,17 @@ void pga_note_scan(PlannerInfo* root, RelOptInfo* rel, Index rti, RangeTblEntry*
   appendStringInfoChar(scans, ',');
   pga_emit_joins(scans, root, rel, rte->relid);
   appendStringInfoChar(scans, ',');
-  emit_order(scans, root, rel, rte->relid);
+  pga_emit_orders(scans, root, rel, rte->relid);
   appendStringInfoChar(scans, ',');
   pga_emit_columns(scans, rte->relid, needed);
-  appendStringInfo(scans, ",\"whole_row\":%s,\"written\":%s}",
-                   needs_heap_row(root, rel, needed) ? "true" : "false", written ? "true" : "false");
+  appendStringInfoChar(scans, ',');
+  pga_emit_flag(scans, "whole_row", locked || needs_heap_row(needed));
+  appendStringInfoChar(scans, ',');
+  pga_emit_flag(scans, "locked", locked);
+  appendStringInfoChar(scans, ',');
+  pga_emit_flag(scans, "written",
+                root->parse->commandType != CMD_INSERT && root->parse->resultRelation == rti);
+  appendStringInfoChar(scans, '}');
 }
 
 /* pgadvisor_scans(statement int) -> text: a JSON object of scans and writes, fields as in scan.hpp. */

@@ -1,8 +1,10 @@
 /* Expressions over one base relation: what can be an index key, and how PostgreSQL writes it. */
 #include "planner_module.h"
 
+#include "access/htup_details.h"
 #include "access/sysattr.h"
 #include "catalog/pg_am.h"
+#include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
 #include "nodes/makefuncs.h"
@@ -13,6 +15,7 @@
 #include "utils/json.h"
 #include "utils/lsyscache.h"
 #include "utils/ruleutils.h"
+#include "utils/syscache.h"
 
 /* Without COLLATE and casts that do not change the value (varchar to text): what an index would have as key.
  */
@@ -29,6 +32,14 @@ static bool parameter_walker(Node* node, void* context) {
 /* $n of the statement, or a value that another part of the plan hands over at run time. */
 bool pga_has_parameter(Node* node) {
   return parameter_walker(node, NULL);
+}
+
+Relids pga_relations_of(PlannerInfo* root, Node* node) {
+#if PG_VERSION_NUM >= 140000
+  return pull_varnos(root, node);
+#else
+  return pull_varnos(node);
+#endif
 }
 
 /* Is there anything an index on this relation cannot hold? */
@@ -58,17 +69,17 @@ bool pga_make_term(RelOptInfo* rel, Oid relid, Node* node, PgaTerm* term) {
   if (IsA(node, Var))
     term->column = ((Var*)node)->varattno;
   else
-    term->expression = pga_deparse(rel, relid, node);
+    term->expression = pga_deparse(rel->relid, relid, node);
   return true;
 }
 
 /* As if the relation were the only one: number 1, its own column names whatever the statement calls them. */
 static Node* alone_mutator(Node* node, void* context) {
-  RelOptInfo* rel = context;
+  const Index* varno = context;
 
   if (!node) return NULL;
   if (IsA(node, PlaceHolderVar)) return alone_mutator((Node*)((PlaceHolderVar*)node)->phexpr, context);
-  if (IsA(node, Var) && ((Var*)node)->varno == rel->relid && ((Var*)node)->varlevelsup == 0) {
+  if (IsA(node, Var) && ((Var*)node)->varno == *varno && ((Var*)node)->varlevelsup == 0) {
     Var* var = (Var*)node;
 
     return (Node*)makeVar(1, var->varattno, var->vartype, var->vartypmod, var->varcollid, 0);
@@ -76,10 +87,13 @@ static Node* alone_mutator(Node* node, void* context) {
   return expression_tree_mutator(node, alone_mutator, context);
 }
 
-/* The expression, which holds columns of this relation only, with unqualified names. */
-char* pga_deparse(RelOptInfo* rel, Oid relid, Node* node) {
-  return deparse_expression(alone_mutator(node, rel), deparse_context_for(get_rel_name(relid), relid), false,
-                            false);
+/*
+ * The expression, which holds columns of this relation only, with unqualified names. Implicit casts are
+ * shown: without them an index would be made on another expression.
+ */
+char* pga_deparse(Index varno, Oid relid, Node* node) {
+  return deparse_expression(alone_mutator(node, &varno), deparse_context_for(get_rel_name(relid), relid),
+                            false, true);
 }
 
 /* The operator family a plain B-tree on the key has; InvalidOid when its type has none. */
@@ -91,33 +105,41 @@ Oid pga_btree_family(Node* key) {
 
 /* "column":"...","expression":"..." */
 void pga_emit_term(StringInfo out, Oid relid, const PgaTerm* term) {
-  appendStringInfoString(out, "\"column\":");
-  escape_json(out, term->column == InvalidAttrNumber ? "" : get_attname(relid, term->column, false));
-  appendStringInfoString(out, ",\"expression\":");
-  escape_json(out, term->expression ? term->expression : "");
+  pga_emit_text(out, "column",
+                term->column == InvalidAttrNumber ? "" : get_attname(relid, term->column, false));
+  appendStringInfoChar(out, ',');
+  pga_emit_text(out, "expression", term->expression);
 }
 
 /* "schema":"...","table":"..." */
 void pga_emit_name(StringInfo out, Oid relid) {
-  appendStringInfoString(out, "\"schema\":");
-  escape_json(out, get_namespace_name(get_rel_namespace(relid)));
-  appendStringInfoString(out, ",\"table\":");
-  escape_json(out, get_rel_name(relid));
+  pga_emit_text(out, "schema", get_namespace_name(get_rel_namespace(relid)));
+  appendStringInfoChar(out, ',');
+  pga_emit_text(out, "table", get_rel_name(relid));
+}
+
+/* "op":"...","op_schema":"..." */
+void pga_emit_operator(StringInfo out, Oid op) {
+  HeapTuple tuple = SearchSysCache1(OPEROID, ObjectIdGetDatum(op));
+  Form_pg_operator found = HeapTupleIsValid(tuple) ? (Form_pg_operator)GETSTRUCT(tuple) : NULL;
+
+  pga_emit_text(out, "op", found ? NameStr(found->oprname) : "");
+  appendStringInfoChar(out, ',');
+  pga_emit_text(out, "op_schema", found ? get_namespace_name(found->oprnamespace) : "");
+  if (found) ReleaseSysCache(tuple);
 }
 
 /* "columns":[...] of attribute numbers less FirstLowInvalidHeapAttributeNumber, user columns only. */
 void pga_emit_columns(StringInfo out, Oid relid, Bitmapset* attributes) {
   int attribute = -1;
-  const char* separator = "";
 
   appendStringInfoString(out, "\"columns\":[");
   while ((attribute = bms_next_member(attributes, attribute)) >= 0) {
     int number = attribute + FirstLowInvalidHeapAttributeNumber;
 
     if (number <= 0) continue;
-    appendStringInfoString(out, separator);
+    pga_separate(out);
     escape_json(out, get_attname(relid, number, false));
-    separator = ",";
   }
   appendStringInfoChar(out, ']');
 }

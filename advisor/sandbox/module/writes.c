@@ -17,12 +17,35 @@ static Bitmapset* add_targets(Bitmapset* columns, List* targets) {
   return columns;
 }
 
-static void emit_write(StringInfo out, char command, Oid relid, Bitmapset* columns) {
-  if (out->data[out->len - 1] != '[') appendStringInfoChar(out, ',');
+/* "arbiter":[...]: the expressions of ON CONFLICT (...). */
+static void emit_arbiter(StringInfo out, Oid relid, int varno, OnConflictExpr* conflict) {
+  ListCell* cell;
+
+  appendStringInfoString(out, "\"arbiter\":[");
+  foreach (cell, conflict ? conflict->arbiterElems : NIL) {
+    Node* expr = pga_strip((Node*)lfirst_node(InferenceElem, cell)->expr);
+    PgaTerm term = {0};
+
+    if (IsA(expr, Var))
+      term.column = ((Var*)expr)->varattno;
+    else
+      term.expression = pga_deparse(varno, relid, expr);
+    pga_separate(out);
+    appendStringInfoChar(out, '{');
+    pga_emit_term(out, relid, &term);
+    appendStringInfoChar(out, '}');
+  }
+  appendStringInfoChar(out, ']');
+}
+
+static void emit_write(StringInfo out, Query* query, char command, Oid relid, Bitmapset* columns) {
+  pga_separate(out);
   appendStringInfo(out, "{\"command\":\"%c\",", command);
   pga_emit_name(out, relid);
   appendStringInfoChar(out, ',');
   pga_emit_columns(out, relid, columns);
+  appendStringInfoChar(out, ',');
+  emit_arbiter(out, relid, query->resultRelation, query->onConflict);
   appendStringInfoChar(out, '}');
 }
 
@@ -45,19 +68,19 @@ static void emit_query(StringInfo out, Query* query) {
   relid = rt_fetch(query->resultRelation, query->rtable)->relid;
   switch (query->commandType) {
     case CMD_INSERT:
-      emit_write(out, 'i', relid, NULL);
+      emit_write(out, query, 'i', relid, NULL);
       if (query->onConflict && query->onConflict->action == ONCONFLICT_UPDATE)
-        emit_write(out, 'u', relid, add_targets(NULL, query->onConflict->onConflictSet));
+        emit_write(out, query, 'u', relid, add_targets(NULL, query->onConflict->onConflictSet));
       break;
     case CMD_UPDATE:
-      emit_write(out, 'u', relid, add_targets(NULL, query->targetList));
+      emit_write(out, query, 'u', relid, add_targets(NULL, query->targetList));
       break;
     case CMD_DELETE:
-      emit_write(out, 'd', relid, NULL);
+      emit_write(out, query, 'd', relid, NULL);
       break;
 #if PG_VERSION_NUM >= 150000
     case CMD_MERGE:
-      emit_write(out, 'm', relid, merge_columns(query));
+      emit_write(out, query, 'm', relid, merge_columns(query));
       break;
 #endif
     default:
