@@ -175,6 +175,17 @@ model::Result<model::IndexDefinition> Database::definition(CandidateId candidate
   return to_definition(*rows);
 }
 
+model::Result<KeyFacts> Database::key_facts(CandidateId candidate, double rows) {
+  const auto described = [&](const char* evaluate) {
+    return ask("SELECT pgadvisor_sandbox.key_facts($1, $2, $3)",
+               {number(candidate), fmt::format("{}", rows), evaluate});
+  };
+  auto facts = described("true");
+  if (!facts && facts.error().next == model::NextStep::kSkip) facts = described("false");
+  if (!facts) return facts.error();
+  return parse_key_facts(facts->text(0, 0));
+}
+
 model::Result<void> Database::set_size(CandidateId candidate, const IndexSize& size) {
   auto rows = ask("SELECT pgadvisor_sandbox.set_size($1, $2, $3, 0, $4)",
                   {number(candidate), fmt::format("{}", size.pages), fmt::format("{}", size.tuples),

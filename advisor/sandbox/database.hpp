@@ -1,5 +1,6 @@
 #pragma once
 
+#include "advisor/sandbox/key_facts.hpp"
 #include "advisor/sandbox/scan.hpp"
 #include "advisor/sandbox/server.hpp"
 #include "collectors/model/catalog.hpp"
@@ -95,6 +96,9 @@ class Database {
   /// From any CREATE INDEX statement (whatif --index); also says what it defined.
   [[nodiscard]] model::Result<CandidateId> create_candidate(const std::string& create_index_sql);
   [[nodiscard]] model::Result<model::IndexDefinition> definition(CandidateId candidate);
+  /// What the candidate's size depends on, for a table of `rows` rows. Expressions and predicates are evaluated
+  /// over the values that ANALYZE kept; where that fails they are guessed.
+  [[nodiscard]] model::Result<KeyFacts> key_facts(CandidateId candidate, double rows);
   [[nodiscard]] model::Result<void> set_size(CandidateId candidate, const IndexSize& size);
   [[nodiscard]] model::Result<void> drop_candidate(CandidateId candidate);
 

@@ -17,7 +17,7 @@ struct Function {
   std::string_view result;
 };
 
-constexpr std::array<Function, 9> kFunctions{{
+constexpr std::array<Function, 10> kFunctions{{
     {"set_size", "oid, float8, float8, float8, int4", "void"},
     {"prepare", "text", "int4"},
     {"release", "int4", "void"},
@@ -27,6 +27,7 @@ constexpr std::array<Function, 9> kFunctions{{
     {"create_candidate", "text", "oid"},
     {"drop_candidate", "oid", "void"},
     {"candidate_table", "oid", "oid"},
+    {"key_facts", "oid, float8, bool", "text"},
 }};
 
 // How the session writes expressions, so that ours can be read back, compared and put into DDL. As a replica

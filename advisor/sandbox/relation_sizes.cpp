@@ -1,14 +1,15 @@
 #include "advisor/sandbox/relation_sizes.hpp"
 
-#include "advisor/sandbox/btree_tuple.hpp"
-#include "advisor/sandbox/size_model.hpp"
-#include "advisor/sandbox/value_widths.hpp"
+#include "advisor/sandbox/btree_size.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <map>
 #include <string>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace pgadvisor::sandbox {
 namespace {
@@ -55,20 +56,38 @@ double index_tuples(const model::Index& index) {
   return std::rint(index.reltuples / relpages * pages);
 }
 
+using StatisticsByColumn = std::map<std::pair<model::ObjectName, std::string>, const model::ColumnStatistics*>;
+
+/// As the planner has it without statistics (get_typavgwidth(), DEFAULT_NUM_DISTINCT); an expression is no column.
+KeyColumn average_column(const model::Column* column, const model::ColumnStatistics* statistics, double rows) {
+  KeyColumn key{.length = column != nullptr ? column->length : std::int16_t{-1}};
+  double distinct = 200;
+  int width = column != nullptr ? assumed_width(*column) : 32;
+  if (statistics != nullptr) {
+    key.nulls = static_cast<double>(statistics->null_fraction);
+    distinct = static_cast<double>(statistics->distinct);
+    if (distinct < 0) distinct *= -rows;
+    width = std::max(1, statistics->average_width);
+  }
+  key.classes = {{1 - key.nulls, std::clamp(distinct, 1.0, std::max(1.0, rows)), width}};
+  return key;
+}
+
+/// Without pageinspect: by the mean size of a key, which tells pages apart in nearly all indexes.
 int tree_height(const model::Index& index, const model::Table& table, double rows,
-                const StatisticsByRelation& statistics) {
+                const StatisticsByColumn& statistics) {
   if (index.method != "btree") return -1;
   if (index.tree_height) return *index.tree_height;
   std::vector<KeyColumn> keys;
   for (std::size_t position = 0; position < static_cast<std::size_t>(index.key_count); ++position) {
     const std::int16_t number = position < index.columns.size() ? index.columns[position] : std::int16_t{0};
     const auto column = std::ranges::find(table.columns, number, &model::Column::number);
-    keys.push_back(column == table.columns.end()
-                       ? unknown_column(rows)
-                       : key_column(*column, statistics.find(table, column->name), rows));
+    const bool known = column != table.columns.end();
+    const auto found = known ? statistics.find({table.name, column->name}) : statistics.end();
+    keys.push_back(average_column(known ? &*column : nullptr,
+                                  found == statistics.end() ? nullptr : found->second, rows));
   }
-  return estimate_height(index.pages,
-                         pivot_size(keys, rows, distinct_combinations(keys, rows) / std::max(1.0, rows)));
+  return estimate_height(index.pages, mean_pivot(keys, rows));
 }
 
 }  // namespace
@@ -78,6 +97,12 @@ double tuples_by_types(const model::Table& table) {
   double width = 24 + 4;  // tuple header and line pointer
   for (const model::Column& column : table.columns) width += assumed_width(column);
   return std::max(1.0, std::floor(kUsablePage / width)) * static_cast<double>(table.pages);
+}
+
+double rows_of(const model::Table& table) {
+  if (table.kind == 'p') return std::max(0.0, table.reltuples);  // it has no pages of its own
+  const double tuples = estimate_tuples(table, 140000);
+  return tuples < 0 ? tuples_by_types(table) : tuples;
 }
 
 double estimate_tuples(const model::Table& table, int version) {
@@ -97,7 +122,9 @@ std::vector<RelationSize> relation_sizes(const model::DatabaseSnapshot& snapshot
     tables[static_cast<std::uint32_t>(table.oid)] = &table;
     if (table.kind != 'p') sizes.push_back(table_size(table, snapshot.server.version));
   }
-  const StatisticsByRelation statistics(snapshot.column_statistics);
+  StatisticsByColumn statistics;
+  for (const model::ColumnStatistics& row : snapshot.column_statistics)
+    if (!row.inherited) statistics[{row.relation, row.column}] = &row;
   for (const model::Index& index : snapshot.indexes) {
     const auto found = tables.find(static_cast<std::uint32_t>(index.table));
     if (found == tables.end() || found->second->kind == 'p') continue;

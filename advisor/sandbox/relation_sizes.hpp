@@ -15,6 +15,9 @@ namespace pgadvisor::sandbox {
 /// Rows of a table that was never counted, by its pages and the declared types of its columns.
 [[nodiscard]] double tuples_by_types(const model::Table& table);
 
+/// Rows of any table as the planner takes them; of a partitioned one, those of all its partitions.
+[[nodiscard]] double rows_of(const model::Table& table);
+
 /// What the planner believes of each table and index of production (estimate_rel_size() and
 /// get_relation_info() in plancat.c). Parents of partitions have no storage and are left out.
 [[nodiscard]] std::vector<RelationSize> relation_sizes(const model::DatabaseSnapshot& snapshot);

@@ -1,5 +1,7 @@
 #include "advisor/whatif/candidate_set.hpp"
 
+#include "advisor/sandbox/relation_sizes.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,6 +10,18 @@ namespace pgadvisor::whatif {
 
 using model::NextStep;
 using model::Result;
+
+namespace {
+
+/// Of a partitioned table: those of all its partitions.
+double heap_pages(const model::Table& table, const model::DatabaseSnapshot& snapshot) {
+  double pages = static_cast<double>(table.pages);
+  for (const auto& child : snapshot.tables)
+    if (table.kind == 'p' && child.parent == table.oid) pages += heap_pages(child, snapshot);
+  return pages;
+}
+
+}  // namespace
 
 Result<Candidate> size_candidate(sandbox::CandidateId id, const model::IndexDefinition& definition,
                                  std::string sandbox_name, const model::DatabaseSnapshot& snapshot,
@@ -21,8 +35,10 @@ Result<Candidate> size_candidate(sandbox::CandidateId id, const model::IndexDefi
     if (!selectivity) return selectivity.error();
     candidate.selectivity = *selectivity;
   }
-  candidate.size =
-      sandbox::estimate_size(definition, *table, snapshot.column_statistics, candidate.selectivity);
+  const double rows = sandbox::rows_of(*table);
+  const auto facts = sandbox.key_facts(id, rows);
+  if (!facts) return facts.error();
+  candidate.size = sandbox::estimate_size(*facts, rows, heap_pages(*table, snapshot), candidate.selectivity);
   if (auto done = sandbox.set_size(id, candidate.size); !done) return done.error();
   return candidate;
 }

@@ -1,87 +1,71 @@
 #include "advisor/sandbox/size_model.hpp"
 
-#include "advisor/sandbox/btree_tuple.hpp"
-#include "advisor/sandbox/relation_sizes.hpp"
-#include "advisor/sandbox/value_widths.hpp"
+#include "advisor/sandbox/btree_groups.hpp"
+#include "advisor/sandbox/btree_size.hpp"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <initializer_list>
 
 namespace pgadvisor::sandbox {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
+constexpr double kRows = 200000;
 
-model::Table table(double rows) {
-  model::Table result;
-  result.name = {"public", "t"};
-  result.pages = result.relpages = 1000;
-  result.reltuples = rows;
-  result.columns = {{.number = 1, .name = "id", .type = "bigint", .length = 8, .alignment = 'd'},
-                    {.number = 2, .name = "small", .type = "smallint", .length = 2, .alignment = 's'},
-                    {.number = 3, .name = "flag", .type = "boolean", .length = 1, .alignment = 'c'},
-                    {.number = 4, .name = "code", .type = "text", .length = -1, .alignment = 'i'},
-                    {.number = 5, .name = "fixed", .type = "character(10)", .length = -1, .alignment = 'i'}};
-  return result;
+KeyColumn fixed(int length, double distinct, double nulls = 0) {
+  return {.length = length, .alignment = length, .nulls = nulls, .classes = {{1 - nulls, distinct, length}}};
 }
 
-model::ColumnStatistics statistics(const std::string& column, float distinct) {
-  model::ColumnStatistics result;
-  result.relation = {"public", "t"};
-  result.column = column;
-  result.distinct = distinct;
-  result.average_width = 8;
-  return result;
+KeyColumn text(int width, double distinct) {
+  return {.classes = {{1, distinct, width}}};
 }
 
-model::IndexDefinition index(const std::vector<std::string>& columns) {
-  model::IndexDefinition result;
-  result.table = {"public", "t"};
-  for (const std::string& column : columns) result.keys.push_back({.column = column});
-  return result;
+KeyFacts btree(std::initializer_list<KeyColumn> columns, bool deduplicates = true) {
+  return {.method = "btree", .keys = columns.size(), .deduplicates = deduplicates, .columns = columns};
 }
 
-// 551 pages with a root at level 2, and 171 pages, are what PostgreSQL 15 built for 200,000 rows.
-TEST(EstimateSize, OfAUniqueBigint) {
-  const IndexSize size = estimate_size(index({"id"}), table(200000), {statistics("id", -1)}, 1);
+std::int64_t pages(const KeyFacts& facts, double selectivity = 1) {
+  return estimate_size(facts, kRows, 1000, selectivity).pages;
+}
+
+// 551, 171 and 774 pages are what PostgreSQL 15 built for 200,000 rows.
+TEST(BtreeSize, OfAUniqueBigint) {
+  const IndexSize size = estimate_size(btree({fixed(8, kRows)}), kRows, 1000, 1);
   EXPECT_EQ(size.pages, 551);
   EXPECT_EQ(size.tree_height, 2);
-  EXPECT_EQ(size.tuples, 200000);
+  EXPECT_EQ(size.tuples, kRows);
 }
 
-TEST(EstimateSize, DeduplicatesEqualKeys) {
-  EXPECT_EQ(estimate_size(index({"flag"}), table(200000), {statistics("flag", 2)}, 1).pages, 171);
+TEST(BtreeSize, SharesPostingListsAmongEqualKeys) {
+  EXPECT_EQ(pages(btree({fixed(1, 2)})), 171);
 }
 
-// PostgreSQL 15.20 built 774.
-TEST(EstimateSize, DoesNotDeduplicateFixedLengthTexts) {
-  model::ColumnStatistics fixed = statistics("fixed", 25);
-  fixed.average_width = 11;
-  EXPECT_EQ(estimate_size(index({"fixed"}), table(200000), {fixed}, 1).pages, 774);
+TEST(BtreeSize, HasATupleForEachRowWithoutDeduplication) {
+  EXPECT_EQ(pages(btree({text(11, 25)}, false)), 774);
 }
 
-TEST(EstimateSize, OfAnEmptyTableIsTheMetapageAndARoot) {
-  const IndexSize size = estimate_size(index({"id"}), table(0), {}, 1);
+TEST(BtreeSize, OfAnEmptyTableIsTheMetapageAndARoot) {
+  const IndexSize size = estimate_size(btree({fixed(8, 1)}), 0, 0, 1);
   EXPECT_EQ(size.pages, 2);
   EXPECT_EQ(size.tree_height, 0);
 }
 
-TEST(EstimateSize, ShrinksWithThePredicate) {
-  const auto rows = {statistics("id", -1)};
-  EXPECT_EQ(estimate_size(index({"id"}), table(200000), rows, 0.5).tuples, 100000);
-  EXPECT_LT(estimate_size(index({"id"}), table(200000), rows, 0.5).pages, 280);
+TEST(BtreeSize, GrowsWithItsRowsBeyondTheSampleOfPages) {
+  const auto size = estimate_size(btree({fixed(8, 2e6)}), 2e6, 10000, 1);
+  EXPECT_NEAR(static_cast<double>(size.pages), 5487, 1);  // what PostgreSQL 15 built
 }
 
-TEST(EstimateSize, HasNoHeightForOtherMethods) {
-  model::IndexDefinition brin = index({"id"});
-  brin.method = "brin";
-  const IndexSize size = estimate_size(brin, table(200000), {statistics("id", -1)}, 1);
-  EXPECT_EQ(size.tree_height, -1);
-  EXPECT_LT(size.pages, 6);
+TEST(BtreeSize, IsThatOfThePredicatesRows) {
+  const IndexSize half = estimate_size(btree({fixed(8, kRows)}), kRows, 1000, 0.5);
+  EXPECT_EQ(half.tuples, kRows / 2);
+  EXPECT_NEAR(static_cast<double>(half.pages), 276, 1);
 }
 
-TEST(EstimateHeight, GrowsWithEachFullLevel) {
+TEST(BtreeSize, CountsNullsAsOneKeyWithoutData) {
+  EXPECT_LT(pages(btree({fixed(8, 1000, 0.9)})), 175);
+}
+
+TEST(BtreeHeight, GrowsWithEachFullLevel) {
   EXPECT_EQ(estimate_height(1, 16), 0);
   EXPECT_EQ(estimate_height(2, 16), 0);
   EXPECT_EQ(estimate_height(4, 16), 1);
@@ -90,89 +74,73 @@ TEST(EstimateHeight, GrowsWithEachFullLevel) {
   EXPECT_EQ(estimate_height(274194, 16), 3);  // 100 million of them
 }
 
-TEST(TupleSizes, AlignValuesAsIndexTuplesDo) {
-  const KeyColumn bigint{.widths = {{8, 1.0}}, .alignment = 8};
-  const KeyColumn boolean{.widths = {{1, 1.0}}, .alignment = 1};
-  const KeyColumn text{.widths = {{20, 1.0}}, .varlena = true};
-  EXPECT_EQ(tuple_size(std::vector{boolean}).mean, 16);
-  EXPECT_EQ(tuple_size(std::vector{boolean, bigint}).mean, 24);
-  EXPECT_EQ(tuple_size(std::vector{text, boolean}).mean, 32);
-  EXPECT_EQ(tuple_size(std::vector{text, bigint}).mean, 40);
+int bytes(std::initializer_list<KeyColumn> columns) {
+  const std::vector<KeyColumn> all(columns);
+  return key_groups(all, all.size(), 1000, {}).front().bytes;
 }
 
-TEST(TupleSizes, NullsTakeALongerHeaderAndNoRoom) {
-  KeyColumn text{.widths = {{40, 1.0}}, .varlena = true, .null_fraction = 1};
-  EXPECT_EQ(tuple_size(std::vector{text}).mean, 16);
-  text.null_fraction = 0.5;
-  EXPECT_NEAR(tuple_size(std::vector{text}).mean, (16 + 48) / 2.0, 1e-9);
-  const KeyColumn bigint{.widths = {{8, 1.0}}, .alignment = 8};
-  EXPECT_NEAR(tuple_size(std::vector{bigint, text}).mean, (24 + 56) / 2.0, 1e-9);
+TEST(KeyGroups, AlignValuesAsIndexTuplesDo) {
+  EXPECT_EQ(bytes({fixed(1, 2)}), 16);
+  EXPECT_EQ(bytes({fixed(1, 2), fixed(8, 10)}), 24);
+  EXPECT_EQ(bytes({text(20, 10), fixed(1, 2)}), 32);
+  EXPECT_EQ(bytes({text(20, 10), fixed(8, 10)}), 40);
+  EXPECT_EQ(bytes({text(130, 10)}), 144);
 }
 
-TEST(DistinctCombinations, AreNoMoreThanRowsAndNoFewerThanOfOneColumn) {
-  const KeyColumn few{.widths = {{4, 1.0}}, .distinct = 10};
-  const KeyColumn many{.widths = {{4, 1.0}}, .distinct = 5000};
-  EXPECT_NEAR(distinct_combinations(std::vector{few, few}, 1e6), 100, 1e-6);
-  EXPECT_GE(distinct_combinations(std::vector{many, few}, 5000), 5000);
-  EXPECT_LE(distinct_combinations(std::vector{many, many}, 6000), 6000);
+TEST(KeyGroups, GiveTuplesWithNullsABitmapAndNoData) {
+  EXPECT_EQ(bytes({fixed(8, 1, 1)}), 16);
+  EXPECT_EQ(bytes({fixed(8, 1, 1), fixed(8, 10)}), 24);
 }
 
-TEST(ArrayElements, UnderstandsQuotes) {
-  EXPECT_THAT(array_elements(R"({a,"b c","d\"e,f",NULL})"), ElementsAre("a", "b c", "d\"e,f", "NULL"));
-  EXPECT_THAT(array_elements("{}"), IsEmpty());
-  EXPECT_THAT(array_elements("{{1,2},{3,4}}"), IsEmpty());
-  EXPECT_THAT(array_elements("\\"), IsEmpty());
-  EXPECT_THAT(array_elements("{a\\"), ElementsAre("a"));
+double combinations(std::initializer_list<KeyColumn> columns, double rows,
+                    std::vector<KnownCombinations> known = {}) {
+  const std::vector<KeyColumn> all(columns);
+  return total_groups(key_groups(all, all.size(), rows, known));
 }
 
-TEST(NumericWidth, CountsGroupsOfFourDigits) {
-  EXPECT_EQ(numeric_width("0"), 3);
-  EXPECT_EQ(numeric_width("1"), 5);
-  EXPECT_EQ(numeric_width("-9999"), 5);
-  EXPECT_EQ(numeric_width("10000"), 5);  // the group of zeros is not stored
-  EXPECT_EQ(numeric_width("12345"), 7);
-  EXPECT_EQ(numeric_width("123.45"), 7);
-  EXPECT_EQ(numeric_width("0.00001"), 5);
+TEST(KeyGroups, OfSeveralColumnsAreThoseThatRowsHit) {
+  EXPECT_NEAR(combinations({fixed(4, 10), fixed(4, 10)}, 1e6), 100, 1e-6);
+  EXPECT_NEAR(combinations({fixed(4, 5000), fixed(4, 5000)}, 6000), 6000, 10);
 }
 
-TEST(EstimateTuples, KeepsTheDensityOfTheLastCount) {
-  model::Table grown = table(50000);
-  grown.pages = 1500;
-  EXPECT_EQ(estimate_tuples(grown, 150000), 75000);
+TEST(KeyGroups, AreAsManyAsIsKnown) {
+  const KnownCombinations few{.columns = {0, 1}, .most = 60, .exact = true};
+  EXPECT_NEAR(combinations({fixed(4, 50), fixed(4, 60)}, 1e5, {few}), 60, 1e-6);
+  EXPECT_NEAR(combinations({fixed(4, 50), fixed(4, 60), fixed(1, 2)}, 1e5, {few}), 120, 1e-6);
+  const KnownCombinations unique{.columns = {0}, .most = 1e5, .exact = true};
+  EXPECT_NEAR(combinations({fixed(4, 9e4), fixed(4, 60)}, 1e5, {unique}), 1e5, 1);
 }
 
-TEST(EstimateTuples, TellsNeverCountedFromEmpty) {
-  model::Table fresh = table(-1);
-  fresh.relpages = 0;
-  EXPECT_EQ(estimate_tuples(fresh, 150000), -1);
-  fresh.reltuples = 0;  // before PostgreSQL 14 this is what a new table has
-  EXPECT_EQ(estimate_tuples(fresh, 130000), -1);
-  EXPECT_GT(estimate_tuples(fresh, 150000), 0);
-  fresh.pages = 0;
-  EXPECT_EQ(estimate_tuples(fresh, 150000), 0);
+TEST(KeyGroups, AreFewWhereBothColumnsFollowTheRows) {
+  KeyColumn day = fixed(4, 1000);
+  KeyColumn month = fixed(4, 33);
+  EXPECT_NEAR(combinations({day, month}, 1e6), 33000, 1);
+  day.order = month.order = 1;
+  EXPECT_NEAR(combinations({day, month}, 1e6), 1033, 1);
 }
 
-TEST(RelationSizes, DiscountTheMetapageOfAPartialIndex) {
-  model::DatabaseSnapshot snapshot;
-  snapshot.server.version = 150000;
-  snapshot.tables = {table(50000)};
-  snapshot.tables[0].relallvisible = 250;
-  model::Index partial;
-  partial.name = {"public", "p"};
-  partial.method = "btree";
-  partial.key_count = 1;
-  partial.columns = {1};
-  partial.is_partial = true;
-  partial.pages = 21;
-  partial.relpages = 11;
-  partial.reltuples = 1000;
-  snapshot.indexes = {partial};
-  const auto sizes = relation_sizes(snapshot);
-  ASSERT_EQ(sizes.size(), 2U);
-  EXPECT_EQ(sizes[0].all_visible, 0.25);
-  EXPECT_EQ(sizes[1].pages, 21);
-  EXPECT_EQ(sizes[1].tuples, 2000);
-  EXPECT_EQ(sizes[1].tree_height, 1);
+TEST(WithinPredicate, KeepsTheValuesThatSomeRowStillHas) {
+  EXPECT_NEAR(within_predicate(fixed(8, kRows), kRows, 0.25).distinct(), kRows / 4, 1);
+  EXPECT_NEAR(within_predicate(fixed(8, 10), kRows, 0.25).distinct(), 10, 1e-6);
+}
+
+TEST(WithinPredicate, TakesOneValueWhereNoneKnownSatisfiesIt) {
+  KeyColumn rare = fixed(8, 1000);
+  rare.passed = 0;
+  EXPECT_NEAR(within_predicate(rare, kRows, 0.001).distinct(), 1, 1e-6);
+}
+
+TEST(OtherSizes, HaveNoHeight) {
+  KeyFacts facts{.method = "hash", .keys = 1, .columns = {fixed(8, kRows)}};
+  EXPECT_EQ(estimate_size(facts, kRows, 1000, 1).pages, 822);  // what PostgreSQL 15 built
+  EXPECT_EQ(estimate_size(facts, kRows, 1000, 1).tree_height, -1);
+  facts.method = "brin";
+  EXPECT_EQ(estimate_size(facts, kRows, 1000, 1).pages, 3);
+}
+
+TEST(ParseKeyFacts, RefusesWhatIsNoAnswer) {
+  EXPECT_FALSE(parse_key_facts("[]"));
+  EXPECT_FALSE(parse_key_facts("{"));
 }
 
 }  // namespace

@@ -1,0 +1,175 @@
+#include "advisor/sandbox/btree_build.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <random>
+#include <vector>
+
+namespace pgadvisor::sandbox {
+namespace {
+
+constexpr int kLinePointer = 4;
+/// Page of 8192 less header (24), special space (16), the high key's line pointer and that of the tuple to come.
+constexpr int kFree = 8192 - 24 - 16 - 2 * kLinePointer;
+constexpr int kLeafReserve = 819;    // BTGetTargetPageFreeSpace() at fillfactor 90
+constexpr int kInnerReserve = 2457;  // at BTREE_NONLEAF_FILLFACTOR
+constexpr int kHeapTid = 8;
+constexpr int kTid = 6;
+/// _bt_load(): MAXALIGN_DOWN(BLCKSZ * 10 / 100) - sizeof(ItemIdData); tuples are multiples of 8.
+constexpr int kLongestPosting = 808;
+constexpr double kMostItems = 40000;
+
+int aligned(int bytes) {
+  return (bytes + 7) / 8 * 8;
+}
+
+/// One leaf page after the other.
+class Leaves {
+ public:
+  /// An item of so many rows. `posting` of the bytes are TIDs, which the high key does not keep; `first` of its
+  /// group.
+  void add(int bytes, int posting, int rows, bool first) {
+    const bool full = free_ < bytes + kHeapTid || (free_ + last_posting_ < kLeafReserve && on_page_ > 1);
+    if (full) close_page();
+    free_ -= bytes + kLinePointer;
+    last_bytes_ = bytes;
+    last_posting_ = posting;
+    last_rows_ = rows;
+    rows_ += rows;
+    last_is_first_ = first;
+    ++on_page_;
+  }
+
+  [[nodiscard]] double pages() const { return static_cast<double>(closed_) + 1; }
+  /// Pages of `rows` rows, of which those written are a sample.
+  [[nodiscard]] double pages_for(double rows) const {
+    return closed_ == 0 ? 1 : std::max(1.0, std::ceil(static_cast<double>(closed_) * rows / closed_rows_));
+  }
+  [[nodiscard]] double inside() const {
+    return closed_ == 0 ? 0 : static_cast<double>(inside_) / static_cast<double>(closed_);
+  }
+
+ private:
+  /// The last item moves to the next page and leaves its key as high key.
+  void close_page() {
+    ++closed_;
+    closed_rows_ = rows_ - last_rows_;
+    if (!last_is_first_) ++inside_;
+    free_ = kFree - last_bytes_ - kLinePointer;
+    on_page_ = 1;
+  }
+
+  int free_ = kFree;
+  int last_bytes_ = 0, last_posting_ = 0, last_rows_ = 0;
+  double rows_ = 0, closed_rows_ = 0;
+  bool last_is_first_ = true;
+  std::int64_t on_page_ = 0, closed_ = 0, inside_ = 0;
+};
+
+/// How the rows of one group are stored.
+struct Items {
+  Items(int bytes, double rows, bool deduplicates) : base(bytes) {
+    most = deduplicates ? std::max(1, (kLongestPosting - bytes) / kTid) : 1;
+    full = std::floor(rows / most);
+    rest = static_cast<int>(std::lround(rows - full * most));
+  }
+  [[nodiscard]] double count() const { return full + (rest > 0 ? 1 : 0); }
+
+  int base;
+  int most;     ///< rows in one item
+  double full;  ///< items of so many
+  int rest;     ///< rows in the last item, if any
+};
+
+void add_items(Leaves& leaves, const Items& items, double full) {
+  const int full_bytes = items.most > 1 ? aligned(items.base + items.most * kTid) : items.base;
+  bool first = true;
+  for (auto left = std::llround(full); left > 0; --left, first = false)
+    leaves.add(full_bytes, full_bytes - items.base, items.most, first);
+  if (items.rest == 0) return;
+  const int bytes = items.rest == 1 ? items.base : aligned(items.base + items.rest * kTid);
+  leaves.add(bytes, bytes - items.base, items.rest, first);
+}
+
+/// lambda of the Poisson distribution that has this mean once its zeros are left out.
+double untruncated(double mean) {
+  double lambda = mean;
+  for (int step = 0; step < 60; ++step) lambda = mean * -std::expm1(-lambda);
+  return lambda;
+}
+
+/// One group to write: `full` items in place of all that it has.
+struct Planned {
+  Items items;
+  double full;
+};
+
+/// Draws `share` of the groups. A large group is shortened instead, so that each kind of group is there.
+class Draw {
+ public:
+  explicit Draw(double share) : share_(share) {}
+
+  std::vector<Planned> groups(std::span<const KeyGroups> all, bool deduplicates) {
+    std::vector<Planned> planned;
+    for (const KeyGroups& one : all) {
+      const double wanted = one.count * share_;
+      const double expected = Items(one.bytes, one.rows, deduplicates).full;
+      const bool large = expected * share_ > 2;
+      const double count = large ? std::max(1.0, std::ceil(wanted)) : rounded(wanted);
+      const double lambda = one.scattered && one.rows > 1.0001 ? untruncated(one.rows) : 0;
+      for (double i = 0; i < count; ++i) {
+        const Items items(one.bytes, lambda > 0 ? scattered(lambda) : std::round(one.rows), deduplicates);
+        planned.push_back({items, large ? items.full * wanted / count : items.full});
+      }
+    }
+    std::shuffle(planned.begin(), planned.end(), random_);
+    return planned;
+  }
+
+ private:
+  double rounded(double number) {
+    return std::floor(number + std::uniform_real_distribution<double>(0, 1)(random_));
+  }
+  double scattered(double lambda) {
+    std::poisson_distribution<std::int64_t> rows(lambda);
+    for (;;)
+      if (const auto drawn = rows(random_); drawn > 0) return static_cast<double>(drawn);
+  }
+
+  double share_;
+  std::mt19937 random_{20011};  // the same answer every time
+};
+
+double rows_of(std::span<const KeyGroups> groups) {
+  double rows = 0;
+  for (const KeyGroups& one : groups) rows += one.count * one.rows;
+  return rows;
+}
+
+double count_items(std::span<const KeyGroups> groups, bool deduplicates) {
+  double items = 0;
+  for (const KeyGroups& one : groups) items += one.count * Items(one.bytes, one.rows, deduplicates).count();
+  return items;
+}
+
+}  // namespace
+
+LeafLevel build_leaves(std::span<const KeyGroups> groups, bool deduplicates) {
+  const double items = count_items(groups, deduplicates);
+  if (items < 1) return {};
+  const double share = std::min(1.0, kMostItems / items);
+  Leaves leaves;
+  for (const Planned& one : Draw(share).groups(groups, deduplicates)) add_items(leaves, one.items, one.full);
+  return {share < 1 ? leaves.pages_for(rows_of(groups)) : leaves.pages(), leaves.inside()};
+}
+
+double inner_pages(double children, double pivot_bytes, bool vary) {
+  // The first downlink of a page has no key: 8 bytes. The page is closed by the item after the one that finds
+  // less than the reserve; the last item then moves on.
+  const double fit = (kFree - kInnerReserve - 8 - kLinePointer) / (pivot_bytes + kLinePointer);
+  const double kept = std::max(2.0, vary ? fit + 0.5 : std::floor(fit) + 1);
+  return std::max(1.0, std::ceil((children - 1) / kept));
+}
+
+}  // namespace pgadvisor::sandbox

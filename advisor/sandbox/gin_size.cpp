@@ -1,0 +1,91 @@
+#include "advisor/sandbox/other_sizes.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace pgadvisor::sandbox {
+namespace {
+
+constexpr double kUsablePage = 8192 - 24 - 8;
+constexpr double kLinePointer = 4;
+constexpr double kLongestEntry = 2712;  // GinMaxItemSize
+/// A list's first row stands in its header (GinPostingList in ginpostinglist.c).
+constexpr double kListHeader = 8;
+
+double aligned(double bytes, double to) {
+  return std::ceil(bytes / to) * to;
+}
+
+/// Bytes of a posting after another one that is `gap` rows before: seven bits a byte of the difference of the
+/// two TIDs, eleven bits of which are the place on the page (ginpostinglist.c).
+double posting_bytes(double gap, double rows_on_page) {
+  constexpr int kSteps = 16;
+  double bytes = 0;
+  for (int step = 0; step < kSteps; ++step) {
+    const double distance = std::max(1.0, -std::log1p(-(step + 0.5) / kSteps) * gap) / rows_on_page;
+    const double same_page = std::max(0.0, 1 - distance);
+    const double pages = std::max(1.0, distance);
+    bytes += same_page + (1 - same_page) * std::ceil((11 + std::floor(std::log2(pages)) + 1) / 7);
+  }
+  return bytes / kSteps;
+}
+
+/// Adds up the entries that go to the entry tree.
+struct Entries {
+  double count = 0;
+  double bytes = 0;
+};
+
+// Keys of several columns carry the number of their column.
+double key_bytes(const KeyColumn& column, int width, bool many_columns) {
+  const double start = 8 + (many_columns ? 2 : 0);
+  const double alignment = column.length < 0 && width <= 127 ? 1 : column.alignment;
+  return aligned(aligned(start, alignment) + width, 8);
+}
+
+// Entries come in order, and a full page is split in halves, of which the left one stays as it is
+// (entrySplitPage() in ginentrypage.c).
+double entry_pages(const Entries& entries) {
+  if (entries.count < 1) return 1;
+  const double item = entries.bytes / entries.count;
+  const double fit = std::floor(kUsablePage / item);
+  const double pages = std::max(1.0, std::ceil(entries.count / std::max(1.0, (fit + 1) / 2 + 0.5)));
+  return pages > 1 ? pages * (1 + 1 / std::max(2.0, fit / 2)) + 1 : 1;
+}
+
+/// A posting tree of its own; pages that were split on the way are three quarters full (gindatapage.c).
+double tree_pages(double bytes) {
+  constexpr double kFill = 0.75;
+  const double leaves = std::max(1.0, std::ceil(bytes / (kUsablePage * kFill)));
+  return leaves > 1 ? leaves + std::ceil(leaves / 800) : 1;
+}
+
+}  // namespace
+
+GinSize gin_size(const KeyFacts& facts, double rows, double heap_pages) {
+  GinSize size{.entry_pages = 1, .data_pages = 0, .entries = 0};
+  Entries entries;
+  const double rows_on_page = std::max(1.0, rows / std::max(1.0, heap_pages));
+  const auto add = [&](double values, double postings, double key) {
+    const double list = std::max(0.0, postings - 1) * posting_bytes(rows / std::max(1.0, postings), rows_on_page);
+    double item = aligned(key + kListHeader + list, 8);
+    if (item > kLongestEntry) {
+      size.data_pages += values * tree_pages(list);
+      item = aligned(key, 8);
+    }
+    entries.count += values;
+    entries.bytes += values * (item + kLinePointer);
+  };
+  for (const KeyColumn& column : facts.columns) {
+    if (column.nulls > 0) add(1, rows * column.nulls, 16);  // one entry for all
+    for (const ValueClass& one : column.classes) {
+      const double values = std::min(one.values, std::max(1.0, rows * one.share));
+      add(values, rows * one.share / values, key_bytes(column, one.width, facts.columns.size() > 1));
+    }
+  }
+  size.entries = entries.count;
+  size.entry_pages = entry_pages(entries);
+  return size;
+}
+
+}  // namespace pgadvisor::sandbox

@@ -1,0 +1,23 @@
+/* The classes of values in which an index column is described to the size model. */
+#ifndef PGADVISOR_VALUE_CLASSES_H
+#define PGADVISOR_VALUE_CLASSES_H
+
+#include "key_facts.h"
+
+/* What the values of a sample that are not known one by one were drawn from. */
+typedef struct PgaPopulation {
+  double size;         /* rows, or different inputs where the sample has each once */
+  double most_values;  /* an upper bound */
+  double known_values; /* > 0: exactly so many */
+  bool many_a_row;     /* keys of which one row holds several */
+} PgaPopulation;
+
+/*
+ * Appends [share of the index's rows, number of values, bytes] of each class; returns the bytes of all values,
+ * weighted by their share of the table's rows. Leaves `outcomes` sorted.
+ */
+extern double pga_emit_classes(StringInfo out, PgaOutcomes* outcomes, const PgaPopulation* population);
+/* Appends the class of a column's values that the sample lacks: `share` of the rows, `bytes` are those it has. */
+extern void pga_emit_unseen(StringInfo out, const PgaSample* sample, double share, double bytes, double values);
+
+#endif
