@@ -29,6 +29,11 @@ inline model::Oid oid(const pg::Rows& rows, int row, int column) {
   return static_cast<model::Oid>(rows.integer(row, column));
 }
 
+inline std::optional<float> optional_float(const pg::Rows& rows, int row, int column) {
+  const auto value = rows.optional_real(row, column);
+  return value ? std::optional(static_cast<float>(*value)) : std::nullopt;
+}
+
 /// Schema in `column`, name in the next one.
 inline model::ObjectName object_name(const pg::Rows& rows, int row, int column) {
   return {rows.string(row, column), rows.string(row, column + 1)};

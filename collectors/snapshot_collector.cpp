@@ -108,14 +108,17 @@ boost::asio::awaitable<model::Result<model::DatabaseSnapshot>> collect_snapshot(
   SnapshotDraft draft;
   draft.snapshot.database = std::move(database);
   std::string sql = "SELECT " + microseconds("pg_catalog.clock_timestamp()") +
-                    ", pg_catalog.current_setting('is_superuser') = 'on'";
+                    ", pg_catalog.current_setting('is_superuser') = 'on'"
+                    ", pg_catalog.has_table_privilege('pg_catalog.pg_statistic', 'SELECT')"
+                    " AND pg_catalog.has_table_privilege('pg_catalog.pg_statistic_ext_data', 'SELECT')";
   const auto head = co_await connection.query(std::move(sql));
   if (!head) co_return head.error();
   draft.snapshot.taken_at = timestamp(*head, 0, 0);
   const auto identity = co_await collect_identity(connection);
   if (!identity) co_return identity.error();
   draft.snapshot.server = *identity;
-  for (const SnapshotStep& step : snapshot_steps(connection.server_version())) {
+  const Access access{connection.server_version(), head->boolean(0, 2)};
+  for (const SnapshotStep& step : snapshot_steps(access)) {
     const auto rows = co_await connection.query(step.sql);
     if (!rows) co_return rows.error();
     step.read(*rows, draft);
@@ -148,10 +151,11 @@ boost::asio::awaitable<model::Result<std::string>> collect_fingerprint(pg::Conne
       // What the role may read; a GRANT on a table moves the row of pg_class.
       "(SELECT pg_catalog.concat_ws(':', pg_catalog.count(*), pg_catalog.sum(m.xmin::text::bigint)) "
       "FROM pg_catalog.pg_auth_members m), "
-      "(SELECT pg_catalog.concat_ws(':', o.rolsuper, o.rolinherit, o.rolbypassrls) FROM pg_catalog.pg_roles o "
+      "(SELECT pg_catalog.concat_ws(':', o.rolsuper, o.rolinherit, o.rolbypassrls) FROM pg_catalog.pg_roles "
+      "o "
       "WHERE o.rolname = current_user), "
-      "pg_catalog.pg_conf_load_time()))",
-      kUserNamespace);
+      "({}), pg_catalog.pg_conf_load_time()))",
+      kUserNamespace, other_objects_step().sql);
   const auto rows = co_await connection.query(std::move(sql));
   if (!rows) co_return rows.error();
   co_return rows->string(0, 0);

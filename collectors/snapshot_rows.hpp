@@ -31,12 +31,19 @@ struct SnapshotStep {
   void (*read)(const pg::Rows& rows, SnapshotDraft& draft);
 };
 
-[[nodiscard]] std::vector<SnapshotStep> snapshot_steps(int server_version);
+/// What the role may read beyond the views that everybody may.
+struct Access {
+  int server_version = 0;
+  bool raw_statistics = false;  ///< pg_statistic and pg_statistic_ext_data
+};
+
+[[nodiscard]] std::vector<SnapshotStep> snapshot_steps(const Access& access);
 
 /// Numbers of an int2vector or oidvector in text form: "1 2 0".
 [[nodiscard]] std::vector<std::int64_t> numbers_of(std::string_view vector_text);
 
-// The steps, one per kind of object (snapshot_catalog.cpp, snapshot_statistics.cpp).
+// The steps, one per kind of object (snapshot_catalog.cpp, snapshot_versions.cpp,
+// snapshot_statistics.cpp, snapshot_ranges.cpp, snapshot_extended.cpp).
 [[nodiscard]] SnapshotStep tables_step();
 [[nodiscard]] SnapshotStep columns_step();
 [[nodiscard]] SnapshotStep operator_classes_step();
@@ -47,5 +54,18 @@ struct SnapshotStep {
 [[nodiscard]] SnapshotStep text_forms_step();
 [[nodiscard]] SnapshotStep column_statistics_step(int server_version);
 [[nodiscard]] SnapshotStep hidden_statistics_step();
+[[nodiscard]] SnapshotStep range_statistics_step(const Access& access);
+[[nodiscard]] SnapshotStep extended_statistics_step(const Access& access);
+[[nodiscard]] SnapshotStep expression_statistics_step(const Access& access);
+[[nodiscard]] SnapshotStep hidden_extended_statistics_step();
+[[nodiscard]] SnapshotStep table_versions_step();
+[[nodiscard]] SnapshotStep other_objects_step();
+
+/// Ten columns from `first` on: null_frac, avg_width, n_distinct, most_common_vals, most_common_freqs,
+/// histogram_bounds, correlation, most_common_elems, most_common_elem_freqs, elem_count_histogram.
+void read_values(const pg::Rows& rows, int row, int first, model::ColumnStatistics& statistics);
+
+/// One value of the slot of `kind` in the row `row` of pg_statistic: "stavalues" or "stanumbers".
+[[nodiscard]] std::string slot_of(const std::string& row, int kind, const std::string& member);
 
 }  // namespace pgadvisor::collectors

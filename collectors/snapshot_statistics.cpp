@@ -32,11 +32,6 @@ void read_extensions(const pg::Rows& rows, SnapshotDraft& draft) {
 
 void read_nothing(const pg::Rows&, SnapshotDraft&) {}
 
-std::optional<float> optional_float(const pg::Rows& rows, int row, int column) {
-  const auto value = rows.optional_real(row, column);
-  return value ? std::optional(static_cast<float>(*value)) : std::nullopt;
-}
-
 void read_column_statistics(const pg::Rows& rows, SnapshotDraft& draft) {
   auto& all = draft.snapshot.column_statistics;
   all.reserve(static_cast<std::size_t>(rows.size()));
@@ -45,16 +40,7 @@ void read_column_statistics(const pg::Rows& rows, SnapshotDraft& draft) {
     statistics.relation = object_name(rows, row, 0);
     statistics.column = rows.string(row, 2);
     statistics.inherited = rows.boolean(row, 3);
-    statistics.null_fraction = static_cast<float>(rows.real(row, 4));
-    statistics.average_width = static_cast<int>(rows.integer(row, 5));
-    statistics.distinct = static_cast<float>(rows.real(row, 6));
-    statistics.most_common_values = rows.optional_string(row, 7);
-    statistics.most_common_frequencies = rows.optional_string(row, 8);
-    statistics.histogram_bounds = rows.optional_string(row, 9);
-    statistics.correlation = optional_float(rows, row, 10);
-    statistics.most_common_elements = rows.optional_string(row, 11);
-    statistics.most_common_element_frequencies = rows.optional_string(row, 12);
-    statistics.element_count_histogram = rows.optional_string(row, 13);
+    read_values(rows, row, 4, statistics);
     statistics.range_length_histogram = rows.optional_string(row, 14);
     statistics.range_empty_fraction = optional_float(rows, row, 15);
     statistics.range_bounds_histogram = rows.optional_string(row, 16);
@@ -89,6 +75,19 @@ void read_hidden_statistics(const pg::Rows& rows, SnapshotDraft& draft) {
 }
 
 }  // namespace
+
+void read_values(const pg::Rows& rows, int row, int first, model::ColumnStatistics& statistics) {
+  statistics.null_fraction = static_cast<float>(rows.real(row, first));
+  statistics.average_width = static_cast<int>(rows.integer(row, first + 1));
+  statistics.distinct = static_cast<float>(rows.real(row, first + 2));
+  statistics.most_common_values = rows.optional_string(row, first + 3);
+  statistics.most_common_frequencies = rows.optional_string(row, first + 4);
+  statistics.histogram_bounds = rows.optional_string(row, first + 5);
+  statistics.correlation = optional_float(rows, row, first + 6);
+  statistics.most_common_elements = rows.optional_string(row, first + 7);
+  statistics.most_common_element_frequencies = rows.optional_string(row, first + 8);
+  statistics.element_count_histogram = rows.optional_string(row, first + 9);
+}
 
 SnapshotStep settings_step() {
   return {fmt::format("SELECT name, reset_val FROM pg_catalog.pg_settings WHERE reset_val IS NOT NULL "
@@ -148,11 +147,24 @@ SnapshotStep hidden_statistics_step() {
           read_hidden_statistics};
 }
 
-std::vector<SnapshotStep> snapshot_steps(int server_version) {
-  return {settings_step(),         extensions_step(),       tables_step(),
-          columns_step(),          operator_classes_step(), indexes_step(),
-          foreign_keys_step(),     text_forms_step(),       column_statistics_step(server_version),
-          hidden_statistics_step()};
+std::vector<SnapshotStep> snapshot_steps(const Access& access) {
+  std::vector<SnapshotStep> steps = {settings_step(),
+                                     extensions_step(),
+                                     tables_step(),
+                                     columns_step(),
+                                     operator_classes_step(),
+                                     indexes_step(),
+                                     foreign_keys_step(),
+                                     table_versions_step(),
+                                     other_objects_step(),
+                                     text_forms_step(),
+                                     column_statistics_step(access.server_version),
+                                     hidden_statistics_step(),
+                                     extended_statistics_step(access),
+                                     hidden_extended_statistics_step()};
+  if (access.server_version < 170000) steps.push_back(range_statistics_step(access));
+  if (access.server_version >= 140000) steps.push_back(expression_statistics_step(access));
+  return steps;
 }
 
 }  // namespace pgadvisor::collectors

@@ -22,31 +22,6 @@ model::Result<void> collect(Notes& notes, model::Result<Notes> stage) {
   return {};
 }
 
-/// CREATE STATISTICS objects come with the schema, their values do not.
-model::Result<Notes> extended_statistics(pg::BlockingConnection& connection) {
-  const auto rows = connection.query(
-      "select format('%I.%I', n.nspname, s.stxname) from pg_catalog.pg_statistic_ext s"
-      " join pg_catalog.pg_namespace n on n.oid = s.stxnamespace order by 1");
-  if (rows.has_error()) return rows.error();
-  Notes notes;
-  for (int row = 0; row < rows->size(); ++row) {
-    notes.push_back(fmt::format("values of the statistics object {}: its columns are taken to be independent",
-                                rows->text(row, 0)));
-  }
-  return notes;
-}
-
-model::Result<void> fill(pg::BlockingConnection& connection, const model::DatabaseSnapshot& snapshot,
-                         Notes& notes) {
-  // Statistics are read with the settings they were written with.
-  if (auto done = collect(notes, apply_settings(connection, snapshot.settings)); done.has_error())
-    return done;
-  if (auto done = collect(notes, load_statistics(connection, snapshot.column_statistics)); done.has_error()) {
-    return done;
-  }
-  return collect(notes, extended_statistics(connection));
-}
-
 }  // namespace
 
 model::Result<Database> Database::clone(Server& server, const pg::Dsn& production,
@@ -64,9 +39,13 @@ model::Result<Database> Database::clone(Server& server, const pg::Dsn& productio
   if (copied.has_error()) return copied.error();
   auto connection = pg::BlockingConnection::connect(server.dsn(name), "pgadvisor sandbox");
   if (connection.has_error()) return connection.error();
-  if (const auto done = fill(*connection, snapshot, notes); done.has_error()) return done.error();
   auto database = attach(std::move(*connection), server.module());
   if (database.has_error()) return database.error();
+  pg::BlockingConnection& session = database->connection_;
+  const auto loaded = load_statistics(session, snapshot.column_statistics, snapshot.extended_statistics);
+  if (const auto done = collect(notes, loaded); done.has_error()) return done.error();
+  if (const auto done = collect(notes, apply_settings(session, snapshot.settings)); done.has_error())
+    return done.error();
   const auto sized = database->set_sizes(relation_sizes(snapshot));
   if (sized.has_error()) return sized.error();
   database->left_out_ = std::move(notes);

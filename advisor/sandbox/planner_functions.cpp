@@ -17,7 +17,7 @@ struct Function {
   std::string_view result;
 };
 
-constexpr std::array<Function, 10> kFunctions{{
+constexpr std::array<Function, 15> kFunctions{{
     {"set_size", "oid, float8, float8, float8, int4", "void"},
     {"prepare", "text", "int4"},
     {"release", "int4", "void"},
@@ -27,6 +27,12 @@ constexpr std::array<Function, 10> kFunctions{{
     {"create_candidate", "text", "oid"},
     {"drop_candidate", "oid", "void"},
     {"candidate_table", "oid", "oid"},
+    {"statistic", "oid, int2, bool, float4, int4, float4, int2[], oid[], oid[], text[], oid[], text[]",
+     "pg_catalog.pg_statistic"},
+    {"ndistinct", "int2[], int4[], float8[]", "pg_catalog.pg_ndistinct"},
+    {"dependencies", "int2[], int4[], float8[]", "pg_catalog.pg_dependencies"},
+    {"mcv_list", "oid[], oid[], text[], bool[], float8[], float8[]", "pg_catalog.pg_mcv_list"},
+    {"expression_types", "oid", "oid[]"},
     {"key_facts", "oid, float8, bool", "text"},
 }};
 

@@ -2,15 +2,14 @@
 
 namespace pgadvisor::sandbox {
 
-// array_in(text, element type, typmod) returns anyarray, which turns pg_stats' text form back into what
-// pg_statistic holds. The values were checked and rounded when they were stored: typmod -1 reads them as they
-// are, and the base type of a domain spares its checks.
+// The module's functions turn pg_stats' text form back into what pg_statistic holds. The values were checked
+// and rounded when they were stored: they are read without typmod, and as the base type of a domain.
 //
 // Operators are those of the type cache (lookup_type_cache): the default B-tree operator class of the type,
 // or of the one it is binary-compatible with, the preferred one first (varchar has two: text and bpchar); for
 // equality alone a hash class will do.
 const char* const kCreateStatisticsLoader = R"SQL(
-create function pg_temp.pgadvisor_base_type(type oid) returns oid
+create or replace function pg_temp.pgadvisor_base_type(type oid) returns oid
 language sql stable set search_path = pg_catalog as $$
   with recursive bases(type, base) as (
     select t.oid, case when t.typtype = 'd' then t.typbasetype else 0 end from pg_type t where t.oid = $1
@@ -20,7 +19,7 @@ language sql stable set search_path = pg_catalog as $$
   select type from bases where base = 0
 $$;
 
-create function pg_temp.pgadvisor_operators(type oid, out eq oid, out lt oid)
+create or replace function pg_temp.pgadvisor_operators(type oid, out eq oid, out lt oid)
 language sql stable set search_path = pg_catalog as $$
   with class as (
     select m.amname, c.opcfamily, c.opcintype,
@@ -48,27 +47,81 @@ language sql stable set search_path = pg_catalog as $$
   from operator
 $$;
 
-create function pg_temp.pgadvisor_load_statistics(input json) returns setof text
+-- The row of pg_statistic for what s holds (keys: model::ColumnStatistics), of values of this type.
+create or replace function pg_temp.pgadvisor_statistic(relation oid, number int2, type oid, collating oid, input json)
+returns pg_catalog.pg_statistic
 language plpgsql set search_path = pg_catalog as $body$
 declare
   s record;
   a record;
   element record;
 begin
+  select * into s from json_to_record(input) as r(
+    inherited bool, null_fraction float4, average_width int4, n_distinct float4, most_common_values text,
+    most_common_frequencies text, histogram_bounds text, correlation float4, most_common_elements text,
+    most_common_element_frequencies text, element_count_histogram text, range_length_histogram text,
+    range_empty_fraction float4, range_bounds_histogram text);
+  select v.oid, v.typtype as kind, v.typelem as element_type, o.eq, o.lt,
+         case v.typtype when 'm' then (select rngtypid from pg_range where rngmultitypid = v.oid) else v.oid end as range_type
+    into a
+    from pg_type v cross join lateral pg_temp.pgadvisor_operators(v.oid) o
+    where v.oid = pg_temp.pgadvisor_base_type(type);
+  if s.most_common_values is not null and a.eq = 0 or s.histogram_bounds is not null and a.lt = 0 then
+    raise exception 'type % has no default operators here', format_type(a.oid, null);
+  end if;
+  if a.kind in ('r', 'm') then
+    return pgadvisor_sandbox.statistic(
+      relation, number, s.inherited, s.null_fraction, s.average_width, s.n_distinct,
+      array[case when s.range_bounds_histogram is null then 0 else 7 end,
+            case when s.range_empty_fraction is null then 0 else 6 end, 0, 0, 0]::int2[],
+      array[0, case when s.range_empty_fraction is null then 0 else 672 end, 0, 0, 0]::oid[],
+      array[0, 0, 0, 0, 0]::oid[],
+      array[null, '{' || s.range_empty_fraction || '}', null, null, null],
+      array[a.range_type, 'float8'::regtype, 0, 0, 0]::oid[],
+      array[s.range_bounds_histogram, s.range_length_histogram, null, null, null]);
+  end if;
+  -- A tsvector's elements are texts in the default collation, an array's are of its element type.
+  if a.oid = 'tsvector'::regtype then
+    select 25::oid as type, 100::oid as collating, 98::oid as eq into element;
+  else
+    select e.type, pgadvisor_statistic.collating as collating, o.eq into element
+      from (select coalesce(pg_temp.pgadvisor_base_type(a.element_type), 0) as type) e
+      cross join lateral pg_temp.pgadvisor_operators(e.type) o;
+  end if;
+  return (
+    select pgadvisor_sandbox.statistic(
+      relation, number, s.inherited, s.null_fraction, s.average_width, s.n_distinct,
+      array_agg(case when slot.used then slot.kind else 0 end order by slot.kind)::int2[],
+      array_agg(case when slot.used then slot.operator else 0 end order by slot.kind)::oid[],
+      array_agg(case when slot.used then slot.collating else 0 end order by slot.kind)::oid[],
+      array_agg(slot.numbers order by slot.kind), array_agg(slot.type order by slot.kind)::oid[],
+      array_agg(slot.contents order by slot.kind))
+    from (values
+      (1, s.most_common_values is not null, a.eq, pgadvisor_statistic.collating, s.most_common_frequencies, a.oid,
+       s.most_common_values),
+      (2, s.histogram_bounds is not null, a.lt, pgadvisor_statistic.collating, null, a.oid, s.histogram_bounds),
+      (3, s.correlation is not null, a.lt, pgadvisor_statistic.collating, '{' || s.correlation || '}', 0::oid, null),
+      (4, s.most_common_elements is not null, element.eq, element.collating, s.most_common_element_frequencies,
+       element.type, s.most_common_elements),
+      (5, s.element_count_histogram is not null, element.eq, element.collating, s.element_count_histogram, 0::oid,
+       null)) slot(kind, used, operator, collating, numbers, type, contents));
+end
+$body$;
+
+create or replace function pg_temp.pgadvisor_load_statistics(input json) returns setof text
+language plpgsql set search_path = pg_catalog as $body$
+declare
+  s record;
+  a record;
+begin
   for s in
-    select * from json_to_recordset(input) as r(
-      schema_name text, relation text, column_name text, inherited bool, null_fraction float4, average_width int4,
-      n_distinct float4, most_common_values text, most_common_frequencies text, histogram_bounds text,
-      correlation float4, most_common_elements text, most_common_element_frequencies text,
-      element_count_histogram text, range_length_histogram text, range_empty_fraction float4,
-      range_bounds_histogram text)
+    select e.value as row, r.* from json_array_elements(input) e
+    cross join lateral json_to_record(e.value) as r(schema_name text, relation text, column_name text, inherited bool)
   loop
     begin
       -- The column of an expression index has the type its operator class stores; what was analysed is the input's.
-      select c.oid as relation, t.attnum as number, t.attcollation as collation, v.oid as type, v.typtype as kind,
-             o.eq, o.lt, v.typelem as element_type,
-             case v.typtype when 'm' then (select rngtypid from pg_range where rngmultitypid = v.oid) else v.oid end
-               as range_type
+      select c.oid as relation, t.attnum as number, t.attcollation as collating,
+             coalesce(k.opcintype, t.atttypid) as type
         into a
         from pg_class c
         join pg_namespace n on n.oid = c.relnamespace
@@ -76,8 +129,6 @@ begin
         left join pg_index i on i.indexrelid = c.oid
         left join pg_opclass k on k.oid = i.indclass[t.attnum - 1] and k.opckeytype <> 0
                               and k.opcintype not in (select oid from pg_type where typtype = 'p')
-        join pg_type v on v.oid = pg_temp.pgadvisor_base_type(coalesce(k.opcintype, t.atttypid))
-        cross join lateral pg_temp.pgadvisor_operators(v.oid) o
         where n.nspname = s.schema_name and c.relname = s.relation;
       if not found then
         if exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -87,58 +138,101 @@ begin
         end if;
         continue;
       end if;
-      if s.most_common_values is not null and a.eq = 0 or s.histogram_bounds is not null and a.lt = 0 then
-        raise exception 'type % has no default operators here', format_type(a.type, null);
-      end if;
-      -- A tsvector's elements are texts in the default collation, an array's are of its element type.
-      if a.type = 'tsvector'::regtype then
-        select 25::oid as type, 100::oid as collation, 98::oid as eq into element;
-      else
-        select e.type, a.collation as collation, o.eq into element
-          from (select coalesce(pg_temp.pgadvisor_base_type(a.element_type), 0) as type) e
-          cross join lateral pg_temp.pgadvisor_operators(e.type) o;
-      end if;
-      if a.kind in ('r', 'm') then
-        if s.range_bounds_histogram is null and s.null_fraction < 1 then
-          return next format('statistics of %I.%I (%I): pg_stats shows those of ranges from PostgreSQL 17 on, so '
-                             'default estimates are used', s.schema_name, s.relation, s.column_name);
-        end if;
-        insert into pg_statistic values (
-          a.relation, a.number, s.inherited, s.null_fraction, s.average_width, s.n_distinct,
-          case when s.range_bounds_histogram is null then 0 else 7 end,
-          case when s.range_length_histogram is null then 0 else 6 end, 0, 0, 0,
-          0, case when s.range_length_histogram is null then 0 else 672 end, 0, 0, 0,
-          0, 0, 0, 0, 0,
-          null, array[s.range_empty_fraction], null, null, null,
-          array_in(textout(s.range_bounds_histogram), a.range_type, -1),
-          array_in(textout(s.range_length_histogram), 'float8'::regtype, -1), null, null, null);
-        continue;
-      end if;
-      insert into pg_statistic values (
-        a.relation, a.number, s.inherited, s.null_fraction, s.average_width, s.n_distinct,
-        case when s.most_common_values is null then 0 else 1 end,
-        case when s.histogram_bounds is null then 0 else 2 end,
-        case when s.correlation is null then 0 else 3 end,
-        case when s.most_common_elements is null then 0 else 4 end,
-        case when s.element_count_histogram is null then 0 else 5 end,
-        case when s.most_common_values is null then 0 else a.eq end,
-        case when s.histogram_bounds is null then 0 else a.lt end,
-        case when s.correlation is null then 0 else a.lt end,
-        case when s.most_common_elements is null then 0 else element.eq end,
-        case when s.element_count_histogram is null then 0 else element.eq end,
-        case when s.most_common_values is null then 0 else a.collation end,
-        case when s.histogram_bounds is null then 0 else a.collation end,
-        case when s.correlation is null then 0 else a.collation end,
-        case when s.most_common_elements is null then 0 else element.collation end,
-        case when s.element_count_histogram is null then 0 else element.collation end,
-        s.most_common_frequencies::float4[], null, array[s.correlation],
-        s.most_common_element_frequencies::float4[], s.element_count_histogram::float4[],
-        array_in(textout(s.most_common_values), a.type, -1), array_in(textout(s.histogram_bounds), a.type, -1), null,
-        array_in(textout(s.most_common_elements), element.type, -1), null);
+      delete from pg_statistic
+        where starelid = a.relation and staattnum = a.number and stainherit = s.inherited;
+      insert into pg_statistic
+        select r.* from pg_temp.pgadvisor_statistic(a.relation, a.number, a.type, a.collating, s.row) r;
     exception when others then
       -- The server's own words may quote a value of the column: its SQLSTATE has to do.
       return next format('statistics of %I.%I (%I) cannot be read here (SQLSTATE %s)', s.schema_name, s.relation,
                          s.column_name, sqlstate);
+    end;
+  end loop;
+end
+$body$;
+
+-- "1, 3" or "1 => 3", columns of production, as the twin numbers them; expressions are negative in both.
+create or replace function pg_temp.pgadvisor_attributes(key text, theirs int2[], ours int2[]) returns int2[]
+language sql immutable set search_path = pg_catalog as $$
+  select array_agg(case when m.number[1]::int2 < 0 then m.number[1]::int2
+                        else ours[array_position(theirs, m.number[1]::int2)] end order by m.position)
+  from regexp_matches(key, '-?[0-9]+', 'g') with ordinality m(number, position)
+$$;
+
+create or replace function pg_temp.pgadvisor_load_extended_statistics(input json) returns setof text
+language plpgsql set search_path = pg_catalog as $body$
+declare
+  s record;
+  a record;
+  distincts pg_ndistinct;
+  depending pg_dependencies;
+  common pg_mcv_list;
+  expressions pg_catalog.pg_statistic[];
+begin
+  for s in
+    select * from json_to_recordset(input) as r(
+      schema_name text, name text, inherited bool, columns text, n_distinct json, dependencies json,
+      most_common_values text, most_common_nulls text, most_common_frequencies text,
+      most_common_base_frequencies text, expressions json)
+  loop
+    begin
+      select x.oid, string_to_array(s.columns, ' ')::int2[] as theirs,
+             string_to_array(x.stxkeys::text, ' ')::int2[] as ours,
+             pgadvisor_sandbox.expression_types(x.oid) as expression_types,
+             array(select t.atttypid from unnest(x.stxkeys::int2[]) with ordinality k(number, position)
+                   join pg_attribute t on t.attrelid = x.stxrelid and t.attnum = k.number order by k.position) as types,
+             array(select t.attcollation from unnest(x.stxkeys::int2[]) with ordinality k(number, position)
+                   join pg_attribute t on t.attrelid = x.stxrelid and t.attnum = k.number order by k.position) as collations
+        into a
+        from pg_statistic_ext x join pg_namespace n on n.oid = x.stxnamespace
+        where n.nspname = s.schema_name and x.stxname = s.name;
+      if not found then
+        continue;
+      end if;
+      if cardinality(a.theirs) <> cardinality(a.ours) then
+        raise exception 'the statistics object has other columns here';
+      end if;
+      select pgadvisor_sandbox.ndistinct(array_agg(u.number order by e.position, u.position),
+               array(select cardinality(pg_temp.pgadvisor_attributes(key, a.theirs, a.ours))
+                     from json_each_text(s.n_distinct)),
+               array(select value::float8 from json_each_text(s.n_distinct)))
+        into distincts
+        from json_each_text(s.n_distinct) with ordinality e(key, value, position)
+        cross join lateral unnest(pg_temp.pgadvisor_attributes(e.key, a.theirs, a.ours)) with ordinality u(number, position)
+        having count(*) > 0;
+      select pgadvisor_sandbox.dependencies(array_agg(u.number order by e.position, u.position),
+               array(select cardinality(pg_temp.pgadvisor_attributes(key, a.theirs, a.ours))
+                     from json_each_text(s.dependencies)),
+               array(select value::float8 from json_each_text(s.dependencies)))
+        into depending
+        from json_each_text(s.dependencies) with ordinality e(key, value, position)
+        cross join lateral unnest(pg_temp.pgadvisor_attributes(e.key, a.theirs, a.ours)) with ordinality u(number, position)
+        having count(*) > 0;
+      common := pgadvisor_sandbox.mcv_list(
+        a.types || array(select t from unnest(a.expression_types) with ordinality e(t, i) where i % 2 = 1 order by i),
+        a.collations || array(select t from unnest(a.expression_types) with ordinality e(t, i) where i % 2 = 0 order by i),
+        s.most_common_values::text[], s.most_common_nulls::bool[], s.most_common_frequencies::float8[],
+        s.most_common_base_frequencies::float8[]);
+      expressions := array(
+        select case when json_typeof(e.value) <> 'null' then
+                 pg_temp.pgadvisor_statistic(0, 0::int2, a.expression_types[e.position * 2 - 1],
+                                             a.expression_types[e.position * 2], e.value) end
+        from json_array_elements(s.expressions) with ordinality e(value, position) order by e.position);
+      if current_setting('server_version_num')::int >= 150000 then
+        delete from pg_statistic_ext_data where stxoid = a.oid and stxdinherit = s.inherited;
+        insert into pg_statistic_ext_data (stxoid, stxdinherit, stxdndistinct, stxddependencies, stxdmcv, stxdexpr)
+          values (a.oid, s.inherited, distincts, depending, common,
+                  case when cardinality(expressions) > 0 then expressions end);
+      elsif current_setting('server_version_num')::int >= 140000 then
+        update pg_statistic_ext_data set stxdndistinct = distincts, stxddependencies = depending, stxdmcv = common,
+          stxdexpr = case when cardinality(expressions) > 0 then expressions end where stxoid = a.oid;
+      else
+        update pg_statistic_ext_data set stxdndistinct = distincts, stxddependencies = depending, stxdmcv = common
+          where stxoid = a.oid;
+      end if;
+    exception when others then
+      return next format('values of the statistics object %I.%I cannot be read here (SQLSTATE %s)', s.schema_name,
+                         s.name, sqlstate);
     end;
   end loop;
 end

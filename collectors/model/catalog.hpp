@@ -54,6 +54,7 @@ struct Table {
   std::int64_t relallvisible = 0;
   bool has_children = false;  ///< inheritance or partition children
   Oid parent{};               ///< kInvalid unless partition or inheritance child (the first parent)
+  std::string version = {};   ///< moves with DDL on the table, its columns, indexes, constraints or parents
   std::vector<Column> columns;  ///< without dropped ones, by number
 };
 
@@ -108,9 +109,27 @@ struct ColumnStatistics {
   std::optional<std::string> most_common_elements;
   std::optional<std::string> most_common_element_frequencies;
   std::optional<std::string> element_count_histogram;
-  std::optional<std::string> range_length_histogram;  ///< 17+
-  std::optional<float> range_empty_fraction;          ///< 17+
-  std::optional<std::string> range_bounds_histogram;  ///< 17+
+  std::optional<std::string> range_length_histogram;  ///< before 17 from pg_statistic, where readable
+  std::optional<float> range_empty_fraction;
+  std::optional<std::string> range_bounds_histogram;
+
+  bool operator==(const ColumnStatistics&) const = default;
+};
+
+/// The values of a CREATE STATISTICS object (pg_stats_ext), in text form as those of ColumnStatistics.
+struct ExtendedStatistics {
+  ObjectName object;
+  bool inherited = false;
+  std::string columns;                      ///< stxkeys: attribute numbers in the monitored server, "1 3"
+  std::optional<std::string> distinct;      ///< pg_ndistinct: {"1, 3": 50}
+  std::optional<std::string> dependencies;  ///< pg_dependencies: {"1 => 3": 0.9}
+  std::optional<std::string> most_common_values;  ///< text[], an item a row: columns, then expressions
+  std::optional<std::string> most_common_nulls;   ///< bool[] of the same shape
+  std::optional<std::string> most_common_frequencies;
+  std::optional<std::string> most_common_base_frequencies;
+  std::vector<std::optional<ColumnStatistics>> expressions;  ///< in their order; 14+
+
+  bool operator==(const ExtendedStatistics&) const = default;
 };
 
 /// How a database was created; the sandbox creates its twin with the same.
@@ -136,6 +155,8 @@ struct DatabaseSnapshot {
   std::vector<Index> indexes;
   std::vector<ForeignKey> foreign_keys;
   std::vector<ColumnStatistics> column_statistics;
+  std::vector<ExtendedStatistics> extended_statistics;
+  std::string other_objects;  ///< moves with DDL on views, types, functions, ...: all that has no Table::version
   std::vector<std::string> limitations;  ///< e.g. "pg_stats is empty for this role: ... (GRANT ...)"
   Timestamp taken_at{};                  ///< the server's clock
 };
