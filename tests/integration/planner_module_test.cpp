@@ -169,6 +169,17 @@ TEST_F(PlannerModule, MakesOneCandidateOfAPartitionedIndex) {
   EXPECT_EQ(definition->table, (model::ObjectName{"public", "events"}));
 }
 
+TEST_F(PlannerModule, GivesAPartitionTheHeightOfItsShare) {
+  const auto ix = candidate("CREATE INDEX ON events (kind)");
+  const auto cost_of = [&](const IndexSize& size) {
+    EXPECT_TRUE(database_->set_size(ix, size));
+    return cost("SELECT * FROM events WHERE kind = 5", {ix}).total;
+  };
+  // 300 keys a page: a root over 300 pages is enough for half of 500 pages, not for half of 2,000.
+  EXPECT_EQ(cost_of({500, 150000, 2}), cost_of({500, 150000, 1}));
+  EXPECT_LT(cost_of({2000, 600000, 1}), cost_of({2000, 600000, 2}));
+}
+
 TEST_F(PlannerModule, KeepsAnExistingIndexOfAPartitionWhenAnEqualCandidateGoes) {
   auto& cluster = testing::Cluster::shared();
   cluster.execute("CREATE INDEX events_1_kind ON events_1 (kind)", Twins::get().twin);

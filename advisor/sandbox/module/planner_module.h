@@ -17,6 +17,7 @@
 #include "nodes/params.h"
 #include "nodes/pathnodes.h"
 #include "nodes/plannodes.h"
+#include "storage/itemptr.h"
 #include "utils/array.h"
 
 /* What the planner shall believe of a table or index, and whether that is a candidate. */
@@ -27,10 +28,11 @@ typedef struct PgaRelation {
   double tuples; /* < 0: never counted */
   double all_visible;
   int tree_height;
-  Oid candidate; /* InvalidOid: no candidate; else the first index of the candidate */
-  Oid table;     /* of a candidate's index: its own table */
-  Oid asked;     /* of a candidate's first index: the table named in CREATE INDEX */
-  List* members; /* of a candidate's first index: all its indexes, one on each partition */
+  Oid candidate;           /* InvalidOid: no candidate; else the first index of the candidate */
+  Oid table;               /* of a candidate's index: its own table */
+  Oid asked;               /* of a candidate's first index: the table named in CREATE INDEX */
+  List* members;           /* of a candidate's first index: all its indexes, one on each partition */
+  ItemPointerData ends_of; /* of an index: the row of pg_statistic whose ends it holds, as far as known */
 } PgaRelation;
 
 typedef struct PgaStatement {
@@ -55,6 +57,9 @@ extern void pga_forget_relation(Oid relation);
 extern void pga_tell_planner(PlannerInfo* root, Oid relation, bool inhparent, RelOptInfo* rel);
 extern void pga_show(const PgaVisible* visible);
 extern double pga_tree_tuples(Oid parent);
+
+/* ends.c */
+extern void pga_fill_ends(Oid index);
 
 /* prepare.c */
 extern PgaStatement* pga_find_statement(int32 id);

@@ -5,12 +5,14 @@
 
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
 #include "fmgr.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/plancat.h"
 #include "storage/bufpage.h"
 #include "utils/hsearch.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
 
 static HTAB* relations = NULL;
@@ -136,6 +138,23 @@ static void set_numbers(PgaRelation* entry, double pages, double tuples, double 
   entry->tree_height = tree_height;
 }
 
+/*
+ * Levels below the root of a share of a B-tree. A level has as many times the pages of the one above as a
+ * page holds keys; the height of the whole tree bounds that number.
+ */
+static int share_height(double pages, double tuples, int tree_height, double share_pages) {
+  double fanout = tuples / Max(pages, 1);
+  int height = 0;
+
+  if (tree_height <= 0) return tree_height;
+  fanout = Max(fanout, pow(pages, 1.0 / tree_height));
+  if (tree_height > 1) fanout = Min(fanout, pow(pages, 1.0 / (tree_height - 1)));
+  fanout = Max(fanout, 2);
+  /* All but the metapage and the root. */
+  for (double reach = 1; reach < share_pages - 2 && height < tree_height; reach *= fanout) height++;
+  return height;
+}
+
 /* One candidate's indexes on partitions share its size by their tables' rows. */
 static void set_shares(List* members, double pages, double tuples, int tree_height) {
   double total = 0;
@@ -153,8 +172,14 @@ static void set_shares(List* members, double pages, double tuples, int tree_heig
     double share = total > 0 ? own / total : 1.0 / list_length(members);
     double share_pages = Max(1, ceil(pages * share));
 
-    set_numbers(index, share_pages, tuples * share, 0, share_pages <= 2 ? Min(tree_height, 0) : tree_height);
+    set_numbers(index, share_pages, tuples * share, 0, share_height(pages, tuples, tree_height, share_pages));
   }
+}
+
+/* The indexes behind a relation that was given a size. */
+static List* indexes_of(const PgaRelation* entry) {
+  if (entry->members != NIL) return entry->members;
+  return get_rel_relkind(entry->relation) == RELKIND_INDEX ? list_make1_oid(entry->relation) : NIL;
 }
 
 /* pgadvisor_set_size(relation oid, pages float8, tuples float8, all_visible float8, tree_height int) */
@@ -162,6 +187,7 @@ PG_FUNCTION_INFO_V1(pgadvisor_set_size);
 Datum pgadvisor_set_size(PG_FUNCTION_ARGS) {
   double pages = PG_GETARG_FLOAT8(1), tuples = PG_GETARG_FLOAT8(2), all_visible = PG_GETARG_FLOAT8(3);
   PgaRelation* entry;
+  ListCell* cell;
 
   if (!(pages >= 0) || isinf(pages) || isnan(tuples) || isinf(tuples) || isnan(all_visible))
     ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
@@ -171,5 +197,6 @@ Datum pgadvisor_set_size(PG_FUNCTION_ARGS) {
     set_shares(entry->members, pages, tuples, PG_GETARG_INT32(4));
   else
     set_numbers(entry, pages, tuples, all_visible, PG_GETARG_INT32(4));
+  foreach (cell, indexes_of(entry)) pga_fill_ends(lfirst_oid(cell));
   PG_RETURN_VOID();
 }
