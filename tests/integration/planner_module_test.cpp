@@ -85,6 +85,32 @@ TEST_F(PlannerModule, HidesCandidatesUnlessTheyAreInTheConfiguration) {
   EXPECT_GE(database_->planner_calls(), 4);
 }
 
+TEST_F(PlannerModule, ShowsAHiddenCandidateAgainWhateverCameBetween) {
+  auto& cluster = testing::Cluster::shared();
+  const auto statement = prepared("SELECT * FROM orders WHERE customer_id = 77");
+  const auto used = [&](const Configuration& configuration) {
+    return database_->costs(statement, std::span(&configuration, 1)).value().at(0).used;
+  };
+  const auto first = candidate("CREATE INDEX ON orders (customer_id)");
+  ASSERT_TRUE(database_->set_size(first, {60, 60000, 1}));
+  EXPECT_EQ(used({first}), Configuration{first});
+  EXPECT_EQ(used({}), Configuration{});
+  const auto second = candidate("CREATE INDEX ON orders (customer_id, id)");
+  ASSERT_TRUE(database_->set_size(second, {50, 60000, 1}));
+  EXPECT_EQ(used({first}), Configuration{first});
+  EXPECT_EQ(used({second}), Configuration{second});
+  cluster.execute("CREATE INDEX passing ON orders (customer_id, status); DROP INDEX passing",
+                  Twins::get().twin);
+  EXPECT_EQ(used({}), Configuration{});
+  EXPECT_EQ(used({first}), Configuration{first});
+  const auto dropped = database_->create_candidate("CREATE INDEX ON orders (customer_id, note)");
+  ASSERT_TRUE(dropped);
+  ASSERT_TRUE(database_->set_size(*dropped, {300, 60000, 2}));
+  EXPECT_EQ(used({first, *dropped}), Configuration{first});
+  ASSERT_TRUE(database_->drop_candidate(*dropped));
+  EXPECT_EQ(used({first, *dropped}), Configuration{first});
+}
+
 TEST_F(PlannerModule, PredictsTheCostOfAnIndexThatIsThenBuilt) {
   const auto& production = Twins::get().production;
   auto& cluster = testing::Cluster::shared();

@@ -22,20 +22,28 @@ static List* plan_queries(PgaStatement* statement) {
   return plans;
 }
 
-/* One planner run: a PlannedStmt for each query the statement was rewritten to, in this memory context. */
+/* Gives up powers and locks what the runs of one call need: see pga_plan(). */
+void pga_begin_planning(PgaStatement* statement, PgaPowers* powers) {
+  pga_lock_relations(statement);
+  pga_drop_powers(powers);
+}
+
+/*
+ * One planner run, after pga_begin_planning() and before pga_take_powers(): a PlannedStmt for each query the
+ * statement was rewritten to, in this memory context.
+ */
 List* pga_plan(PgaStatement* statement, const PgaVisible* visible) {
   List* plans = NIL;
-  PgaPowers powers;
 
-  pga_lock_relations(statement);
-  pga_drop_powers(&powers);
   pga_show(visible);
   PG_TRY();
-  { plans = plan_queries(statement); }
+  {
+    pga_update_index_lists(visible);
+    plans = plan_queries(statement);
+  }
   PG_FINALLY();
   { pga_show(NULL); }
   PG_END_TRY();
-  pga_take_powers(&powers);
   return plans;
 }
 
@@ -117,6 +125,7 @@ Datum pgadvisor_costs(PG_FUNCTION_ARGS) {
   Datum *oids, *lengths;
   int oid_count, runs, next = 0;
   StringInfoData out;
+  PgaPowers powers;
   MemoryContext caller = CurrentMemoryContext,
                 scratch = AllocSetContextCreate(caller, "pgadvisor what-if", ALLOCSET_DEFAULT_SIZES);
 
@@ -126,6 +135,7 @@ Datum pgadvisor_costs(PG_FUNCTION_ARGS) {
                     &runs);
   initStringInfo(&out);
   appendStringInfoChar(&out, '[');
+  pga_begin_planning(statement, &powers);
   for (int run = 0; run < runs; run++) {
     int length = DatumGetInt32(lengths[run]);
     PgaVisible visible;
@@ -142,6 +152,7 @@ Datum pgadvisor_costs(PG_FUNCTION_ARGS) {
     emit_cost(&out, pga_plan(statement, &visible));
     MemoryContextSwitchTo(caller);
   }
+  pga_take_powers(&powers);
   appendStringInfoChar(&out, ']');
   MemoryContextDelete(scratch);
   PG_RETURN_TEXT_P(cstring_to_text_with_len(out.data, out.len));

@@ -66,9 +66,9 @@ Datum pgadvisor_explain(PG_FUNCTION_ARGS) {
   pga_read_visible(&visible, oids, count);
   state->format = EXPLAIN_FORMAT_JSON;
   state->costs = true;
+  pga_begin_planning(statement, &powers);
   plans = pga_plan(statement, &visible);
   ExplainBeginOutput(state);
-  pga_drop_powers(&powers);
   foreach (cell, plans) explain_one(state, statement, lfirst_node(PlannedStmt, cell), parameters);
   pga_take_powers(&powers);
   ExplainEndOutput(state);

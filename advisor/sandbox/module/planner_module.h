@@ -56,7 +56,12 @@ extern PgaRelation* pga_enter_relation(Oid relation);
 extern void pga_forget_relation(Oid relation);
 extern void pga_tell_planner(PlannerInfo* root, Oid relation, bool inhparent, RelOptInfo* rel);
 extern void pga_show(const PgaVisible* visible);
+extern bool pga_is_shown(Oid candidate);
 extern double pga_tree_tuples(Oid parent);
+
+/* index_lists.c */
+extern void pga_shorten_index_list(Oid table);
+extern void pga_update_index_lists(const PgaVisible* visible);
 
 /* ends.c */
 extern void pga_fill_ends(Oid index);
@@ -64,10 +69,6 @@ extern void pga_fill_ends(Oid index);
 /* prepare.c */
 extern PgaStatement* pga_find_statement(int32 id);
 extern void pga_lock_relations(PgaStatement* statement);
-
-/* cost.c */
-extern List* pga_plan(PgaStatement* statement, const PgaVisible* visible);
-extern void pga_read_visible(PgaVisible* visible, const Datum* oids, int count);
 
 /* role.c */
 typedef struct PgaPowers {
@@ -78,6 +79,11 @@ typedef struct PgaPowers {
 
 extern void pga_drop_powers(PgaPowers* powers);
 extern void pga_take_powers(const PgaPowers* powers);
+
+/* cost.c */
+extern void pga_begin_planning(PgaStatement* statement, PgaPowers* powers);
+extern List* pga_plan(PgaStatement* statement, const PgaVisible* visible);
+extern void pga_read_visible(PgaVisible* visible, const Datum* oids, int count);
 
 /* walk.c */
 typedef void (*PgaVisit)(Plan* plan, void* context);

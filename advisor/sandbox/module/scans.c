@@ -100,16 +100,20 @@ void pga_note_scan(PlannerInfo* root, RelOptInfo* rel, Index rti, RangeTblEntry*
 PG_FUNCTION_INFO_V1(pgadvisor_scans);
 Datum pgadvisor_scans(PG_FUNCTION_ARGS) {
   PgaStatement* statement = pga_find_statement(PG_GETARG_INT32(0));
+  const PgaVisible none = {0};
   StringInfoData out;
+  PgaPowers powers;
 
   initStringInfo(&out);
   appendStringInfoString(&out, "{\"scans\":[");
+  pga_begin_planning(statement, &powers);
   scans = &out;
   PG_TRY();
-  { (void)pga_plan(statement, NULL); }
+  { (void)pga_plan(statement, &none); }
   PG_FINALLY();
   { scans = NULL; }
   PG_END_TRY();
+  pga_take_powers(&powers);
   appendStringInfoString(&out, "],");
   pga_emit_writes(&out, statement->queries);
   appendStringInfoChar(&out, '}');

@@ -44,7 +44,7 @@ void pga_show(const PgaVisible* visible) {
   shown = visible;
 }
 
-static bool is_shown(Oid candidate) {
+bool pga_is_shown(Oid candidate) {
   int low = 0, high = shown ? shown->count : 0;
 
   while (low < high) {
@@ -101,6 +101,7 @@ static void size_index(const PgaRelation* entry, RelOptInfo* rel, IndexOptInfo* 
 void pga_tell_planner(PlannerInfo* root, Oid relation, bool inhparent, RelOptInfo* rel) {
   List* kept = NIL;
   ListCell* cell;
+  bool hidden = false;
 
   if (!relations) return;
   if (!inhparent) size_table(relation, rel);
@@ -108,11 +109,15 @@ void pga_tell_planner(PlannerInfo* root, Oid relation, bool inhparent, RelOptInf
     IndexOptInfo* index = lfirst(cell);
     PgaRelation* entry = pga_find_relation(index->indexoid);
 
-    if (entry && OidIsValid(entry->candidate) && !is_shown(entry->candidate)) continue;
+    if (entry && OidIsValid(entry->candidate) && !pga_is_shown(entry->candidate)) {
+      hidden = true;
+      continue;
+    }
     if (!inhparent) size_index(entry, rel, index);
     kept = lappend(kept, index);
   }
   rel->indexlist = kept;
+  if (hidden) pga_shorten_index_list(relation); /* for the runs to come */
 }
 
 /* Rows of a whole inheritance tree, by the sizes that were set; -1 when none was. */
