@@ -82,22 +82,35 @@ double product_of(std::span<const KeyColumn> columns) {
 }
 
 struct Limit {
+  double least;
   double most;
-  bool exact;
 };
+
+/// Values of one column that few rows share are all there, each with some combination of the others: so many
+/// combinations at least.
+double least_of(std::span<const KeyColumn> columns, double rows) {
+  constexpr double kFewRows = 3;
+  double least = 1;
+  for (const KeyColumn& column : columns) {
+    double values = 0;
+    for (const ValueClass& one : column.classes)
+      if (one.share * rows <= kFewRows * one.values) values += std::min(one.values, one.share * rows);
+    least = std::max(least, values);
+  }
+  return least;
+}
 
 /// What is known of all of `columns` together: known combinations times the values of the others.
 Limit limit_of(std::span<const KeyColumn> columns, double rows, std::span<const KnownCombinations> known) {
   const double product = product_of(columns);
-  Limit best{std::min(product, rows), false};
+  Limit best{std::min({rows, product, least_of(columns, rows)}), std::min(product, rows)};
   for (const KnownCombinations& one : known) {
     if (std::ranges::any_of(one.columns, [&](std::size_t position) { return position >= columns.size(); }))
       continue;
     double within = 1;
     for (const std::size_t position : one.columns) within *= std::max(1.0, columns[position].distinct());
     const double most = std::min(rows, product / within * std::min(within, one.most));
-    if (one.exact && one.columns.size() == columns.size()) return {most, true};
-    if (one.exact && most >= rows) return {rows, true};
+    if (one.exact && (one.columns.size() == columns.size() || most >= rows)) return {most, most};
     best.most = std::min(best.most, most);
   }
   double together = 0, others = 1;
@@ -106,6 +119,7 @@ Limit limit_of(std::span<const KeyColumn> columns, double rows, std::span<const 
     else others *= column.distinct() + (column.nulls > 0 ? 1 : 0);
   }
   if (together > 0) best.most = std::min(best.most, together * others);
+  best.least = std::min(best.least, best.most);
   return best;
 }
 
@@ -131,10 +145,11 @@ std::vector<KeyGroups> key_groups(std::span<const KeyColumn> columns, std::size_
     total += exist;
   }
   const Limit limit = limit_of(columns.first(keys), rows, known);
-  if (total <= 0 || (!limit.exact && total <= limit.most)) return groups;
+  const double wanted = std::clamp(total, limit.least, limit.most);
+  if (total <= 0 || wanted == total) return groups;
   for (KeyGroups& one : groups) {
     const double all = one.count * one.rows;
-    one.count = std::min(all, one.count * limit.most / total);
+    one.count = std::min(all, one.count * wanted / total);
     one.rows = all / one.count;
   }
   return groups;

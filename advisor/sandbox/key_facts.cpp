@@ -18,6 +18,7 @@ KeyColumn column(const json::object& object) {
   KeyColumn result;
   result.length = static_cast<int>(number(object, "length"));
   result.alignment = static_cast<int>(number(object, "alignment"));
+  result.signature = object.at("signature").as_bool();
   result.order = number(object, "order");
   result.nulls = std::clamp(number(object, "nulls"), 0.0, 1.0);
   result.passed = std::clamp(number(object, "passed"), 0.0, 1.0);

@@ -20,6 +20,7 @@ struct ValueClass {
 struct KeyColumn {
   int length = -1;    ///< bytes of a fixed-length type, -1 varlena, -2 cstring
   int alignment = 4;  ///< of a varlena: when it is longer than 127 bytes, else none
+  bool signature = false;  ///< GiST: of values that look alike, see gist_pages()
   double order = 0;   ///< correlation of the column with the physical order of the rows, -1..1; 0 for expressions
   double nulls = 0;   ///< share of the index's rows
   /// Share of the table's rows that satisfy those parts of the predicate that speak of this column: its nulls

@@ -56,7 +56,7 @@ UPDATE d SET search = to_tsvector('simple', body);
 CREATE TABLE m (day date NOT NULL, kind int NOT NULL, code text) PARTITION BY RANGE (day);
 CREATE TABLE m_1 PARTITION OF m FOR VALUES FROM ('2024-01-01') TO ('2024-02-01');
 CREATE TABLE m_2 PARTITION OF m FOR VALUES FROM ('2024-02-01') TO ('2024-04-01');
-INSERT INTO m SELECT date '2024-01-01' + i % 60, r(i, 9000), 'c' || r(i, 40) FROM generate_series(1, 60000) i;
+INSERT INTO m SELECT date '2024-01-01' + i % 60, r(i, 9000), 'c' || r(i * 13, 40) FROM generate_series(1, 60000) i;
 )SQL";
 
 constexpr const char* kBtrees[] = {

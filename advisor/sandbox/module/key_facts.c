@@ -34,8 +34,9 @@ typedef struct Facts {
 } Facts;
 
 /* What the sample's values were drawn from. */
-static PgaPopulation population_of(const Facts* facts, const PgaSource* source, const PgaOutcomes* outcomes) {
-  PgaPopulation population = {.size = facts->rows, .most_values = 1};
+static PgaPopulation population_of(const Facts* facts, const PgaSource* source, const PgaStored* stored,
+                                   const PgaOutcomes* outcomes) {
+  PgaPopulation population = {.size = facts->rows, .most_values = 1, .many_a_row = stored->gin != NULL};
   const PgaSample* sample = linitial(source->samples);
   int common = 0;
   double all = 0, kept = 0;
@@ -47,7 +48,7 @@ static PgaPopulation population_of(const Facts* facts, const PgaSource* source, 
     population.most_values =
         Min(facts->rows, population.most_values * Max(1, distinct > 0 ? distinct : UNKNOWN_VALUES));
   }
-  if (list_length(source->samples) > 1) return population;
+  if (list_length(source->samples) > 1 || population.many_a_row) return population;
   for (int i = 0; i < sample->count; i++) {
     common += sample->values[i].common && !sample->values[i].null;
     all += sample->values[i].common ? 0 : sample->values[i].share;
@@ -55,16 +56,19 @@ static PgaPopulation population_of(const Facts* facts, const PgaSource* source, 
   for (int i = 0; i < outcomes->count; i++) kept += outcomes->values[i].common ? 0 : outcomes->values[i].share;
   population.most_values = Max(1, population.most_values - common);
   if (!sample->drawn) population.size = population.most_values;
-  if (IsA(source->key, Var) && all > 0) population.known_values = Max(1, population.most_values * Min(1, kept / all));
+  if (!IsA(source->key, Var)) return population;
+  if (all > 0) population.known_values = Max(1, population.most_values * Min(1, kept / all));
+  if (source->predicate == NIL && sample->unseen < UNSEEN_NOTHING && !stored->gist) population.mean_width = sample->width;
   return population;
 }
 
 /* A column of which no value is known, or which may not be evaluated. */
-static void emit_guess(Facts* facts, const PgaSource* source) {
+static void emit_guess(Facts* facts, const PgaSource* source, const PgaStored* stored) {
   Oid type = exprType(source->key);
   const PgaSample* sample = source->samples == NIL ? NULL : linitial(source->samples);
   double values = sample && sample->distinct > 0 ? sample->distinct : Min(UNKNOWN_VALUES, Max(1, facts->rows));
-  double width = IsA(source->key, Var) && sample ? sample->width : get_typavgwidth(type, exprTypmod(source->key));
+  double width = pga_guess_width(stored, IsA(source->key, Var) && sample ? sample->width
+                                                                      : get_typavgwidth(type, exprTypmod(source->key)));
   double nulls = sample ? sample->nulls : 0;
 
   appendStringInfo(facts->out, ",\"nulls\":%.9g,\"passed\":1,\"classes\":[", nulls);
@@ -92,8 +96,7 @@ static void emit_values(Facts* facts, PgaSource* source, PgaStored* stored) {
 
   if (passed <= 0) /* the predicate wants what the sample lacks: any values then, as many as there are rows */
     outcomes = pga_evaluate(source->relation, source->key, NIL, source->samples, take, stored);
-  population = population_of(facts, source, outcomes);
-  population.many_a_row = stored->gin != NULL;
+  population = population_of(facts, source, stored, outcomes);
   appendStringInfo(facts->out, ",\"nulls\":%.9g,\"passed\":%.9g,\"classes\":[", outcomes->nulls / outcomes->passed,
                    passed);
   bytes = pga_emit_classes(facts->out, outcomes, &population);
@@ -124,15 +127,15 @@ static void emit_column(Facts* facts, int position, Node* expression) {
   PgaSource source = pga_make_source(facts->index, facts->table, position, expression, facts->predicate, facts->rows);
   bool plain = IsA(source.key, Var);
 
-  appendStringInfo(facts->out, "{\"length\":%d,\"alignment\":%d,\"order\":%.9g", attribute->attlen,
-                   (int)att_align_nominal(1, attribute->attalign),
+  appendStringInfo(facts->out, "{\"length\":%d,\"alignment\":%d,\"signature\":%s,\"order\":%.9g", attribute->attlen,
+                   (int)att_align_nominal(1, attribute->attalign), pga_is_signature(stored) ? "true" : "false",
                    plain && list_length(source.samples) == 1 ? ((PgaSample*)linitial(source.samples))->correlation : 0);
   if (emit_elements(facts, &source, stored)) {
     /* done */
   } else if (pga_is_known(&source) && (plain || facts->evaluate)) {
     emit_values(facts, &source, stored);
   } else {
-    emit_guess(facts, &source);
+    emit_guess(facts, &source, stored);
   }
   appendStringInfoChar(facts->out, '}');
 }

@@ -51,7 +51,8 @@ typedef struct PgaOutcomes {
 
 /* What is evaluated for one column of the index, and over what. */
 typedef struct PgaSource {
-  Relation relation; /* whose columns `key` names; an index of the table when that has statistics of the key */
+  Relation
+      relation; /* whose columns `key` names; an index of the table when that has statistics of the key */
   Node* key;
   List* predicate; /* those parts of it that speak of the same columns */
   List* samples;   /* a PgaSample for each column */
@@ -68,10 +69,9 @@ extern PgaOutcomes* pga_evaluate(Relation table, Node* key, List* predicate, Lis
 extern void pga_add_outcome(PgaOutcomes* outcomes, const char* bytes, int length, int width, double share,
                             bool common);
 
-
 /* sources.c: of an index column (from 0); `expression` if it is none of the table's. */
-extern PgaSource pga_make_source(Relation index, Relation table, int position, Node* expression, List* predicate,
-                                 double rows);
+extern PgaSource pga_make_source(Relation index, Relation table, int position, Node* expression,
+                                 List* predicate, double rows);
 /* Values are known of all its columns. */
 extern bool pga_is_known(const PgaSource* source);
 

@@ -4,6 +4,7 @@
 #include "access/htup_details.h"
 #include "catalog/pg_statistic.h"
 #include "catalog/pg_type.h"
+#include "commands/vacuum.h"
 #include "common/int.h"
 #include "utils/array.h"
 #include "utils/date.h"
@@ -114,6 +115,39 @@ static double read_correlation(HeapTuple statistics) {
   return slot.nnumbers > 0 ? slot.numbers[0] : 0;
 }
 
+/* What compute_scalar_stats() in analyze.c (Haas and Stokes) makes of a sample of `rows` of `all` rows, some of
+ * which have one of `common` values and the others one of so many equally frequent ones. */
+static double estimate_of(double values, double common, double rest, double rows, double all) {
+  double lambda = rows * rest / values;
+  double seen = common + values * -expm1(-lambda), once = rows * rest * exp(-lambda);
+
+  return rows * seen / (rows - once + once * rows / all);
+}
+
+/*
+ * That estimate is too low where the sample has most values once or twice: 27,000 instead of 30,000 for values
+ * five rows have each. The number of which it would have made the estimate is the better one.
+ */
+static double without_bias(double estimate, double common, double rest, double rows, double all) {
+  double low = Max(1, estimate - common), high = Max(low, all * rest);
+
+  if (rows >= all || estimate > 0.99 * all || rest <= 0) return estimate;
+  for (int step = 0; step < 40; step++) {
+    double middle = (low + high) / 2;
+
+    if (estimate_of(middle, common, rest, rows, all) < estimate)
+      low = middle;
+    else
+      high = middle;
+  }
+  return common + low;
+}
+
+/* Rows that ANALYZE looks at (std_typanalyze()), as far as one column tells. */
+static double sampled_rows(Form_pg_attribute attribute) {
+  return 300.0 * Max(default_statistics_target, attribute->attstattarget);
+}
+
 /* The slots' arrays stay with the sample: they hold its values. */
 static void read_statistics(PgaSample* sample, Form_pg_attribute attribute, HeapTuple statistics, double rows) {
   Form_pg_statistic form = (Form_pg_statistic)GETSTRUCT(statistics);
@@ -137,6 +171,9 @@ static void read_statistics(PgaSample* sample, Form_pg_attribute attribute, Heap
   sample->nulls = form->stanullfrac;
   sample->width = form->stawidth;
   sample->distinct = form->stadistinct < 0 ? -form->stadistinct * rows : form->stadistinct;
+  if (sample->distinct > common.nvalues)
+    sample->distinct = without_bias(sample->distinct, common.nvalues, rest / (1 - form->stanullfrac),
+                                    sampled_rows(attribute) * (1 - form->stanullfrac), rows * (1 - form->stanullfrac));
   sample->correlation = read_correlation(statistics);
 }
 

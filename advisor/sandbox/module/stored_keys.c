@@ -2,6 +2,8 @@
 #include "stored_keys.h"
 
 #include "access/detoast.h"
+#include "access/genam.h"
+#include "access/hash.h"
 #include "access/heaptoast.h"
 #include "access/htup_details.h"
 #include "access/toast_internals.h"
@@ -9,18 +11,21 @@
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 
+#include <math.h>
+
 PgaStored* pga_stored(Relation index, int position, struct GISTSTATE* gist) {
   PgaStored* stored = palloc0(sizeof(PgaStored));
-  Oid input = index->rd_opcintype ? position < index->rd_index->indnkeyatts ? index->rd_opcintype[position] : InvalidOid
-                                  : InvalidOid;
+  bool is_key = position < index->rd_index->indnkeyatts;
 
   stored->index = index;
   stored->position = position;
   stored->single = CreateTemplateTupleDesc(1);
   TupleDescCopyEntry(stored->single, 1, RelationGetDescr(index), position + 1);
-  stored->gist = position < index->rd_index->indnkeyatts ? gist : NULL;
+  stored->gist = is_key && gist && OidIsValid(gist->compressFn[position].fn_oid) ? gist : NULL;
+  stored->input = is_key ? index->rd_opcintype[position] : InvalidOid;
+  if (index->rd_rel->relam == HASH_AM_OID) stored->hash = index_getprocinfo(index, position + 1, HASHSTANDARD_PROC);
   if (index->rd_rel->relam == GIN_AM_OID) stored->gin = pga_gin_column(index, position);
-  stored->elements = input == ANYARRAYOID || input == TSVECTOROID;
+  stored->elements = stored->input == ANYARRAYOID || stored->input == TSVECTOROID;
   return stored;
 }
 
@@ -46,7 +51,6 @@ static Datum compressed_by_gist(const PgaStored* stored, Datum value) {
   FmgrInfo* compress = &stored->gist->compressFn[stored->position];
   GISTENTRY entry;
 
-  if (!OidIsValid(compress->fn_oid)) return value;
   gistentryinit(entry, value, stored->index, NULL, 0, true);
   return ((GISTENTRY*)DatumGetPointer(FunctionCall1Coll(compress, stored->gist->supportCollation[stored->position],
                                                         PointerGetDatum(&entry))))
@@ -70,12 +74,27 @@ static void set_image(Form_pg_attribute attribute, Datum value, const char** byt
   }
 }
 
+bool pga_is_signature(const PgaStored* stored) {
+  Form_pg_attribute attribute = TupleDescAttr(stored->single, 0);
+
+  return stored->gist && attribute->attlen == -1 && attribute->atttypid != stored->input;
+}
+
+double pga_guess_width(const PgaStored* stored, double width) {
+  Form_pg_attribute attribute = TupleDescAttr(stored->single, 0);
+
+  if (attribute->attlen > 0) return attribute->attlen;
+  /* A hash code of four bytes for each word of twelve or so in the value, after two headers (tsgistidx.c). */
+  return pga_is_signature(stored) ? 8 + 4 * floor(width / 14) : width;
+}
+
 int pga_measure(Datum value, const char** bytes, int* length, void* context) {
   const PgaStored* stored = context;
   Form_pg_attribute attribute = TupleDescAttr(stored->single, 0);
   bool null = false;
 
   if (stored->gist) value = compressed_by_gist(stored, value);
+  if (stored->hash) value = FunctionCall1Coll(stored->hash, stored->index->rd_indcollation[stored->position], value);
   set_image(attribute, value, bytes, length);
   if (attribute->attlen > 0) return attribute->attlen;
   value = stored_form(attribute, value);

@@ -1,6 +1,9 @@
 /* Values of an index column put into classes: some alone, the others by how wide they are. */
 #include "value_classes.h"
 
+#include "access/heaptoast.h"
+#include "access/htup_details.h"
+
 #include <math.h>
 
 /* Seen this often its share is known well enough to stand alone. */
@@ -11,6 +14,7 @@ typedef struct Rest {
   double shares[WIDEST + 1]; /* by width */
   double share;
   double values, inputs, once, twice;
+  int* once_in; /* keys seen once, in each row */
 } Rest;
 
 static int compare_bytes(const void* a, const void* b) {
@@ -44,30 +48,72 @@ static void take_run(StringInfo out, const PgaOutcome* first, const PgaOutcome* 
   rest->values++;
   rest->inputs += count;
   rest->once += count == 1;
+  if (count == 1) rest->once_in[first->input]++;
   rest->twice += count == 2;
 }
 
 /*
- * How many values there are behind those of the sample. Of keys that rows hold several of: Chao's estimate from
- * those seen once and twice. Else the one ANALYZE uses (compute_distinct_stats() in analyze.c: Haas and Stokes):
- * `population` is what the sample was drawn from.
+ * Different keys of a GIN index. An identifier within a document is a key that each row has for itself: then the
+ * number of keys seen once varies less from row to row than that of random ones, which is binomial. No more than one
+ * such key, since the bounds of a histogram also differ in what they are sorted by. Of the other keys Chao's
+ * estimate, from those seen once and twice.
+ */
+static double estimate_keys(const Rest* rest, int keys_seen, int rows_seen, double rows) {
+  double mean = rest->once / rows_seen, random = mean * (1 - rest->once / keys_seen), variance = 0, own, once;
+
+  for (int row = 0; row < rows_seen; row++) variance += pow(rest->once_in[row] - mean, 2) / rows_seen;
+  own = rest->once >= rows_seen && variance < random / 2 ? 1 : 0;
+  once = Max(0, rest->once - own * rows_seen);
+  return Min(own * rows + rest->values - own * rows_seen + once * Max(0, once - 1) / (2 * (rest->twice + 1)),
+             Max(rest->values, rest->share * rows));
+}
+
+/*
+ * How many values there are behind those of the sample, as ANALYZE estimates it (compute_distinct_stats() in
+ * analyze.c: Haas and Stokes): `population` is what the sample was drawn from.
  */
 static double estimate_values(const Rest* rest, const PgaPopulation* population) {
   double n = rest->inputs, once = rest->once;
 
-  if (rest->values == 0) return 0;
   if (population->known_values > 0) return population->known_values;
-  if (population->many_a_row)
-    return Min(rest->values + once * Max(0, once - 1) / (2 * (rest->twice + 1)),
-               Max(rest->values, rest->share * population->size));
   if (n >= population->size) return Min(rest->values, population->most_values);
   return Min(n * rest->values / (n - once + once * n / population->size), population->most_values);
 }
 
+/*
+ * A hundred bounds of a histogram are a small sample of widths, of which ANALYZE knows the mean of some ten
+ * thousand: shares are tilted until they have it. Not where the index may compress what the table does not.
+ */
+static void match_mean_width(Rest* rest, double wanted) {
+  double mean = 0, square = 0;
+  int widest = 0;
+
+  for (int width = 0; width <= WIDEST; width++) {
+    if (rest->shares[width] <= 0) continue;
+    mean += rest->shares[width] / rest->share * width;
+    square += rest->shares[width] / rest->share * width * width;
+    widest = width;
+  }
+  square -= mean * mean;
+  if (square < 1 || widest > TOAST_INDEX_TARGET || fabs(wanted - mean) < 1 || fabs(wanted - mean) > sqrt(square)) return;
+  for (int width = 0; width <= widest; width++)
+    rest->shares[width] *= Max(0.05, 1 + (wanted - mean) / square * (width - mean));
+}
+
+static void emit_rest(StringInfo out, const Rest* rest, double values) {
+  double total = 0;
+
+  for (int width = 0; width <= WIDEST; width++) total += rest->shares[width];
+  for (int width = 0; width <= WIDEST; width++)
+    if (rest->shares[width] > 0)
+      emit_class(out, rest->share * rest->shares[width] / total, values * rest->shares[width] / total, width);
+}
+
 double pga_emit_classes(StringInfo out, PgaOutcomes* outcomes, const PgaPopulation* population) {
   Rest* rest = palloc0(sizeof(Rest));
-  double values, bytes = 0;
+  double bytes = 0, common = 0;
 
+  rest->once_in = palloc0(sizeof(int) * (outcomes->inputs + 1));
   qsort(outcomes->values, outcomes->count, sizeof(PgaOutcome), compare_bytes);
   for (int first = 0, last; first < outcomes->count; first = last + 1) {
     last = first;
@@ -76,12 +122,15 @@ double pga_emit_classes(StringInfo out, PgaOutcomes* outcomes, const PgaPopulati
       last++;
     take_run(out, &outcomes->values[first], &outcomes->values[last], outcomes->passed, rest);
   }
-  for (int i = 0; i < outcomes->count; i++) bytes += outcomes->values[i].share * outcomes->values[i].width;
-  values = estimate_values(rest, population);
-  for (int width = 0; width <= WIDEST; width++)
-    if (rest->shares[width] > 0)
-      emit_class(out, rest->shares[width], values * rest->shares[width] / rest->share, width);
-  pfree(rest);
+  for (int i = 0; i < outcomes->count; i++) {
+    bytes += outcomes->values[i].share * outcomes->values[i].width;
+    common += outcomes->values[i].common ? outcomes->values[i].share * outcomes->values[i].width : 0;
+  }
+  if (rest->values == 0) return bytes;
+  if (population->mean_width > 0)
+    match_mean_width(rest, (population->mean_width * (1 - outcomes->nulls) - common) / rest->share);
+  emit_rest(out, rest, population->many_a_row ? estimate_keys(rest, outcomes->count, outcomes->inputs, population->size)
+                                              : estimate_values(rest, population));
   return bytes;
 }
 

@@ -10,14 +10,17 @@ typedef struct PgaPopulation {
   double most_values;  /* an upper bound */
   double known_values; /* > 0: exactly so many */
   bool many_a_row;     /* keys of which one row holds several */
+  double mean_width;   /* of all values, where ANALYZE measured it; else 0 */
 } PgaPopulation;
 
 /*
- * Appends [share of the index's rows, number of values, bytes] of each class; returns the bytes of all values,
- * weighted by their share of the table's rows. Leaves `outcomes` sorted.
+ * Appends [share of the index's rows, number of values, bytes] of each class; returns the bytes of all
+ * values, weighted by their share of the table's rows. Leaves `outcomes` sorted.
  */
 extern double pga_emit_classes(StringInfo out, PgaOutcomes* outcomes, const PgaPopulation* population);
-/* Appends the class of a column's values that the sample lacks: `share` of the rows, `bytes` are those it has. */
-extern void pga_emit_unseen(StringInfo out, const PgaSample* sample, double share, double bytes, double values);
+/* Appends the class of a column's values that the sample lacks: `share` of the rows, `bytes` are those it
+ * has. */
+extern void pga_emit_unseen(StringInfo out, const PgaSample* sample, double share, double bytes,
+                            double values);
 
 #endif
