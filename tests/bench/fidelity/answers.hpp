@@ -11,6 +11,7 @@ using IndexSet = std::vector<std::size_t>;
 
 struct Size {
   double pages = 0;
+  double tuples = 0;          ///< of B-trees
   std::optional<int> height;  ///< of B-trees, where the planner in question says
 };
 

@@ -21,8 +21,12 @@ class Built {
   [[nodiscard]] std::optional<double> cost(std::size_t statement);
 
   [[nodiscard]] std::optional<std::string> plan(std::size_t statement);
+  /// Rows the planner expects of a relation under what is shown; nullopt when the condition cannot stand
+  /// alone (it names other relations).
+  [[nodiscard]] std::optional<double> rows(const std::string& relation, const std::string& condition);
   /// The same with every index hidden, those of the schema itself too.
-  [[nodiscard]] std::optional<std::string> plan_without_indexes(std::size_t statement);
+  [[nodiscard]] std::optional<double> rows_without_indexes(const std::string& relation,
+                                                           const std::string& condition);
   /// Access method of each index.
   [[nodiscard]] const std::vector<std::string>& methods() const { return methods_; }
   [[nodiscard]] Session& session() { return session_; }

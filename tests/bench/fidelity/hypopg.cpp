@@ -20,7 +20,7 @@ std::optional<Size> HypoPg::size(const IndexDdl& index) {
     const auto rows =
         session_.query("SELECT hypopg_relation_size(indexrelid) FROM hypopg_create_index($1)", {index.sql});
     if (rows.size() == 0) return {};
-    return Size{rows.real(0, 0) / static_cast<double>(model::kBlockSize), {}};
+    return Size{rows.real(0, 0) / static_cast<double>(model::kBlockSize), 0, {}};
   } catch (const std::runtime_error&) {
     return {};
   }

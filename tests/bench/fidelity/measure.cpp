@@ -1,8 +1,9 @@
 #include "tests/bench/fidelity/measure.hpp"
 
 #include "tests/bench/fidelity/built.hpp"
-#include "tests/bench/fidelity/evidence.hpp"
+#include "tests/bench/fidelity/cost_evidence.hpp"
 #include "tests/bench/fidelity/hypopg.hpp"
+#include "tests/bench/fidelity/size_evidence.hpp"
 #include "tests/bench/fidelity/twin.hpp"
 #include "tests/bench/schema.hpp"
 
@@ -61,20 +62,36 @@ std::string name_of(const Schema& schema, const IndexSet& set) {
   return fmt::format("with {} indexes", set.size());
 }
 
-ExplainedMiss explain(const Miss& miss, const Schema& schema, const std::vector<IndexSet>& sets,
-                      Evidence& evidence) {
-  switch (miss.kind) {
-    case Miss::Kind::kSize:
-      return {miss, "size of " + schema.indexes[miss.index].name, evidence.of_size(miss.index)};
-    case Miss::Kind::kHeight:
-      return {miss, "height of " + schema.indexes[miss.index].name, evidence.of_size(miss.index)};
-    case Miss::Kind::kBase:
-    case Miss::Kind::kCost:
-      break;
+/// Everything that was asked, to ask it again.
+struct Asked {
+  const Schema& schema;
+  const std::vector<IndexSet>& sets;
+  Twin& twin;
+  Built& built;
+};
+
+ExplainedMiss explain_size(const Miss& miss, const Asked& asked) {
+  const auto& name = asked.schema.indexes[miss.index].name;
+  const auto& method = asked.built.methods()[miss.index];
+  return {miss, fmt::format("{} of {}", miss.kind == Miss::Kind::kSize ? "size" : "height", name),
+          why_size(asked.built.session(), name, method, *asked.twin.sizes()[miss.index],
+                   *asked.built.sizes()[miss.index])};
+}
+
+ExplainedMiss explain_cost(const Miss& miss, const Asked& asked) {
+  const auto& set = asked.sets[miss.set];
+  CostEvidence evidence(asked.schema, asked.twin, asked.built);
+  return {miss, fmt::format("cost of statement {} {}", miss.statement + 1, name_of(asked.schema, set)),
+          evidence.why(set, miss.statement, miss.real)};
+}
+
+std::vector<ExplainedMiss> explain(const std::vector<Miss>& misses, const Asked& asked) {
+  std::vector<ExplainedMiss> explained;
+  for (const auto& miss : misses) {
+    const bool of_size = miss.kind == Miss::Kind::kSize || miss.kind == Miss::Kind::kHeight;
+    explained.push_back(of_size ? explain_size(miss, asked) : explain_cost(miss, asked));
   }
-  const auto& set = sets[miss.set];
-  return {miss, fmt::format("cost of {} {} {}", schema.name, miss.statement + 1, name_of(schema, set)),
-          evidence.of_cost(set, miss.statement, miss.real)};
+  return explained;
 }
 
 std::size_t count_unanswered(const Answers& predicted, const Answers& real) {
@@ -108,16 +125,12 @@ Measurement measure(testing::Cluster& cluster, sandbox::Server& server, const st
     ours.add_costs(predicted, real, sets);
     hypopg.add_sizes(hypothetical, real, built.methods());
     hypopg.add_costs(hypothetical, real, sets);
-    Evidence evidence(schema, twin, built);
-    measurement.misses = step("misses explained", [&] {
-      std::vector<ExplainedMiss> misses;
-      for (const auto& miss : find_misses(predicted, real, built.methods())) {
-        misses.push_back(explain(miss, schema, sets, evidence));
-      }
-      return misses;
-    });
+    const Asked asked{schema, sets, twin, built};
+    measurement.misses = step("misses explained",
+                              [&] { return explain(find_misses(predicted, real, built.methods()), asked); });
     measurement.unanswered = count_unanswered(predicted, real);
   }
+  measurement.schema = name;
   measurement.left_out = twin.left_out();
   measurement.summary = fmt::format("{:<10}{}; {} statements, {} indexes\n{:<10}{}", name, size, count,
                                     schema.indexes.size(), "", step.summary());

@@ -18,6 +18,7 @@ struct ExplainedMiss {
 
 /// What one schema came to.
 struct Measurement {
+  std::string schema;
   std::string summary;                ///< one line: what it is, and the seconds of each step
   std::vector<std::string> left_out;  ///< what the sandbox could not take over or answer
   std::vector<ExplainedMiss> misses;

@@ -5,10 +5,20 @@
 
 namespace pgadvisor::bench {
 
+/// What a scan looks for.
+struct ScanCondition {
+  std::string relation;
+  std::string condition;       ///< SQL
+  std::optional<double> rows;  ///< that the sandbox expects from it, where its plan says so
+};
+
+struct PlanDifference {
+  std::string text;                   ///< empty: there is none
+  std::optional<ScanCondition> scan;  ///< when the first difference is at a scan with a condition
+};
+
 /// Where two EXPLAIN (FORMAT JSON) texts part first, from the leaves up: other nodes, other row estimates,
-/// other costs. `bare` is production's plan without any index: it tells whether rows differ because an index
-/// exists or because the statistics do. Empty when there is no difference.
-[[nodiscard]] std::string plan_difference(const std::string& sandbox, const std::string& production,
-                                          const std::optional<std::string>& bare);
+/// other costs.
+[[nodiscard]] PlanDifference plan_difference(const std::string& sandbox, const std::string& production);
 
 }  // namespace pgadvisor::bench

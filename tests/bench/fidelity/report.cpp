@@ -47,6 +47,7 @@ std::string distributions(const Scores& ours, const Scores& hypopg) {
 std::string table_of_misses(const std::vector<Measurement>& measurements) {
   std::string text;
   for (const auto& measurement : measurements) {
+    if (!measurement.misses.empty()) text += measurement.schema + "\n";
     for (const auto& miss : measurement.misses) text += format_miss(miss);
   }
   if (text.empty()) return "no prediction misses its goal\n";

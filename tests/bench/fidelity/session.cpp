@@ -9,9 +9,13 @@ namespace pgadvisor::bench {
 namespace {
 
 pg::BlockingConnection connect(testing::Cluster& cluster, const std::string& database) {
-  auto connection = pg::BlockingConnection::connect(cluster.dsn(database), "fidelity");
+  auto connection = pg::BlockingConnection::connect(cluster.dsn(database), "production");
   if (!connection) throw std::runtime_error(to_string(connection.error()));
   return std::move(*connection);
+}
+
+double top_node(const std::string& plan, const char* key) {
+  return boost::json::parse(plan).as_array()[0].at("Plan").at(key).to_number<double>();
 }
 
 }  // namespace
@@ -37,7 +41,15 @@ std::optional<std::string> Session::plan(const std::string& statement) {
 }
 
 double total_cost(const std::string& plan) {
-  return boost::json::parse(plan).as_array()[0].at("Plan").at("Total Cost").to_number<double>();
+  return top_node(plan, "Total Cost");
+}
+
+double rows_of(const std::string& plan) {
+  return top_node(plan, "Plan Rows");
+}
+
+double width_of(const std::string& plan) {
+  return top_node(plan, "Plan Width");
 }
 
 }  // namespace pgadvisor::bench

@@ -24,5 +24,9 @@ class Session {
 
 /// Total cost of the top node of EXPLAIN (FORMAT JSON), in hundredths of the planner's unit.
 [[nodiscard]] double total_cost(const std::string& plan);
+/// Rows that the top node of EXPLAIN (FORMAT JSON) returns.
+[[nodiscard]] double rows_of(const std::string& plan);
+/// Bytes of a row of the top node.
+[[nodiscard]] double width_of(const std::string& plan);
 
 }  // namespace pgadvisor::bench

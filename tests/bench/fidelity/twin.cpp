@@ -53,7 +53,9 @@ std::vector<std::optional<Size>> Twin::sizes() const {
   std::vector<std::optional<Size>> sizes;
   for (const auto& candidate : candidates_) {
     auto& size = sizes.emplace_back();
-    if (candidate.size) size = Size{static_cast<double>(candidate.size->pages), candidate.size->tree_height};
+    if (candidate.size)
+      size = Size{static_cast<double>(candidate.size->pages), candidate.size->tuples,
+                  candidate.size->tree_height};
   }
   return sizes;
 }
@@ -81,6 +83,7 @@ void Twin::believe(std::size_t index, const std::optional<Size>& size) {
   auto believed = *candidate.size;
   if (size) {
     believed.pages = static_cast<std::int64_t>(size->pages);
+    believed.tuples = size->tuples;
     believed.tree_height = size->height.value_or(-1);
   }
   if (auto done = database_->set_size(candidate.id, believed); !done)

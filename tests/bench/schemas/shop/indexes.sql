@@ -9,7 +9,7 @@ CREATE INDEX orders_status ON orders (status);
 CREATE INDEX orders_not_done ON orders (store_id) WHERE status <> 'done';
 CREATE INDEX orders_created ON orders (created_at);
 CREATE INDEX orders_created_brin ON orders USING brin (created_at);
-CREATE INDEX orders_created_day ON orders (date_trunc('day', created_at, 'UTC'));
+CREATE INDEX orders_created_day ON orders (((created_at AT TIME ZONE 'UTC')::date));
 CREATE INDEX orders_shipped_nulls_first ON orders (shipped_at NULLS FIRST);
 CREATE INDEX orders_total_desc ON orders (total DESC);
 CREATE INDEX orders_customer_hash ON orders USING hash (customer_id);
