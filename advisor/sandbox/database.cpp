@@ -175,10 +175,38 @@ model::Result<model::IndexDefinition> Database::definition(CandidateId candidate
   return to_definition(*rows);
 }
 
-model::Result<KeyFacts> Database::key_facts(CandidateId candidate, double rows) {
+model::Result<std::vector<CandidatePart>> Database::parts(CandidateId candidate) {
+  auto rows = ask(R"(
+SELECT i.indexrelid, n.nspname, c.relname FROM unnest(pgadvisor_sandbox.candidate_parts($1)) AS part(oid)
+JOIN pg_catalog.pg_index i ON i.indexrelid = part.oid
+JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace)",
+                  {number(candidate)});
+  if (!rows) return rows.error();
+  std::vector<CandidatePart> parts;
+  for (int row = 0; row < rows->size(); ++row)
+    parts.push_back({CandidateId{static_cast<std::uint32_t>(rows->integer(row, 0))},
+                     {rows->string(row, 1), rows->string(row, 2)}});
+  return parts;
+}
+
+model::Result<void> Database::set_part_size(CandidateId index, const IndexSize& size) {
+  auto rows = ask("SELECT pgadvisor_sandbox.set_part_size($1, $2, $3, $4)",
+                  {number(index), fmt::format("{}", size.pages), fmt::format("{}", size.tuples),
+                   fmt::format("{}", size.tree_height)});
+  if (rows && size.gin) {
+    rows = ask("SELECT pgadvisor_sandbox.set_gin_contents($1, $2, $3, $4)",
+               {number(index), fmt::format("{}", size.gin->entry_pages), fmt::format("{}", size.gin->data_pages),
+                fmt::format("{}", size.gin->entries)});
+  }
+  if (!rows) return rows.error();
+  return {};
+}
+
+model::Result<KeyFacts> Database::key_facts(CandidateId index, double rows) {
   const auto described = [&](const char* evaluate) {
     return ask("SELECT pgadvisor_sandbox.key_facts($1, $2, $3)",
-               {number(candidate), fmt::format("{}", rows), evaluate});
+               {number(index), fmt::format("{}", rows), evaluate});
   };
   auto facts = described("true");
   if (!facts && facts.error().next == model::NextStep::kSkip) facts = described("false");

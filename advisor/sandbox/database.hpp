@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -33,12 +34,26 @@ struct PlanCost {
   std::set<std::string> existing;  ///< names of existing indexes in the plan ("schema.index", unquoted)
 };
 
+/// What the metapage of a GIN index says, and gincostestimate() reads (GinStatsData in ginblock.h).
+struct GinContents {
+  double entry_pages = 1;
+  double data_pages = 0;
+  double entries = 0;
+};
+
 /// What the planner shall believe of an index.
 struct IndexSize {
   std::int64_t pages = 1;
   double tuples = 0;
   int tree_height =
       0;  ///< B-tree levels below the root's; -1: unknown, as PostgreSQL has it for other methods
+  std::optional<GinContents> gin = {};
+};
+
+/// One index of a candidate: on a partition, or the only one.
+struct CandidatePart {
+  CandidateId index;
+  model::ObjectName table;
 };
 
 /// What the planner shall believe of an existing table or index, found in the twin by name.
@@ -96,9 +111,13 @@ class Database {
   /// From any CREATE INDEX statement (whatif --index); also says what it defined.
   [[nodiscard]] model::Result<CandidateId> create_candidate(const std::string& create_index_sql);
   [[nodiscard]] model::Result<model::IndexDefinition> definition(CandidateId candidate);
-  /// What the candidate's size depends on, for a table of `rows` rows. Expressions and predicates are evaluated
-  /// over the values that ANALYZE kept; where that fails they are guessed.
-  [[nodiscard]] model::Result<KeyFacts> key_facts(CandidateId candidate, double rows);
+  [[nodiscard]] model::Result<std::vector<CandidatePart>> parts(CandidateId candidate);
+  /// What the size of a candidate's index depends on, for a table of `rows` rows. Expressions and predicates are
+  /// evaluated over the values that ANALYZE kept; where that fails they are guessed.
+  [[nodiscard]] model::Result<KeyFacts> key_facts(CandidateId index, double rows);
+  /// The size of one part.
+  [[nodiscard]] model::Result<void> set_part_size(CandidateId index, const IndexSize& size);
+  /// The size of the whole candidate, shared out by the rows of its parts.
   [[nodiscard]] model::Result<void> set_size(CandidateId candidate, const IndexSize& size);
   [[nodiscard]] model::Result<void> drop_candidate(CandidateId candidate);
 

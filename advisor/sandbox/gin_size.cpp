@@ -62,8 +62,8 @@ double tree_pages(double bytes) {
 
 }  // namespace
 
-GinSize gin_size(const KeyFacts& facts, double rows, double heap_pages) {
-  GinSize size{.entry_pages = 1, .data_pages = 0, .entries = 0};
+GinContents gin_contents(const KeyFacts& facts, double rows, double heap_pages) {
+  GinContents size;
   Entries entries;
   const double rows_on_page = std::max(1.0, rows / std::max(1.0, heap_pages));
   const auto add = [&](double values, double postings, double key) {
@@ -84,7 +84,8 @@ GinSize gin_size(const KeyFacts& facts, double rows, double heap_pages) {
     }
   }
   size.entries = entries.count;
-  size.entry_pages = entry_pages(entries);
+  size.entry_pages = std::ceil(entry_pages(entries));
+  size.data_pages = std::ceil(size.data_pages);
   return size;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "advisor/sandbox/database.hpp"
 #include "advisor/sandbox/key_facts.hpp"
 
 namespace pgadvisor::sandbox {
@@ -10,14 +11,6 @@ namespace pgadvisor::sandbox {
 [[nodiscard]] double gist_pages(const KeyFacts& facts, double rows);
 [[nodiscard]] double spgist_pages(const KeyFacts& facts, double rows);
 
-/// What the metapage of a GIN index says, and gincostestimate() reads (GinStatsData in ginblock.h).
-struct GinSize {
-  double entry_pages = 1;
-  double data_pages = 0;
-  double entries = 0;
-  /// With the metapage.
-  [[nodiscard]] double pages() const { return 1 + entry_pages + data_pages; }
-};
-[[nodiscard]] GinSize gin_size(const KeyFacts& facts, double rows, double heap_pages);
+[[nodiscard]] GinContents gin_contents(const KeyFacts& facts, double rows, double heap_pages);
 
 }  // namespace pgadvisor::sandbox

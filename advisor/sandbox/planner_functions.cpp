@@ -17,7 +17,7 @@ struct Function {
   std::string_view result;
 };
 
-constexpr std::array<Function, 15> kFunctions{{
+constexpr std::array<Function, 18> kFunctions{{
     {"set_size", "oid, float8, float8, float8, int4", "void"},
     {"prepare", "text", "int4"},
     {"release", "int4", "void"},
@@ -34,6 +34,9 @@ constexpr std::array<Function, 15> kFunctions{{
     {"mcv_list", "oid[], oid[], text[], bool[], float8[], float8[]", "pg_catalog.pg_mcv_list"},
     {"expression_types", "oid", "oid[]"},
     {"key_facts", "oid, float8, bool", "text"},
+    {"candidate_parts", "oid", "oid[]"},
+    {"set_gin_contents", "oid, float8, float8, float8", "void"},
+    {"set_part_size", "oid, float8, float8, int4", "void"},
 }};
 
 // How the session writes expressions, so that ours can be read back, compared and put into DDL. As a replica

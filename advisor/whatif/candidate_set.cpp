@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <span>
 
 namespace pgadvisor::whatif {
 
@@ -13,12 +15,46 @@ using model::Result;
 
 namespace {
 
-/// Of a partitioned table: those of all its partitions.
-double heap_pages(const model::Table& table, const model::DatabaseSnapshot& snapshot) {
-  double pages = static_cast<double>(table.pages);
-  for (const auto& child : snapshot.tables)
-    if (table.kind == 'p' && child.parent == table.oid) pages += heap_pages(child, snapshot);
-  return pages;
+/// Beyond so many partitions the others are taken to be like these.
+constexpr std::size_t kMostParts = 64;
+
+const model::Table* find_table(const model::ObjectName& name, const model::DatabaseSnapshot& snapshot) {
+  const auto table = std::ranges::find(snapshot.tables, name, &model::Table::name);
+  return table == snapshot.tables.end() ? nullptr : &*table;
+}
+
+/// Of the index on one ordinary table.
+Result<sandbox::IndexSize> part_size(const sandbox::CandidatePart& part, double selectivity,
+                                     const model::DatabaseSnapshot& snapshot, sandbox::Database& sandbox) {
+  const auto* table = find_table(part.table, snapshot);
+  if (table == nullptr) return model::skip("a partition is not part of the snapshot");
+  const double rows = sandbox::rows_of(*table);
+  const auto facts = sandbox.key_facts(part.index, rows);
+  if (!facts) return facts.error();
+  return sandbox::estimate_size(*facts, rows, static_cast<double>(table->pages), selectivity);
+}
+
+/// Sizes the candidate's index on each partition and answers them together.
+Result<sandbox::IndexSize> size_parts(sandbox::CandidateId id, const Candidate& candidate,
+                                      const model::DatabaseSnapshot& snapshot, sandbox::Database& sandbox) {
+  const auto parts = sandbox.parts(id);
+  if (!parts) return parts.error();
+  const bool all = parts->size() <= kMostParts;
+  sandbox::IndexSize total{0, 0, -1};
+  for (const auto& part : std::span(*parts).first(std::min(parts->size(), kMostParts))) {
+    const auto size = part_size(part, candidate.selectivity, snapshot, sandbox);
+    if (!size) return size.error();
+    if (auto done = all ? sandbox.set_part_size(part.index, *size) : Result<void>{}; !done) return done.error();
+    total.pages += size->pages;
+    total.tuples += size->tuples;
+    total.tree_height = std::max(total.tree_height, size->tree_height);
+  }
+  if (all) return total;
+  const double rows = sandbox::rows_of(*candidate.table) * candidate.selectivity;
+  total.pages = std::llround(static_cast<double>(total.pages) * std::max(1.0, rows / std::max(1.0, total.tuples)));
+  total.tuples = rows;
+  if (auto done = sandbox.set_size(id, total); !done) return done.error();
+  return total;
 }
 
 }  // namespace
@@ -26,20 +62,17 @@ double heap_pages(const model::Table& table, const model::DatabaseSnapshot& snap
 Result<Candidate> size_candidate(sandbox::CandidateId id, const model::IndexDefinition& definition,
                                  std::string sandbox_name, const model::DatabaseSnapshot& snapshot,
                                  sandbox::Database& sandbox) {
-  const auto table = std::find_if(snapshot.tables.begin(), snapshot.tables.end(),
-                                  [&](const auto& entry) { return entry.name == definition.table; });
-  if (table == snapshot.tables.end()) return model::skip("the table is not part of the snapshot");
-  Candidate candidate{definition, &*table, {}, 1, std::move(sandbox_name)};
+  const auto* table = find_table(definition.table, snapshot);
+  if (table == nullptr) return model::skip("the table is not part of the snapshot");
+  Candidate candidate{definition, table, {}, 1, std::move(sandbox_name)};
   if (!definition.predicate.empty()) {
     const auto selectivity = sandbox.selectivity(definition.table, definition.predicate);
     if (!selectivity) return selectivity.error();
     candidate.selectivity = *selectivity;
   }
-  const double rows = sandbox::rows_of(*table);
-  const auto facts = sandbox.key_facts(id, rows);
-  if (!facts) return facts.error();
-  candidate.size = sandbox::estimate_size(*facts, rows, heap_pages(*table, snapshot), candidate.selectivity);
-  if (auto done = sandbox.set_size(id, candidate.size); !done) return done.error();
+  const auto size = size_parts(id, candidate, snapshot, sandbox);
+  if (!size) return size.error();
+  candidate.size = *size;
   return candidate;
 }
 

@@ -22,8 +22,8 @@ static bool positions_in(Relation index, const AttrNumber* columns, int count, i
 }
 
 static void emit(StringInfo out, const int* positions, int count, double most, bool exact) {
-  appendStringInfo(out, "%s{\"most\":%.9g,\"exact\":%s,\"columns\":[", out->data[out->len - 1] == '[' ? "" : ",",
-                   most, exact ? "true" : "false");
+  appendStringInfo(out, "%s{\"most\":%.9g,\"exact\":%s,\"columns\":[",
+                   out->data[out->len - 1] == '[' ? "" : ",", most, exact ? "true" : "false");
   for (int i = 0; i < count; i++) appendStringInfo(out, i > 0 ? ",%d" : "%d", positions[i]);
   appendStringInfoString(out, "]}");
 }
@@ -59,24 +59,37 @@ static void emit_references(StringInfo out, Relation index, Relation table) {
   }
 }
 
+/* The columns of a combination; answers how many. */
+static int attributes_of(const MVNDistinctItem* item, AttrNumber attributes[STATS_MAX_DIMENSIONS]) {
+#if PG_VERSION_NUM >= 140000
+  memcpy(attributes, item->attributes, sizeof(AttrNumber) * item->nattributes);
+  return item->nattributes;
+#else
+  int attribute = -1, count = 0;
+
+  while ((attribute = bms_next_member(item->attrs, attribute)) >= 0) attributes[count++] = attribute;
+  return count;
+#endif
+}
+
 static void emit_counted(StringInfo out, Relation index, MVNDistinct* counts) {
   for (uint32 i = 0; counts && i < counts->nitems; i++) {
-    MVNDistinctItem* item = &counts->items[i];
+    AttrNumber attributes[STATS_MAX_DIMENSIONS];
     int positions[INDEX_MAX_KEYS];
+    int count = attributes_of(&counts->items[i], attributes);
 
-    if (item->nattributes <= INDEX_MAX_KEYS &&
-        positions_in(index, item->attributes, item->nattributes, positions))
-      emit(out, positions, item->nattributes, item->ndistinct, true);
+    if (positions_in(index, attributes, count, positions))
+      emit(out, positions, count, counts->items[i].ndistinct, true);
   }
 }
 
 /* Extended statistics of kind ndistinct. */
 static void emit_statistics(StringInfo out, Relation index, Relation table) {
-  bool inherited = table->rd_rel->relkind == RELKIND_PARTITIONED_TABLE;
   ListCell* cell;
 
   foreach (cell, RelationGetStatExtList(table)) {
 #if PG_VERSION_NUM >= 150000
+    bool inherited = table->rd_rel->relkind == RELKIND_PARTITIONED_TABLE;
     HeapTuple data =
         SearchSysCache2(STATEXTDATASTXOID, ObjectIdGetDatum(lfirst_oid(cell)), BoolGetDatum(inherited));
 #else

@@ -8,6 +8,8 @@
 
 /* Seen this often its share is known well enough to stand alone. */
 #define WELL_KNOWN 30
+/* Keys of a GIN index are of all frequencies: a rough one each is better than the mean of all. */
+#define WELL_KNOWN_KEY 4
 #define WIDEST 8191
 
 typedef struct Rest {
@@ -30,7 +32,7 @@ static void emit_class(StringInfo out, double share, double values, int width) {
 
 /* `first` to `last` are equal. */
 static void take_run(StringInfo out, const PgaOutcome* first, const PgaOutcome* last, double passed,
-                     Rest* rest) {
+                     int well_known, Rest* rest) {
   int count = last - first + 1;
   double share = 0;
   bool common = false;
@@ -39,7 +41,7 @@ static void take_run(StringInfo out, const PgaOutcome* first, const PgaOutcome* 
     share += one->share;
     common |= one->common;
   }
-  if (common || count >= WELL_KNOWN) {
+  if (common || count >= well_known) {
     emit_class(out, share / passed, 1, first->width);
     return;
   }
@@ -120,7 +122,8 @@ double pga_emit_classes(StringInfo out, PgaOutcomes* outcomes, const PgaPopulati
     while (last + 1 < outcomes->count &&
            compare_bytes(&outcomes->values[first], &outcomes->values[last + 1]) == 0)
       last++;
-    take_run(out, &outcomes->values[first], &outcomes->values[last], outcomes->passed, rest);
+    take_run(out, &outcomes->values[first], &outcomes->values[last], outcomes->passed,
+             population->many_a_row ? WELL_KNOWN_KEY : WELL_KNOWN, rest);
   }
   for (int i = 0; i < outcomes->count; i++) {
     bytes += outcomes->values[i].share * outcomes->values[i].width;
