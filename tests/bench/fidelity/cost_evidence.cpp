@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace pgadvisor::bench {
@@ -17,7 +18,8 @@ std::string describe(const sandbox::IndexSize& predicted, const Size& real) {
   std::string text = fmt::format("{} pages, built {:.0f}", predicted.pages, real.pages);
   if (real.height && predicted.tree_height != *real.height)
     text += fmt::format(", height {}, built {}", predicted.tree_height, *real.height);
-  if (!equal(predicted.tuples, real.tuples))
+  // GIN and BRIN count entries, not rows.
+  if (real.height && !equal(predicted.tuples, real.tuples))
     text += fmt::format(", rows {:.0f}, built {:.0f}", predicted.tuples, real.tuples);
   return text;
 }
