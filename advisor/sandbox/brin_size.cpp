@@ -13,9 +13,11 @@ double brin_pages(const KeyFacts& facts, double heap_pages) {
   constexpr double kUsablePage = 8192 - 24 - 8;
   const double ranges = std::max(1.0, std::ceil(heap_pages / 128));
   double values = 0;
-  for (const KeyColumn& column : facts.columns) values += 2 * std::ceil(mean_width(column) / 4) * 4;  // lowest and highest
+  for (const KeyColumn& column : facts.columns)
+    values += 2 * std::ceil(mean_width(column) / 4) * 4;  // lowest and highest
   const double tuple = std::ceil((8 + values) / 8) * 8 + 4;
-  return 1 + std::ceil(ranges / kRangesOnMapPage) + std::ceil(ranges / std::max(1.0, std::floor(kUsablePage / tuple)));
+  return 1 + std::ceil(ranges / kRangesOnMapPage) +
+         std::ceil(ranges / std::max(1.0, std::floor(kUsablePage / tuple)));
 }
 
 }  // namespace pgadvisor::sandbox

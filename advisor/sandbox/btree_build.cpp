@@ -10,7 +10,8 @@ namespace pgadvisor::sandbox {
 namespace {
 
 constexpr int kLinePointer = 4;
-/// Page of 8192 less header (24), special space (16), the high key's line pointer and that of the tuple to come.
+/// Page of 8192 less header (24), special space (16), the high key's line pointer and that of the tuple to
+/// come.
 constexpr int kFree = 8192 - 24 - 16 - 2 * kLinePointer;
 constexpr int kLeafReserve = 819;    // BTGetTargetPageFreeSpace() at fillfactor 90
 constexpr int kInnerReserve = 2457;  // at BTREE_NONLEAF_FILLFACTOR
@@ -27,8 +28,8 @@ int aligned(int bytes) {
 /// One leaf page after the other.
 class Leaves {
  public:
-  /// An item of so many rows. `posting` of the bytes are TIDs, which the high key does not keep; `first` of its
-  /// group.
+  /// An item of so many rows. `posting` of the bytes are TIDs, which the high key does not keep; `first` of
+  /// its group.
   void add(int bytes, int posting, int rows, bool first) {
     const bool full = free_ < bytes + kHeapTid || (free_ + last_posting_ < kLeafReserve && on_page_ > 1);
     if (full) close_page();

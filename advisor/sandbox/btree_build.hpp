@@ -13,7 +13,8 @@ struct LeafLevel {
 };
 
 /// Writes the groups' rows onto pages the way _bt_load() and _bt_buildadd() (nbtsort.c) do at fillfactor 90:
-/// all of them, or of a large index a sample. Keys come in a random order: of their sizes nothing more is known.
+/// all of them, or of a large index a sample. Keys come in a random order: of their sizes nothing more is
+/// known.
 [[nodiscard]] LeafLevel build_leaves(std::span<const KeyGroups> groups, bool deduplicates);
 
 /// Pages of an inner level above `children` pages, at its fill of 70 %; `pivot_bytes` is the mean size of a

@@ -14,9 +14,9 @@ constexpr std::size_t kMostCells = 1500;
 
 /// Combinations of the same layout and about the same number of rows.
 struct CellKey {
-  int offset = 0;       ///< end of the last value, from the start of the data
-  bool nulls = false;   ///< the tuple has a bitmap of NULLs
-  int frequency = 0;    ///< of one combination, a logarithm
+  int offset = 0;      ///< end of the last value, from the start of the data
+  bool nulls = false;  ///< the tuple has a bitmap of NULLs
+  int frequency = 0;   ///< of one combination, a logarithm
   auto operator<=>(const CellKey&) const = default;
 };
 struct Cell {
@@ -70,7 +70,8 @@ class Layout {
   double steps_ = 4;  ///< cells for each doubling of the frequency
 };
 
-/// A column that rises or falls with the rows, like another one of the same index, has few combinations with it.
+/// A column that rises or falls with the rows, like another one of the same index, has few combinations with
+/// it.
 bool follows_the_rows(const KeyColumn& column) {
   return std::abs(column.order) > 0.99999;
 }
@@ -115,8 +116,10 @@ Limit limit_of(std::span<const KeyColumn> columns, double rows, std::span<const 
   }
   double together = 0, others = 1;
   for (const KeyColumn& column : columns) {
-    if (follows_the_rows(column)) together += column.distinct();
-    else others *= column.distinct() + (column.nulls > 0 ? 1 : 0);
+    if (follows_the_rows(column))
+      together += column.distinct();
+    else
+      others *= column.distinct() + (column.nulls > 0 ? 1 : 0);
   }
   if (together > 0) best.most = std::min(best.most, together * others);
   best.least = std::min(best.least, best.most);
@@ -161,8 +164,9 @@ double total_groups(std::span<const KeyGroups> groups) {
 }
 
 double mean_bytes(std::span<const KeyGroups> groups) {
-  const double sum = std::accumulate(groups.begin(), groups.end(), 0.0,
-                                     [](double bytes, const KeyGroups& one) { return bytes + one.count * one.bytes; });
+  const double sum =
+      std::accumulate(groups.begin(), groups.end(), 0.0,
+                      [](double bytes, const KeyGroups& one) { return bytes + one.count * one.bytes; });
   return sum / std::max(1e-9, total_groups(groups));
 }
 

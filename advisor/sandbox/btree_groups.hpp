@@ -16,10 +16,10 @@ struct KeyGroups {
   int bytes = 16;         ///< of a tuple without TIDs of others: index_form_tuple(), a multiple of 8
 };
 
-/// Groups of an index of `rows` rows with these columns, of which the first `keys` are keys. Columns are taken
-/// to be independent, where `known` does not know better.
-[[nodiscard]] std::vector<KeyGroups> key_groups(std::span<const KeyColumn> columns, std::size_t keys, double rows,
-                                                std::span<const KnownCombinations> known);
+/// Groups of an index of `rows` rows with these columns, of which the first `keys` are keys. Columns are
+/// taken to be independent, where `known` does not know better.
+[[nodiscard]] std::vector<KeyGroups> key_groups(std::span<const KeyColumn> columns, std::size_t keys,
+                                                double rows, std::span<const KnownCombinations> known);
 
 /// All groups together.
 [[nodiscard]] double total_groups(std::span<const KeyGroups> groups);

@@ -16,8 +16,8 @@ struct Pivots {
   bool vary = false;
 };
 
-/// _bt_truncate() in nbtutils.c keeps the key columns up to the first in which the tuples at the border of two
-/// pages differ, and adds the heap TID if none does, as in a share `inside` of the borders.
+/// _bt_truncate() in nbtutils.c keeps the key columns up to the first in which the tuples at the border of
+/// two pages differ, and adds the heap TID if none does, as in a share `inside` of the borders.
 Pivots pivots(const KeyFacts& facts, double rows, double inside) {
   const auto columns = std::span(facts.columns);
   std::vector<std::pair<double, double>> prefixes;  // groups, mean bytes

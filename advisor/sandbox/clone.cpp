@@ -1,4 +1,5 @@
 #include "advisor/sandbox/database.hpp"
+#include "advisor/sandbox/existing_gin.hpp"
 #include "advisor/sandbox/relation_sizes.hpp"
 #include "advisor/sandbox/schema_copy.hpp"
 #include "advisor/sandbox/settings_loader.hpp"
@@ -48,6 +49,7 @@ model::Result<Database> Database::clone(Server& server, const pg::Dsn& productio
     return done.error();
   const auto sized = database->set_sizes(relation_sizes(snapshot));
   if (sized.has_error()) return sized.error();
+  if (const auto told = size_existing_gin(*database, snapshot); told.has_error()) return told.error();
   database->left_out_ = std::move(notes);
   return database;
 }

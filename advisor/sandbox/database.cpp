@@ -194,11 +194,22 @@ model::Result<void> Database::set_part_size(CandidateId index, const IndexSize& 
   auto rows = ask("SELECT pgadvisor_sandbox.set_part_size($1, $2, $3, $4)",
                   {number(index), fmt::format("{}", size.pages), fmt::format("{}", size.tuples),
                    fmt::format("{}", size.tree_height)});
-  if (rows && size.gin) {
-    rows = ask("SELECT pgadvisor_sandbox.set_gin_contents($1, $2, $3, $4)",
-               {number(index), fmt::format("{}", size.gin->entry_pages), fmt::format("{}", size.gin->data_pages),
-                fmt::format("{}", size.gin->entries)});
-  }
+  if (!rows) return rows.error();
+  return size.gin ? set_gin_contents(index, *size.gin) : model::Result<void>{};
+}
+
+model::Result<std::optional<CandidateId>> Database::find_index(const model::ObjectName& name) {
+  auto rows = ask("SELECT i.indexrelid FROM pg_catalog.pg_index i WHERE i.indexrelid = pg_catalog.to_regclass($1)",
+                  {sql::quote_name(name)});
+  if (!rows) return rows.error();
+  if (rows->size() == 0) return std::optional<CandidateId>{};
+  return std::optional(CandidateId{static_cast<std::uint32_t>(rows->integer(0, 0))});
+}
+
+model::Result<void> Database::set_gin_contents(CandidateId index, const GinContents& contents) {
+  auto rows = ask("SELECT pgadvisor_sandbox.set_gin_contents($1, $2, $3, $4)",
+                  {number(index), fmt::format("{}", contents.entry_pages), fmt::format("{}", contents.data_pages),
+                   fmt::format("{}", contents.entries)});
   if (!rows) return rows.error();
   return {};
 }

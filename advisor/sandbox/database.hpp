@@ -115,6 +115,9 @@ class Database {
   /// What the size of a candidate's index depends on, for a table of `rows` rows. Expressions and predicates are
   /// evaluated over the values that ANALYZE kept; where that fails they are guessed.
   [[nodiscard]] model::Result<KeyFacts> key_facts(CandidateId index, double rows);
+  /// An existing index of the twin, if it is there.
+  [[nodiscard]] model::Result<std::optional<CandidateId>> find_index(const model::ObjectName& name);
+  [[nodiscard]] model::Result<void> set_gin_contents(CandidateId index, const GinContents& contents);
   /// The size of one part.
   [[nodiscard]] model::Result<void> set_part_size(CandidateId index, const IndexSize& size);
   /// The size of the whole candidate, shared out by the rows of its parts.

@@ -67,7 +67,8 @@ GinContents gin_contents(const KeyFacts& facts, double rows, double heap_pages) 
   Entries entries;
   const double rows_on_page = std::max(1.0, rows / std::max(1.0, heap_pages));
   const auto add = [&](double values, double postings, double key) {
-    const double list = std::max(0.0, postings - 1) * posting_bytes(rows / std::max(1.0, postings), rows_on_page);
+    const double list =
+        std::max(0.0, postings - 1) * posting_bytes(rows / std::max(1.0, postings), rows_on_page);
     double item = aligned(key + kListHeader + list, 8);
     if (item > kLongestEntry) {
       size.data_pages += values * tree_pages(list);

@@ -10,9 +10,9 @@ namespace {
 constexpr double kUsablePage = 8192 - 24 - 16;
 constexpr double kLinePointer = 4;
 
-// Measured on many types: rows that come in the order of their keys never fill up what a split left behind, others
-// do; signatures (tsvector, trigrams) are split unevenly. A sorted build (gistbuild.c) splits four pages' worth of
-// tuples at a time.
+// Measured on many types: rows that come in the order of their keys never fill up what a split left behind,
+// others do; signatures (tsvector, trigrams) are split unevenly. A sorted build (gistbuild.c) splits four
+// pages' worth of tuples at a time.
 double gist_fill(const KeyFacts& facts) {
   if (facts.sorted_build) return 0.66;
   const KeyColumn& first = facts.columns.front();

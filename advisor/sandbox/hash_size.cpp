@@ -6,9 +6,9 @@
 namespace pgadvisor::sandbox {
 namespace {
 
-constexpr double kItem = 8 + 8 + 4;  // tuple header, hash code, line pointer: whatever the key
-constexpr double kFillFactor = 307;  // tuples a bucket: BLCKSZ * 75 % / kItem (_hash_init() in hashpage.c)
-constexpr double kItemsOnPage = 407; // (BLCKSZ - header - special space) / kItem
+constexpr double kItem = 8 + 8 + 4;   // tuple header, hash code, line pointer: whatever the key
+constexpr double kFillFactor = 307;   // tuples a bucket: BLCKSZ * 75 % / kItem (_hash_init() in hashpage.c)
+constexpr double kItemsOnPage = 407;  // (BLCKSZ - header - special space) / kItem
 
 /// Buckets come in powers of two, from 1024 on in quarters of them (_hash_spareindex() in hashutil.c).
 double buckets_for(double rows) {

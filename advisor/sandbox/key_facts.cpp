@@ -87,7 +87,8 @@ KeyColumn within_predicate(KeyColumn column, double table_rows, double selectivi
   const double kept = std::clamp(selectivity / column.passed, 0.0, 1.0);
   if (kept >= 1) return column;
   for (ValueClass& one : column.classes) {
-    const double rows_a_value = std::max(1.0, one.share * column.passed * table_rows / std::max(one.values, 1e-9));
+    const double rows_a_value =
+        std::max(1.0, one.share * column.passed * table_rows / std::max(one.values, 1e-9));
     one.values *= -std::expm1(rows_a_value * std::log1p(-kept));
   }
   return column;

@@ -9,7 +9,8 @@
 
 namespace pgadvisor::sandbox {
 
-/// `values` different values that are equally frequent and equally wide. A class of one is a most common value.
+/// `values` different values that are equally frequent and equally wide. A class of one is a most common
+/// value.
 struct ValueClass {
   double share = 0;   ///< of the index's rows that have one of them
   double values = 1;  ///< different ones
@@ -18,11 +19,12 @@ struct ValueClass {
 
 /// What an index's size depends on, of one of its columns.
 struct KeyColumn {
-  int length = -1;    ///< bytes of a fixed-length type, -1 varlena, -2 cstring
-  int alignment = 4;  ///< of a varlena: when it is longer than 127 bytes, else none
+  int length = -1;         ///< bytes of a fixed-length type, -1 varlena, -2 cstring
+  int alignment = 4;       ///< of a varlena: when it is longer than 127 bytes, else none
   bool signature = false;  ///< GiST: of values that look alike, see gist_pages()
-  double order = 0;   ///< correlation of the column with the physical order of the rows, -1..1; 0 for expressions
-  double nulls = 0;   ///< share of the index's rows
+  double order =
+      0;  ///< correlation of the column with the physical order of the rows, -1..1; 0 for expressions
+  double nulls = 0;  ///< share of the index's rows
   /// Share of the table's rows that satisfy those parts of the predicate that speak of this column: its nulls
   /// and classes are those of such rows. 0: none of the values known does, and they are those of all rows.
   double passed = 1;

@@ -56,10 +56,13 @@ double index_tuples(const model::Index& index) {
   return std::rint(index.reltuples / relpages * pages);
 }
 
-using StatisticsByColumn = std::map<std::pair<model::ObjectName, std::string>, const model::ColumnStatistics*>;
+using StatisticsByColumn =
+    std::map<std::pair<model::ObjectName, std::string>, const model::ColumnStatistics*>;
 
-/// As the planner has it without statistics (get_typavgwidth(), DEFAULT_NUM_DISTINCT); an expression is no column.
-KeyColumn average_column(const model::Column* column, const model::ColumnStatistics* statistics, double rows) {
+/// As the planner has it without statistics (get_typavgwidth(), DEFAULT_NUM_DISTINCT); an expression is no
+/// column.
+KeyColumn average_column(const model::Column* column, const model::ColumnStatistics* statistics,
+                         double rows) {
   KeyColumn key{.length = column != nullptr ? column->length : std::int16_t{-1}};
   double distinct = 200;
   int width = column != nullptr ? assumed_width(*column) : 32;

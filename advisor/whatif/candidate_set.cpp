@@ -44,14 +44,16 @@ Result<sandbox::IndexSize> size_parts(sandbox::CandidateId id, const Candidate& 
   for (const auto& part : std::span(*parts).first(std::min(parts->size(), kMostParts))) {
     const auto size = part_size(part, candidate.selectivity, snapshot, sandbox);
     if (!size) return size.error();
-    if (auto done = all ? sandbox.set_part_size(part.index, *size) : Result<void>{}; !done) return done.error();
+    if (auto done = all ? sandbox.set_part_size(part.index, *size) : Result<void>{}; !done)
+      return done.error();
     total.pages += size->pages;
     total.tuples += size->tuples;
     total.tree_height = std::max(total.tree_height, size->tree_height);
   }
   if (all) return total;
   const double rows = sandbox::rows_of(*candidate.table) * candidate.selectivity;
-  total.pages = std::llround(static_cast<double>(total.pages) * std::max(1.0, rows / std::max(1.0, total.tuples)));
+  total.pages =
+      std::llround(static_cast<double>(total.pages) * std::max(1.0, rows / std::max(1.0, total.tuples)));
   total.tuples = rows;
   if (auto done = sandbox.set_size(id, total); !done) return done.error();
   return total;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <boost/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -59,31 +60,96 @@ CREATE TABLE m_2 PARTITION OF m FOR VALUES FROM ('2024-02-01') TO ('2024-04-01')
 INSERT INTO m SELECT date '2024-01-01' + i % 60, r(i, 9000), 'c' || r(i * 13, 40) FROM generate_series(1, 60000) i;
 )SQL";
 
-constexpr const char* kBtrees[] = {
-    "t (id)", "t (customer)", "t (skewed)", "t (status)", "t (optional)", "t (flag)", "t (mail)", "t (page)",
-    "t (placed DESC)", "t (day)", "t (token)", "t (price)", "t (ratio)", "t (note)", "t (short)", "t (brand)",
-    "t (mood)", "t (login)", "t (address)", "t (raw)", "t (rare)", "t (city)", "t (city, country)",
-    "t (country, city)", "t (brand, short)", "t (status, short)", "t (customer, placed)", "t (mail, id)",
-    "t (status, customer)", "t (skewed, status)", "t (optional, flag)", "t (rare, note)", "t (day, status)",
-    "t (day, placed)", "t (flag, mood, short)", "t (price, customer)", "t (note, customer, flag)",
-    "t (customer) INCLUDE (placed, status)", "t (id) INCLUDE (mail)", "t (status) INCLUDE (price)",
-    "t (customer) WHERE status = 'open'", "t (optional) WHERE optional IS NOT NULL",
-    "t (placed) WHERE rare IS NOT NULL", "t (rare) WHERE rare IS NOT NULL", "t (optional) WHERE optional IS NULL",
-    "t (status) WHERE status IN ('open', 'paid')", "t (short, customer) WHERE flag",
-    "t (day) WHERE placed > '2024-01-02'", "t (lower(mail))", "t (lower(note))", "t ((customer % 10))",
-    "t (date_trunc('hour', placed AT TIME ZONE 'UTC'))", "t ((short::text))", "t (upper(status), customer)",
-    "t ((customer + short))", "t (md5(mail))", "t (substr(page, 1, 10))", "t (length(page))",
-    "t (mail text_pattern_ops)", "t (status COLLATE \"C\", id)", "t ((price > 5000))", "d (id)", "d (tags)", "d (doc)",
-    "d (essay)", "d ((doc ->> 'kind'))", "d (((doc ->> 'n')::int))", "m (kind)", "m (day)", "m (kind, code)"};
+constexpr const char* kBtrees[] = {"t (id)",
+                                   "t (customer)",
+                                   "t (skewed)",
+                                   "t (status)",
+                                   "t (optional)",
+                                   "t (flag)",
+                                   "t (mail)",
+                                   "t (page)",
+                                   "t (placed DESC)",
+                                   "t (day)",
+                                   "t (token)",
+                                   "t (price)",
+                                   "t (ratio)",
+                                   "t (note)",
+                                   "t (short)",
+                                   "t (brand)",
+                                   "t (mood)",
+                                   "t (login)",
+                                   "t (address)",
+                                   "t (raw)",
+                                   "t (rare)",
+                                   "t (city)",
+                                   "t (city, country)",
+                                   "t (country, city)",
+                                   "t (brand, short)",
+                                   "t (status, short)",
+                                   "t (customer, placed)",
+                                   "t (mail, id)",
+                                   "t (status, customer)",
+                                   "t (skewed, status)",
+                                   "t (optional, flag)",
+                                   "t (rare, note)",
+                                   "t (day, status)",
+                                   "t (day, placed)",
+                                   "t (flag, mood, short)",
+                                   "t (price, customer)",
+                                   "t (note, customer, flag)",
+                                   "t (customer) INCLUDE (placed, status)",
+                                   "t (id) INCLUDE (mail)",
+                                   "t (status) INCLUDE (price)",
+                                   "t (customer) WHERE status = 'open'",
+                                   "t (optional) WHERE optional IS NOT NULL",
+                                   "t (placed) WHERE rare IS NOT NULL",
+                                   "t (rare) WHERE rare IS NOT NULL",
+                                   "t (optional) WHERE optional IS NULL",
+                                   "t (status) WHERE status IN ('open', 'paid')",
+                                   "t (short, customer) WHERE flag",
+                                   "t (day) WHERE placed > '2024-01-02'",
+                                   "t (lower(mail))",
+                                   "t (lower(note))",
+                                   "t ((customer % 10))",
+                                   "t (date_trunc('hour', placed AT TIME ZONE 'UTC'))",
+                                   "t ((short::text))",
+                                   "t (upper(status), customer)",
+                                   "t ((customer + short))",
+                                   "t (md5(mail))",
+                                   "t (substr(page, 1, 10))",
+                                   "t (length(page))",
+                                   "t (mail text_pattern_ops)",
+                                   "t (status COLLATE \"C\", id)",
+                                   "t ((price > 5000))",
+                                   "d (id)",
+                                   "d (tags)",
+                                   "d (doc)",
+                                   "d (essay)",
+                                   "d ((doc ->> 'kind'))",
+                                   "d (((doc ->> 'n')::int))",
+                                   "m (kind)",
+                                   "m (day)",
+                                   "m (kind, code)"};
 
-constexpr const char* kInverted[] = {
-    "d USING gin (tags)",  "d USING gin (words)",           "d USING gin (doc)",
-    "d USING gin (search)", "d USING gin (doc jsonb_path_ops)", "d USING gin (body gin_trgm_ops)",
-    "d USING gist (during)", "d USING gist (place)",          "d USING gist (search)",
-    "d USING gist (body gist_trgm_ops)", "t USING gist (customer)", "d USING spgist (place)"};
+constexpr const char* kInverted[] = {"d USING gin (tags)",
+                                     "d USING gin (words)",
+                                     "d USING gin (doc)",
+                                     "d USING gin (search)",
+                                     "d USING gin (doc jsonb_path_ops)",
+                                     "d USING gin (body gin_trgm_ops)",
+                                     "d USING gist (during)",
+                                     "d USING gist (place)",
+                                     "d USING gist (search)",
+                                     "d USING gist (body gist_trgm_ops)",
+                                     "t USING gist (customer)",
+                                     "d USING spgist (place)"};
 
-constexpr const char* kOthers[] = {"t USING hash (id)",     "t USING hash (status)", "t USING hash (customer)",
-                                   "t USING hash (mail)",   "t USING brin (placed)", "t USING brin (mail, id)",
+constexpr const char* kOthers[] = {"t USING hash (id)",
+                                   "t USING hash (status)",
+                                   "t USING hash (customer)",
+                                   "t USING hash (mail)",
+                                   "t USING brin (placed)",
+                                   "t USING brin (mail, id)",
                                    "d USING hash ((doc ->> 'kind'))"};
 
 struct Size {
@@ -95,8 +161,8 @@ struct Size {
   }
   [[nodiscard]] double error() const { return std::abs(ratio() - 1); }
   [[nodiscard]] std::string text() const {
-    return fmt::format("{:5.2f}  {:6} of {:6} pages, height {:2} of {:2}  {}\n", ratio(), predicted.pages, built.pages,
-                       predicted.tree_height, built.tree_height, definition);
+    return fmt::format("{:5.2f}  {:6} of {:6} pages, height {:2} of {:2}  {}\n", ratio(), predicted.pages,
+                       built.pages, predicted.tree_height, built.tree_height, definition);
   }
 };
 
@@ -112,7 +178,8 @@ class SizeModel : public ::testing::Test {
     root_ = mkdtemp(pattern.data());
     fs::permissions(root_, fs::perms(0755));
     const auto modules = fs::path(PGADVISOR_BINARY_DIR) / "lib";
-    server_.emplace(Server::start({.folder = root_ / "sandbox", .user = {}, .modules = modules}, 150000).value());
+    server_.emplace(
+        Server::start({.folder = root_ / "sandbox", .user = {}, .modules = modules}, 150000).value());
     snapshot_ = daemon::observe(cluster.dsn(database_), {}, daemon::WithActivity::kNo).value().snapshot;
     twin_.emplace(Database::clone(*server_, cluster.dsn(database_), snapshot_).value());
   }
@@ -137,7 +204,8 @@ class SizeModel : public ::testing::Test {
     cluster.execute(sql, database_);
     const auto row = cluster.query(
         "SELECT sum(pg_relation_size(c.oid)) / 8192, max(CASE am.amname WHEN 'btree' THEN"
-        " (bt_metap(c.oid::regclass::text)).level ELSE -1 END) FROM pg_class c JOIN pg_am am ON am.oid = c.relam"
+        " (bt_metap(c.oid::regclass::text)).level ELSE -1 END) FROM pg_class c JOIN pg_am am ON am.oid = "
+        "c.relam"
         " WHERE c.relkind = 'i' AND (c.oid = 'built'::regclass"
         " OR c.oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'built'::regclass))",
         database_);
@@ -176,6 +244,25 @@ TEST_F(SizeModel, PredictsTheSizeOfBtreesWithin3PercentMostly15Always) {
 
 TEST_F(SizeModel, PredictsTheSizeOfGinAndGistWithinHalf) {
   for (const Size& one : sizes(kInverted)) EXPECT_LE(one.error(), 0.5) << one.text();
+}
+
+/// Of a statement that the GIN index serves, in the twin with the candidate and with the index really built.
+TEST_F(SizeModel, TellsThePlannerWhatAGinIndexHolds) {
+  const std::string index = "CREATE INDEX built ON d USING gin (tags)";
+  const std::string statement = "SELECT id FROM d WHERE tags @> '{5}'";
+  const auto id = twin_->create_candidate(index).value();
+  ASSERT_TRUE(whatif::size_candidate(id, twin_->definition(id).value(), "", snapshot_, *twin_));
+  const Configuration visible{id};
+  const auto predicted =
+      twin_->costs(twin_->prepare(statement).value(), std::span(&visible, 1)).value().front();
+  EXPECT_TRUE(twin_->drop_candidate(id));
+  auto& cluster = testing::Cluster::shared();
+  cluster.execute(index, database_);
+  const auto plan = boost::json::parse(cluster.value("EXPLAIN (FORMAT JSON) " + statement, database_));
+  cluster.execute("DROP INDEX built", database_);
+  const double real = plan.as_array()[0].at("Plan").at("Total Cost").to_number<double>();
+  EXPECT_EQ(predicted.used, visible);
+  EXPECT_NEAR(predicted.total.value / real, 1, 0.01);
 }
 
 TEST_F(SizeModel, PredictsTheSizeOfHashAndBrinWithin15Percent) {

@@ -1,8 +1,9 @@
-/* What gincostestimate() reads from the metapage of a GIN index: an empty one of ours says what was predicted. */
+/* What gincostestimate() reads from the metapage of a GIN index: an empty one of ours says what was
+ * predicted. */
 #include "planner_module.h"
 
-#include "access/gin_private.h"
 #include "access/genam.h"
+#include "access/gin_private.h"
 #include "catalog/pg_am.h"
 #include "fmgr.h"
 #include "storage/block.h"

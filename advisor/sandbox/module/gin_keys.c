@@ -11,6 +11,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
+#include "value_classes.h"
 
 #include <math.h>
 
@@ -23,13 +24,6 @@ PgaGinColumn* pga_gin_column(Relation index, int position) {
   /* As initGinState() has it. */
   if (!OidIsValid(column->collation)) column->collation = DEFAULT_COLLATION_OID;
   return column;
-}
-
-static int compare_keys(const void* a, const void* b) {
-  const PgaOutcome *x = a, *y = b;
-  int order = memcmp(x->bytes, y->bytes, Min(x->length, y->length));
-
-  return order != 0 ? order : (x->length > y->length) - (x->length < y->length);
 }
 
 /* Adds each different key of the value once: a row is in a key's list once. */
@@ -49,23 +43,20 @@ void pga_take_gin_keys(PgaOutcomes* outcomes, Datum value, double share, PgaGinC
     pga_add_outcome(outcomes, key.bytes, key.length, key.width, share, false);
   }
   if (outcomes->count == first) return;
-  qsort(outcomes->values + first, outcomes->count - first, sizeof(PgaOutcome), compare_keys);
+  qsort(outcomes->values + first, outcomes->count - first, sizeof(PgaOutcome), pga_compare_outcomes);
   for (int i = first; i < outcomes->count; i++)
-    if (i == first || compare_keys(&outcomes->values[kept - 1], &outcomes->values[i]) != 0)
+    if (i == first || pga_compare_outcomes(&outcomes->values[kept - 1], &outcomes->values[i]) != 0)
       outcomes->values[kept++] = outcomes->values[i];
   outcomes->count = kept;
 }
 
-static void emit_class(StringInfo out, double share, double values, int width) {
-  appendStringInfo(out, "%s[%.9g,%.9g,%d]", out->data[out->len - 1] == '[' ? "" : ",", share, values, width);
-}
-
 /*
  * Keys less frequent than those kept. Word frequencies fall with a power of the rank: with the one at which
- * those of the rarer half that was kept fall, until all `mass` (keys a row) is used up; keys that less than one
- * row would have are had by one.
+ * those of the rarer half that was kept fall, until all `mass` (keys a row) is used up; keys that less than
+ * one row would have are had by one.
  */
-static void emit_tail(StringInfo out, double mass, const double* frequencies, int count, int width, double rows) {
+static void emit_tail(StringInfo out, double mass, const double* frequencies, int count, int width,
+                      double rows) {
   double last = frequencies[count - 1], middle = frequencies[count / 2];
   double power = Max(0.3, log(middle / last) / log((count - 1.0) / Max(1, count / 2)));
   double rank = count;
@@ -74,11 +65,11 @@ static void emit_tail(StringInfo out, double mass, const double* frequencies, in
     double next = ceil(rank * 1.25), frequency = last * pow(count / ((rank + next) / 2), power);
 
     if (frequency * rows <= 1) {
-      emit_class(out, mass, mass * rows, width);
+      pga_emit_class(out, mass, mass * rows, width);
       return;
     }
     next = Min(next, rank + ceil(mass / frequency));
-    emit_class(out, (next - rank) * frequency, next - rank, width);
+    pga_emit_class(out, (next - rank) * frequency, next - rank, width);
     mass -= (next - rank) * frequency;
     rank = next;
   }
@@ -90,8 +81,8 @@ static int descending(const void* a, const void* b) {
   return (x < y) - (x > y);
 }
 
-/* Different elements of a value: arrays' were counted (array_typanalyze()), those of a tsvector follow from its
- * width. */
+/* Different elements of a value: arrays' were counted (array_typanalyze()), those of a tsvector follow from
+ * its width. */
 static double mean_elements(HeapTuple statistics, Oid type, double mean_width) {
   AttStatsSlot slot;
 
@@ -104,8 +95,8 @@ static double mean_elements(HeapTuple statistics, Oid type, double mean_width) {
              : 0;
 }
 
-bool pga_emit_elements(StringInfo out, Relation table, const PgaSample* sample, double rows, PgaMeasure measure,
-                       void* context) {
+bool pga_emit_elements(StringInfo out, Relation table, const PgaSample* sample, double rows,
+                       PgaMeasure measure, void* context) {
   HeapTuple statistics =
       SearchSysCache3(STATRELATTINH, ObjectIdGetDatum(RelationGetRelid(table)), Int16GetDatum(sample->column),
                       BoolGetDatum(table->rd_rel->relkind == RELKIND_PARTITIONED_TABLE));
@@ -125,15 +116,17 @@ bool pga_emit_elements(StringInfo out, Relation table, const PgaSample* sample, 
 
     frequencies[i] = slot.numbers[i] * (1 - sample->nulls);
     key.width = measure(slot.values[i], &key.bytes, &key.length, context);
-    emit_class(out, frequencies[i], 1, key.width);
+    pga_emit_class(out, frequencies[i], 1, key.width);
     width += key.width;
   }
   width /= slot.nvalues;
-  mass = mean_elements(statistics, TupleDescAttr(RelationGetDescr(table), sample->column - 1)->atttypid, width) *
-         (1 - sample->nulls);
+  mass =
+      mean_elements(statistics, TupleDescAttr(RelationGetDescr(table), sample->column - 1)->atttypid, width) *
+      (1 - sample->nulls);
   for (int i = 0; i < slot.nvalues; i++) mass -= frequencies[i];
   qsort(frequencies, slot.nvalues, sizeof(double), descending);
-  if (slot.nvalues > 2 && mass > 0.01) emit_tail(out, mass, frequencies, slot.nvalues, (int)rint(width), rows);
+  if (slot.nvalues > 2 && mass > 0.01)
+    emit_tail(out, mass, frequencies, slot.nvalues, (int)rint(width), rows);
   ReleaseSysCache(statistics);
   return true;
 }

@@ -24,7 +24,7 @@
 
 typedef struct Facts {
   Relation index;
-  Relation table; /* whose statistics are read: the partitioned table of a partition's index */
+  Relation table;
   double rows;
   bool evaluate; /* expressions and predicates; else they are guessed by their types */
   List* expressions;
@@ -53,12 +53,14 @@ static PgaPopulation population_of(const Facts* facts, const PgaSource* source, 
     common += sample->values[i].common && !sample->values[i].null;
     all += sample->values[i].common ? 0 : sample->values[i].share;
   }
-  for (int i = 0; i < outcomes->count; i++) kept += outcomes->values[i].common ? 0 : outcomes->values[i].share;
+  for (int i = 0; i < outcomes->count; i++)
+    kept += outcomes->values[i].common ? 0 : outcomes->values[i].share;
   population.most_values = Max(1, population.most_values - common);
   if (!sample->drawn) population.size = population.most_values;
   if (!IsA(source->key, Var)) return population;
   if (all > 0) population.known_values = Max(1, population.most_values * Min(1, kept / all));
-  if (source->predicate == NIL && sample->unseen < UNSEEN_NOTHING && !stored->gist) population.mean_width = sample->width;
+  if (source->predicate == NIL && sample->unseen < UNSEEN_NOTHING && !stored->gist)
+    population.mean_width = sample->width;
   return population;
 }
 
@@ -66,9 +68,11 @@ static PgaPopulation population_of(const Facts* facts, const PgaSource* source, 
 static void emit_guess(Facts* facts, const PgaSource* source, const PgaStored* stored) {
   Oid type = exprType(source->key);
   const PgaSample* sample = source->samples == NIL ? NULL : linitial(source->samples);
-  double values = sample && sample->distinct > 0 ? sample->distinct : Min(UNKNOWN_VALUES, Max(1, facts->rows));
-  double width = pga_guess_width(stored, IsA(source->key, Var) && sample ? sample->width
-                                                                      : get_typavgwidth(type, exprTypmod(source->key)));
+  double values =
+      sample && sample->distinct > 0 ? sample->distinct : Min(UNKNOWN_VALUES, Max(1, facts->rows));
+  double width = pga_guess_width(stored, IsA(source->key, Var) && sample
+                                             ? sample->width
+                                             : get_typavgwidth(type, exprTypmod(source->key)));
   double nulls = sample ? sample->nulls : 0;
 
   appendStringInfo(facts->out, ",\"nulls\":%.9g,\"passed\":1,\"classes\":[", nulls);
@@ -89,7 +93,8 @@ static void take(PgaOutcomes* outcomes, Datum value, double share, bool common, 
 }
 
 static void emit_values(Facts* facts, PgaSource* source, PgaStored* stored) {
-  PgaOutcomes* outcomes = pga_evaluate(source->relation, source->key, source->predicate, source->samples, take, stored);
+  PgaOutcomes* outcomes =
+      pga_evaluate(source->relation, source->key, source->predicate, source->samples, take, stored);
   const PgaSample* sample = linitial(source->samples);
   double passed = outcomes->passed, bytes;
   PgaPopulation population;
@@ -97,8 +102,8 @@ static void emit_values(Facts* facts, PgaSource* source, PgaStored* stored) {
   if (passed <= 0) /* the predicate wants what the sample lacks: any values then, as many as there are rows */
     outcomes = pga_evaluate(source->relation, source->key, NIL, source->samples, take, stored);
   population = population_of(facts, source, stored, outcomes);
-  appendStringInfo(facts->out, ",\"nulls\":%.9g,\"passed\":%.9g,\"classes\":[", outcomes->nulls / outcomes->passed,
-                   passed);
+  appendStringInfo(facts->out, ",\"nulls\":%.9g,\"passed\":%.9g,\"classes\":[",
+                   outcomes->nulls / outcomes->passed, passed);
   bytes = pga_emit_classes(facts->out, outcomes, &population);
   if (!stored->gin && list_length(source->samples) == 1 && sample->unseen > UNSEEN_NOTHING &&
       source->predicate == NIL)
@@ -124,12 +129,14 @@ static bool emit_elements(Facts* facts, PgaSource* source, PgaStored* stored) {
 static void emit_column(Facts* facts, int position, Node* expression) {
   Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(facts->index), position);
   PgaStored* stored = pga_stored(facts->index, position, facts->gist);
-  PgaSource source = pga_make_source(facts->index, facts->table, position, expression, facts->predicate, facts->rows);
+  PgaSource source =
+      pga_make_source(facts->index, facts->table, position, expression, facts->predicate, facts->rows);
   bool plain = IsA(source.key, Var);
 
-  appendStringInfo(facts->out, "{\"length\":%d,\"alignment\":%d,\"signature\":%s,\"order\":%.9g", attribute->attlen,
-                   (int)att_align_nominal(1, attribute->attalign), pga_is_signature(stored) ? "true" : "false",
-                   plain && list_length(source.samples) == 1 ? ((PgaSample*)linitial(source.samples))->correlation : 0);
+  appendStringInfo(
+      facts->out, "{\"length\":%d,\"alignment\":%d,\"signature\":%s,\"order\":%.9g", attribute->attlen,
+      (int)att_align_nominal(1, attribute->attalign), pga_is_signature(stored) ? "true" : "false",
+      plain && list_length(source.samples) == 1 ? ((PgaSample*)linitial(source.samples))->correlation : 0);
   if (emit_elements(facts, &source, stored)) {
     /* done */
   } else if (pga_is_known(&source) && (plain || facts->evaluate)) {
@@ -174,11 +181,11 @@ static bool sorts(Relation index) {
 }
 
 /*
- * pgadvisor_key_facts(index oid, table oid, rows float8, evaluate boolean) -> text: a JSON object.
+ * pgadvisor_key_facts(index oid, rows float8, evaluate boolean) -> text: a JSON object.
  *
- * Statistics are those of `table`: the index's own, or the partitioned table above it. With `evaluate` the
- * index's expressions and predicate are evaluated over the values that ANALYZE kept, as the powerless role and
- * for a few seconds at most; they may fail.
+ * `rows` are those of its table. With `evaluate` expressions and the predicate are evaluated over the values
+ * that ANALYZE kept, as the powerless role and for a few seconds at most; functions of the monitored database
+ * may fail.
  */
 PG_FUNCTION_INFO_V1(pgadvisor_key_facts);
 Datum pgadvisor_key_facts(PG_FUNCTION_ARGS) {

@@ -66,6 +66,8 @@ typedef void (*PgaTake)(PgaOutcomes* outcomes, Datum value, double share, bool c
 
 extern PgaOutcomes* pga_evaluate(Relation table, Node* key, List* predicate, List* samples, PgaTake take,
                                  void* context);
+/* By their bytes; for qsort(). */
+extern int pga_compare_outcomes(const void* a, const void* b);
 extern void pga_add_outcome(PgaOutcomes* outcomes, const char* bytes, int length, int width, double share,
                             bool common);
 

@@ -1,4 +1,5 @@
-/* What an index would hold of a table's rows: keys and predicate evaluated over the values that ANALYZE saw. */
+/* What an index would hold of a table's rows: keys and predicate evaluated over the values that ANALYZE saw.
+ */
 #include "key_facts.h"
 
 #include "executor/executor.h"
@@ -34,6 +35,13 @@ void pga_add_outcome(PgaOutcomes* outcomes, const char* bytes, int length, int w
   added->input = outcomes->inputs;
   added->common = common;
   added->share = share;
+}
+
+int pga_compare_outcomes(const void* a, const void* b) {
+  const PgaOutcome *x = a, *y = b;
+  int order = memcmp(x->bytes, y->bytes, Min(x->length, y->length));
+
+  return order != 0 ? order : (x->length > y->length) - (x->length < y->length);
 }
 
 /* Sets one column of the row. */
@@ -97,7 +105,7 @@ static void evaluate_combinations(Evaluation* run, List* samples) {
     clear_row(run->slot);
     foreach (cell, samples) {
       static const double roots[] = {0.41421356237309515, 0.73205080756887719, 0.23606797749978981,
-                                     0.6457513110645906, 0.3166247903553998, 0.60555127546398912};
+                                     0.6457513110645906,  0.3166247903553998,  0.60555127546398912};
       double point = (row + 1) * roots[column++ % lengthof(roots)];
       const PgaSample* sample = lfirst(cell);
 

@@ -36,8 +36,9 @@ static int64 to_steps(Datum value, int length) {
 }
 
 static Datum from_steps(int64 value, int length) {
-  return length == 2 ? Int16GetDatum((int16)value)
-                     : length == 4 ? Int32GetDatum((int32)value) : Int64GetDatum(value);
+  return length == 2   ? Int16GetDatum((int16)value)
+         : length == 4 ? Int32GetDatum((int32)value)
+                       : Int64GetDatum(value);
 }
 
 static void add_value(PgaSample* sample, Datum value, bool null, bool common, double share) {
@@ -76,7 +77,8 @@ static int64 common_step(const AttStatsSlot* bounds, int length) {
 }
 
 /* Bounds alone stand at equal distances, so that a function of them (a day of a time) never repeats. */
-static void draw_between(PgaSample* sample, const AttStatsSlot* bounds, int length, int64 step, double share) {
+static void draw_between(PgaSample* sample, const AttStatsSlot* bounds, int length, int64 step,
+                         double share) {
   int each = Max(1, DRAWS / (bounds->nvalues - 1));
   uint64 state = UINT64CONST(88172645463325252); /* xorshift64: the same draws every time */
 
@@ -111,12 +113,13 @@ static void add_histogram(PgaSample* sample, Form_pg_attribute attribute, const 
 static double read_correlation(HeapTuple statistics) {
   AttStatsSlot slot;
 
-  if (!get_attstatsslot(&slot, statistics, STATISTIC_KIND_CORRELATION, InvalidOid, ATTSTATSSLOT_NUMBERS)) return 0;
+  if (!get_attstatsslot(&slot, statistics, STATISTIC_KIND_CORRELATION, InvalidOid, ATTSTATSSLOT_NUMBERS))
+    return 0;
   return slot.nnumbers > 0 ? slot.numbers[0] : 0;
 }
 
-/* What compute_scalar_stats() in analyze.c (Haas and Stokes) makes of a sample of `rows` of `all` rows, some of
- * which have one of `common` values and the others one of so many equally frequent ones. */
+/* What compute_scalar_stats() in analyze.c (Haas and Stokes) makes of a sample of `rows` of `all` rows, some
+ * of which have one of `common` values and the others one of so many equally frequent ones. */
 static double estimate_of(double values, double common, double rest, double rows, double all) {
   double lambda = rows * rest / values;
   double seen = common + values * -expm1(-lambda), once = rows * rest * exp(-lambda);
@@ -125,8 +128,8 @@ static double estimate_of(double values, double common, double rest, double rows
 }
 
 /*
- * That estimate is too low where the sample has most values once or twice: 27,000 instead of 30,000 for values
- * five rows have each. The number of which it would have made the estimate is the better one.
+ * That estimate is too low where the sample has most values once or twice: 27,000 instead of 30,000 for
+ * values five rows have each. The number of which it would have made the estimate is the better one.
  */
 static double without_bias(double estimate, double common, double rest, double rows, double all) {
   double low = Max(1, estimate - common), high = Max(low, all * rest);
@@ -143,13 +146,32 @@ static double without_bias(double estimate, double common, double rest, double r
   return common + low;
 }
 
+/* ALTER TABLE ... SET STATISTICS; -1: none set. From 17 on no fixed part of the row. */
+static int own_target(Form_pg_attribute attribute) {
+#if PG_VERSION_NUM >= 170000
+  HeapTuple tuple =
+      SearchSysCache2(ATTNUM, ObjectIdGetDatum(attribute->attrelid), Int16GetDatum(attribute->attnum));
+  bool none = true;
+  Datum target = 0;
+
+  if (HeapTupleIsValid(tuple)) {
+    target = SysCacheGetAttr(ATTNUM, tuple, Anum_pg_attribute_attstattarget, &none);
+    ReleaseSysCache(tuple);
+  }
+  return none ? -1 : DatumGetInt16(target);
+#else
+  return attribute->attstattarget;
+#endif
+}
+
 /* Rows that ANALYZE looks at (std_typanalyze()), as far as one column tells. */
 static double sampled_rows(Form_pg_attribute attribute) {
-  return 300.0 * Max(default_statistics_target, attribute->attstattarget);
+  return 300.0 * Max(default_statistics_target, own_target(attribute));
 }
 
 /* The slots' arrays stay with the sample: they hold its values. */
-static void read_statistics(PgaSample* sample, Form_pg_attribute attribute, HeapTuple statistics, double rows) {
+static void read_statistics(PgaSample* sample, Form_pg_attribute attribute, HeapTuple statistics,
+                            double rows) {
   Form_pg_statistic form = (Form_pg_statistic)GETSTRUCT(statistics);
   AttStatsSlot common = {0}, bounds = {0};
   double rest = 1 - form->stanullfrac;
@@ -172,8 +194,9 @@ static void read_statistics(PgaSample* sample, Form_pg_attribute attribute, Heap
   sample->width = form->stawidth;
   sample->distinct = form->stadistinct < 0 ? -form->stadistinct * rows : form->stadistinct;
   if (sample->distinct > common.nvalues)
-    sample->distinct = without_bias(sample->distinct, common.nvalues, rest / (1 - form->stanullfrac),
-                                    sampled_rows(attribute) * (1 - form->stanullfrac), rows * (1 - form->stanullfrac));
+    sample->distinct =
+        without_bias(sample->distinct, common.nvalues, rest / (1 - form->stanullfrac),
+                     sampled_rows(attribute) * (1 - form->stanullfrac), rows * (1 - form->stanullfrac));
   sample->correlation = read_correlation(statistics);
 }
 

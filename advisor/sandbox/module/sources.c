@@ -36,7 +36,8 @@ static void read_samples(PgaSource* source, Bitmapset* columns, double rows) {
   while ((column = bms_next_member(columns, column)) >= 0) {
     AttrNumber number = column + FirstLowInvalidHeapAttributeNumber;
 
-    if (number > 0) source->samples = lappend(source->samples, pga_sample_column(source->relation, number, rows));
+    if (number > 0)
+      source->samples = lappend(source->samples, pga_sample_column(source->relation, number, rows));
   }
 }
 
@@ -52,12 +53,14 @@ static bool use_analysed(Relation table, PgaSource* source, double rows) {
     for (int i = 0; i < index->rd_index->indnkeyatts; i++) {
       PgaSample* sample;
 
-      if (index->rd_index->indkey.values[i] != 0 || !equal(list_nth(expressions, next++), source->key)) continue;
+      if (index->rd_index->indkey.values[i] != 0 || !equal(list_nth(expressions, next++), source->key))
+        continue;
       sample = pga_sample_column(index, i + 1, rows);
       if (sample->unseen == 1) continue;
       source->relation = index;
       source->samples = list_make1(sample);
-      source->key = (Node*)makeVar(1, i + 1, TupleDescAttr(RelationGetDescr(index), i)->atttypid, -1, InvalidOid, 0);
+      source->key =
+          (Node*)makeVar(1, i + 1, TupleDescAttr(RelationGetDescr(index), i)->atttypid, -1, InvalidOid, 0);
       return true;
     }
     relation_close(index, NoLock);
@@ -74,7 +77,8 @@ PgaSource pga_make_source(Relation index, Relation table, int position, Node* ex
   if (column > 0) {
     Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(table), column - 1);
 
-    source.key = (Node*)makeVar(1, column, attribute->atttypid, attribute->atttypmod, attribute->attcollation, 0);
+    source.key =
+        (Node*)makeVar(1, column, attribute->atttypid, attribute->atttypmod, attribute->attcollation, 0);
   }
   columns = columns_of(source.key);
   source.predicate = touching(predicate, &columns);
@@ -90,4 +94,3 @@ bool pga_is_known(const PgaSource* source) {
     if (((PgaSample*)lfirst(cell))->count == 0) return false;
   return source->samples != NIL;
 }
-

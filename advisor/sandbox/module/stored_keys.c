@@ -23,7 +23,8 @@ PgaStored* pga_stored(Relation index, int position, struct GISTSTATE* gist) {
   TupleDescCopyEntry(stored->single, 1, RelationGetDescr(index), position + 1);
   stored->gist = is_key && gist && OidIsValid(gist->compressFn[position].fn_oid) ? gist : NULL;
   stored->input = is_key ? index->rd_opcintype[position] : InvalidOid;
-  if (index->rd_rel->relam == HASH_AM_OID) stored->hash = index_getprocinfo(index, position + 1, HASHSTANDARD_PROC);
+  if (index->rd_rel->relam == HASH_AM_OID)
+    stored->hash = index_getprocinfo(index, position + 1, HASHSTANDARD_PROC);
   if (index->rd_rel->relam == GIN_AM_OID) stored->gin = pga_gin_column(index, position);
   stored->elements = stored->input == ANYARRAYOID || stored->input == TSVECTOROID;
   return stored;
@@ -52,8 +53,8 @@ static Datum compressed_by_gist(const PgaStored* stored, Datum value) {
   GISTENTRY entry;
 
   gistentryinit(entry, value, stored->index, NULL, 0, true);
-  return ((GISTENTRY*)DatumGetPointer(FunctionCall1Coll(compress, stored->gist->supportCollation[stored->position],
-                                                        PointerGetDatum(&entry))))
+  return ((GISTENTRY*)DatumGetPointer(FunctionCall1Coll(
+              compress, stored->gist->supportCollation[stored->position], PointerGetDatum(&entry))))
       ->key;
 }
 
@@ -94,7 +95,8 @@ int pga_measure(Datum value, const char** bytes, int* length, void* context) {
   bool null = false;
 
   if (stored->gist) value = compressed_by_gist(stored, value);
-  if (stored->hash) value = FunctionCall1Coll(stored->hash, stored->index->rd_indcollation[stored->position], value);
+  if (stored->hash)
+    value = FunctionCall1Coll(stored->hash, stored->index->rd_indcollation[stored->position], value);
   set_image(attribute, value, bytes, length);
   if (attribute->attlen > 0) return attribute->attlen;
   value = stored_form(attribute, value);

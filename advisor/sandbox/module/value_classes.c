@@ -19,14 +19,7 @@ typedef struct Rest {
   int* once_in; /* keys seen once, in each row */
 } Rest;
 
-static int compare_bytes(const void* a, const void* b) {
-  const PgaOutcome *x = a, *y = b;
-  int order = memcmp(x->bytes, y->bytes, Min(x->length, y->length));
-
-  return order != 0 ? order : (x->length > y->length) - (x->length < y->length);
-}
-
-static void emit_class(StringInfo out, double share, double values, int width) {
+void pga_emit_class(StringInfo out, double share, double values, int width) {
   appendStringInfo(out, "%s[%.9g,%.9g,%d]", out->data[out->len - 1] == '[' ? "" : ",", share, values, width);
 }
 
@@ -42,7 +35,7 @@ static void take_run(StringInfo out, const PgaOutcome* first, const PgaOutcome* 
     common |= one->common;
   }
   if (common || count >= well_known) {
-    emit_class(out, share / passed, 1, first->width);
+    pga_emit_class(out, share / passed, 1, first->width);
     return;
   }
   rest->shares[Min(first->width, WIDEST)] += share / passed;
@@ -55,10 +48,10 @@ static void take_run(StringInfo out, const PgaOutcome* first, const PgaOutcome* 
 }
 
 /*
- * Different keys of a GIN index. An identifier within a document is a key that each row has for itself: then the
- * number of keys seen once varies less from row to row than that of random ones, which is binomial. No more than one
- * such key, since the bounds of a histogram also differ in what they are sorted by. Of the other keys Chao's
- * estimate, from those seen once and twice.
+ * Different keys of a GIN index. An identifier within a document is a key that each row has for itself: then
+ * the number of keys seen once varies less from row to row than that of random ones, which is binomial. No
+ * more than one such key, since the bounds of a histogram also differ in what they are sorted by. Of the
+ * other keys Chao's estimate, from those seen once and twice.
  */
 static double estimate_keys(const Rest* rest, int keys_seen, int rows_seen, double rows) {
   double mean = rest->once / rows_seen, random = mean * (1 - rest->once / keys_seen), variance = 0, own, once;
@@ -97,7 +90,9 @@ static void match_mean_width(Rest* rest, double wanted) {
     widest = width;
   }
   square -= mean * mean;
-  if (square < 1 || widest > TOAST_INDEX_TARGET || fabs(wanted - mean) < 1 || fabs(wanted - mean) > sqrt(square)) return;
+  if (square < 1 || widest > TOAST_INDEX_TARGET || fabs(wanted - mean) < 1 ||
+      fabs(wanted - mean) > sqrt(square))
+    return;
   for (int width = 0; width <= widest; width++)
     rest->shares[width] *= Max(0.05, 1 + (wanted - mean) / square * (width - mean));
 }
@@ -108,7 +103,8 @@ static void emit_rest(StringInfo out, const Rest* rest, double values) {
   for (int width = 0; width <= WIDEST; width++) total += rest->shares[width];
   for (int width = 0; width <= WIDEST; width++)
     if (rest->shares[width] > 0)
-      emit_class(out, rest->share * rest->shares[width] / total, values * rest->shares[width] / total, width);
+      pga_emit_class(out, rest->share * rest->shares[width] / total, values * rest->shares[width] / total,
+                     width);
 }
 
 double pga_emit_classes(StringInfo out, PgaOutcomes* outcomes, const PgaPopulation* population) {
@@ -116,11 +112,11 @@ double pga_emit_classes(StringInfo out, PgaOutcomes* outcomes, const PgaPopulati
   double bytes = 0, common = 0;
 
   rest->once_in = palloc0(sizeof(int) * (outcomes->inputs + 1));
-  qsort(outcomes->values, outcomes->count, sizeof(PgaOutcome), compare_bytes);
+  qsort(outcomes->values, outcomes->count, sizeof(PgaOutcome), pga_compare_outcomes);
   for (int first = 0, last; first < outcomes->count; first = last + 1) {
     last = first;
     while (last + 1 < outcomes->count &&
-           compare_bytes(&outcomes->values[first], &outcomes->values[last + 1]) == 0)
+           pga_compare_outcomes(&outcomes->values[first], &outcomes->values[last + 1]) == 0)
       last++;
     take_run(out, &outcomes->values[first], &outcomes->values[last], outcomes->passed,
              population->many_a_row ? WELL_KNOWN_KEY : WELL_KNOWN, rest);
@@ -132,8 +128,9 @@ double pga_emit_classes(StringInfo out, PgaOutcomes* outcomes, const PgaPopulati
   if (rest->values == 0) return bytes;
   if (population->mean_width > 0)
     match_mean_width(rest, (population->mean_width * (1 - outcomes->nulls) - common) / rest->share);
-  emit_rest(out, rest, population->many_a_row ? estimate_keys(rest, outcomes->count, outcomes->inputs, population->size)
-                                              : estimate_values(rest, population));
+  emit_rest(out, rest,
+            population->many_a_row ? estimate_keys(rest, outcomes->count, outcomes->inputs, population->size)
+                                   : estimate_values(rest, population));
   return bytes;
 }
 
@@ -141,5 +138,5 @@ double pga_emit_classes(StringInfo out, PgaOutcomes* outcomes, const PgaPopulati
 void pga_emit_unseen(StringInfo out, const PgaSample* sample, double share, double bytes, double values) {
   double width = (sample->width * (1 - sample->nulls) - bytes) / share;
 
-  emit_class(out, share, Max(1, values), (int)Min(Max(rint(width), 1), WIDEST));
+  pga_emit_class(out, share, Max(1, values), (int)Min(Max(rint(width), 1), WIDEST));
 }

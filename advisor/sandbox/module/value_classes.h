@@ -13,6 +13,8 @@ typedef struct PgaPopulation {
   double mean_width;   /* of all values, where ANALYZE measured it; else 0 */
 } PgaPopulation;
 
+/* Appends [share of the index's rows, number of values, bytes]. */
+extern void pga_emit_class(StringInfo out, double share, double values, int width);
 /*
  * Appends [share of the index's rows, number of values, bytes] of each class; returns the bytes of all
  * values, weighted by their share of the table's rows. Leaves `outcomes` sorted.

@@ -138,6 +138,17 @@ TEST(OtherSizes, HaveNoHeight) {
   EXPECT_EQ(estimate_size(facts, kRows, 1000, 1).pages, 3);
 }
 
+TEST(GinSize, KeepsShortListsWithTheirKeysAndLongOnesInTrees) {
+  const auto contents = [](double values) {
+    const KeyFacts facts{.method = "gin", .keys = 1, .columns = {fixed(4, values)}};
+    return estimate_size(facts, kRows, 4000, 1).gin.value();
+  };
+  EXPECT_EQ(contents(1000).data_pages, 0);
+  EXPECT_EQ(contents(1000).entries, 1000);
+  EXPECT_GE(contents(10).data_pages, 10);
+  EXPECT_EQ(contents(10).entry_pages, 1);
+}
+
 TEST(ParseKeyFacts, RefusesWhatIsNoAnswer) {
   EXPECT_FALSE(parse_key_facts("[]"));
   EXPECT_FALSE(parse_key_facts("{"));
