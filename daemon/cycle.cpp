@@ -4,6 +4,8 @@
 #include "advisor/index_health/index_health.hpp"
 #include "advisor/workload/workload.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
 namespace pgadvisor::daemon {
@@ -72,11 +74,22 @@ Result<void> Cycle::ensure_server(int production_version) {
   return {};
 }
 
+bool Cycle::in_step(Twin& twin, const DatabaseInput& input) {
+  const auto ready = twin.snapshot == input.snapshot
+                         ? twin.database.reset()
+                         : twin.database.follow(*server_, input.dsn, *twin.snapshot, *input.snapshot);
+  if (ready) {
+    twin.snapshot = input.snapshot;
+  } else {
+    spdlog::debug("sandbox: a new clone is made: {}", ready.error().message);
+  }
+  return ready.has_value();
+}
+
 Result<sandbox::Database*> Cycle::twin(const DatabaseInput& input) {
   const auto& name = input.snapshot->database.name;
   if (const auto known = twins_.find(name); known != twins_.end()) {
-    auto& twin = known->second;
-    if (twin.snapshot == input.snapshot && twin.database.reset()) return &twin.database;
+    if (in_step(known->second, input)) return &known->second.database;
     twins_.erase(known);
   }
   auto clone = sandbox::Database::clone(*server_, input.dsn, *input.snapshot);

@@ -37,8 +37,9 @@ struct CycleResult {
   int sandbox_version = 0;
 };
 
-/// Observation in, report out: the daemon's repeated work. Keeps the sandbox between runs, and a database's
-/// twin as long as its snapshot is the same. One worker thread.
+/// Observation in, report out: the daemon's repeated work. Keeps the sandbox between runs, and each
+/// database's twin: brought in step when its snapshot is a new one, cloned anew when that fails. One worker
+/// thread.
 class Cycle {
  public:
   Cycle(sandbox::ServerOptions sandbox, advisor::Options options, const model::Clock& clock);
@@ -52,6 +53,7 @@ class Cycle {
   };
 
   [[nodiscard]] model::Result<void> ensure_server(int production_version);
+  [[nodiscard]] bool in_step(Twin& twin, const DatabaseInput& input);
   [[nodiscard]] model::Result<sandbox::Database*> twin(const DatabaseInput& input);
   [[nodiscard]] model::Result<advisor::DatabaseReport> report(const DatabaseInput& input, CycleResult& result,
                                                               std::stop_token stop);

@@ -76,6 +76,14 @@ class Database {
   [[nodiscard]] static model::Result<Database> clone(Server& server, const pg::Dsn& production,
                                                      const model::DatabaseSnapshot& snapshot);
 
+  /// Brings the twin, a clone of `from`, in step with `to`, at the cost of what changed: DDL on columns,
+  /// indexes and constraints of tables it has, tables dropped, statistics, settings, sizes. Candidates and
+  /// prepared statements are gone afterwards. Any error: more changed than that, or the twin is of no use any
+  /// more; make a new one.
+  [[nodiscard]] model::Result<void> follow(Server& server, const pg::Dsn& production,
+                                           const model::DatabaseSnapshot& from,
+                                           const model::DatabaseSnapshot& to);
+
   /// Makes a database that already holds schema and statistics ready: planner functions (schema
   /// pgadvisor_sandbox), no sizes yet. `connection` is a superuser's; `module` is Server::module(). kGiveUp
   /// when the module cannot be loaded.
