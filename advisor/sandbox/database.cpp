@@ -17,8 +17,6 @@ namespace pgadvisor::sandbox {
 
 namespace {
 
-constexpr int kFirstWithDataRoles = 140000;  // pg_read_all_data
-
 template <class Id>
 std::string number(Id id) {
   return fmt::format("{}", static_cast<std::underlying_type_t<Id>>(id));
@@ -72,12 +70,11 @@ model::Result<Database> Database::attach(pg::BlockingConnection connection,
   auto version = connection.query("SELECT pg_catalog.current_setting('server_version_num')");
   if (!version) return version.error();
   Database database(std::move(connection), static_cast<int>(version->integer(0, 0)));
-  if (database.server_version_ >= kFirstWithDataRoles) {
-    // Roles belong to the server: another twin may have made it, even at this moment.
-    auto role = database.connection_.execute(planner_role_setup());
-    if (!role && role.error().sqlstate != "42710" && role.error().sqlstate != "23505") return role.error();
-  }
-  if (auto functions = database.connection_.execute(planner_functions_setup(module)); !functions) {
+  // Roles belong to the server: another twin may have made it, even at this moment.
+  auto role = database.connection_.execute(planner_role_setup(database.server_version_));
+  if (!role && role.error().sqlstate != "42710" && role.error().sqlstate != "23505") return role.error();
+  auto functions = database.connection_.execute(planner_functions_setup(module, database.server_version_));
+  if (!functions) {
     auto error = database.judged(functions.error());
     if (error.next == model::NextStep::kSkip) error.next = model::NextStep::kGiveUp;
     return error;

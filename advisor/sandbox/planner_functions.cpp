@@ -11,6 +11,8 @@ namespace pgadvisor::sandbox {
 
 namespace {
 
+constexpr int kFirstWithDataRoles = 140000;  // pg_read_all_data, pg_write_all_data
+
 struct Function {
   std::string_view name;  ///< the C symbol is pgadvisor_<name>
   std::string_view arguments;
@@ -50,10 +52,22 @@ SET session_replication_role = replica;
 CREATE SCHEMA IF NOT EXISTS pgadvisor_sandbox;
 )";
 
+// For the planner's role, where no role reads all tables; also on what is created later.
+constexpr std::string_view kPrivileges = R"(
+ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO pgadvisor_planner;
+DO $$ DECLARE schema name; BEGIN
+  FOR schema IN SELECT nspname FROM pg_catalog.pg_namespace
+                WHERE nspname NOT LIKE 'pg\_%' AND nspname <> 'information_schema' LOOP
+    EXECUTE pg_catalog.format('GRANT ALL ON ALL TABLES IN SCHEMA %I TO pgadvisor_planner', schema);
+  END LOOP;
+END $$;
+)";
+
 }  // namespace
 
-std::string planner_functions_setup(const std::filesystem::path& module) {
+std::string planner_functions_setup(const std::filesystem::path& module, int server_version) {
   std::string sql(kSession);
+  if (server_version < kFirstWithDataRoles) sql += kPrivileges;
   const std::string library = sql::quote_literal(module.string());
   for (const auto& function : kFunctions) {
     sql += fmt::format(
@@ -64,8 +78,9 @@ std::string planner_functions_setup(const std::filesystem::path& module) {
   return sql + "RESET session_replication_role;\n";
 }
 
-std::string planner_role_setup() {
-  return "CREATE ROLE pgadvisor_planner NOLOGIN BYPASSRLS IN ROLE pg_read_all_data, pg_write_all_data";
+std::string planner_role_setup(int server_version) {
+  return std::string("CREATE ROLE pgadvisor_planner NOLOGIN BYPASSRLS") +
+         (server_version >= kFirstWithDataRoles ? " IN ROLE pg_read_all_data, pg_write_all_data" : "");
 }
 
 }  // namespace pgadvisor::sandbox

@@ -7,13 +7,12 @@
 
 namespace pgadvisor::sandbox {
 
-/// Creates the functions in the schema pgadvisor_sandbox and readies the session; several statements,
-/// repeatable.
-[[nodiscard]] std::string planner_functions_setup(const std::filesystem::path& module);
+/// Creates the functions in the schema pgadvisor_sandbox, grants the planner's role what it needs before 14,
+/// and readies the session; several statements, repeatable.
+[[nodiscard]] std::string planner_functions_setup(const std::filesystem::path& module, int server_version);
 
-/// One statement that creates the role the module plans as, where PostgreSQL has what it takes (14 and
-/// later): it reads every table's statistics, and functions that constant folding runs can do no more than
-/// that.
-[[nodiscard]] std::string planner_role_setup();
+/// One statement that creates the role the module plans as: it reads every table's statistics, and functions
+/// that constant folding runs can do no more than that.
+[[nodiscard]] std::string planner_role_setup(int server_version);
 
 }  // namespace pgadvisor::sandbox

@@ -367,7 +367,7 @@ TEST_F(PlannerModule, AsksForANewTwinWhenTheServerEndsTheSession) {
   const auto pid = connection.query("SELECT pg_backend_pid()")->string(0, 0);
   auto database = Database::attach(std::move(connection), module_path());
   ASSERT_TRUE(database);
-  testing::Cluster::shared().execute("SELECT pg_terminate_backend(" + pid + ", 5000)");
+  testing::Cluster::shared().execute("SELECT pg_terminate_backend(" + pid + ")");
   EXPECT_EQ(database->prepare("SELECT 1").error().next, model::NextStep::kReconnect);
 }
 

@@ -182,6 +182,10 @@ TEST_F(PlannerScans, ReportsTheWriteSide) {
   EXPECT_EQ(insertion.writes[1].command, 'u');
   EXPECT_THAT(insertion.writes[1].columns, ElementsAre("city"));
   EXPECT_THAT(insertion.scans, IsEmpty());
+}
+
+TEST_F(PlannerScans, ReportsWhatMergeWrites) {
+  if (testing::tested_major() < 15) GTEST_SKIP() << "MERGE came with 15";
   const auto merge = scans(
       "MERGE INTO customers c USING orders o ON o.customer_id = c.id "
       "WHEN MATCHED THEN UPDATE SET city = 'x' WHEN NOT MATCHED THEN DO NOTHING");

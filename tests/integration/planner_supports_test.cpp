@@ -104,6 +104,7 @@ class PlannerSupports : public ::testing::Test {
 };
 
 TEST_F(PlannerSupports, NamesEveryOperatorClassThatServesAClause) {
+  if (testing::tested_major() != 15) GTEST_SKIP() << "spells out the operator classes of PostgreSQL 15";
   const struct {
     std::string condition, clause, supports;
   } kRows[] = {
@@ -145,6 +146,7 @@ TEST_F(PlannerSupports, NamesEveryOperatorClassThatServesAClause) {
 }
 
 TEST_F(PlannerSupports, DerivesARangeOfAFixedPrefix) {
+  if (testing::tested_major() < 14) GTEST_SKIP() << "before 14 starts_with() has no support function";
   const struct {
     std::string condition, supports;
   } kRows[] = {
@@ -231,6 +233,7 @@ TEST_F(PlannerSupports, ReportsLinksOtherThanEquality) {
 }
 
 TEST_F(PlannerSupports, NamesTheOperatorClassesOfAJoin) {
+  if (testing::tested_major() < 14) GTEST_SKIP() << "BRIN's bloom and multi classes came with 14";
   const auto scan = scan_of("documents", "SELECT 1 FROM documents d JOIN bookings b ON d.owner = b.low");
   ASSERT_EQ(scan.joins.size(), 1U);
   EXPECT_EQ(scan.joins[0].op_schema, "pg_catalog");

@@ -4,6 +4,7 @@
 // module.
 
 #include "advisor/sandbox/database.hpp"
+#include "advisor/sandbox/installation.hpp"
 #include "collectors/pg/blocking_connection.hpp"
 #include "tests/support/cluster.hpp"
 
@@ -68,7 +69,7 @@ struct Twins {
 };
 
 inline std::filesystem::path module_path() {
-  return std::filesystem::path(PGADVISOR_BINARY_DIR) / "lib" / "pgadvisor_planner-15.so";
+  return sandbox::module_path(std::filesystem::path(PGADVISOR_BINARY_DIR) / "lib", testing::tested_major());
 }
 
 class PlannerModule : public ::testing::Test {

@@ -7,11 +7,11 @@
 
 #include <netinet/in.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -93,10 +93,20 @@ std::uint16_t free_port() {
 
 }  // namespace
 
+std::filesystem::path installations() {
+  const char* folder = std::getenv("PGADVISOR_TEST_POSTGRES");
+  return folder != nullptr ? folder : "/usr/lib/postgresql";
+}
+
+int tested_major() {
+  const char* major = std::getenv("PGADVISOR_TEST_MAJOR");
+  return major != nullptr ? std::stoi(major) : 15;
+}
+
 class Cluster::Implementation {
  public:
   explicit Implementation(ClusterOptions options)
-      : binaries_(fmt::format("/usr/lib/postgresql/{}/bin", options.major)), folder_(make_folder()) {
+      : binaries_(installations() / std::to_string(options.major) / "bin"), folder_(make_folder()) {
     try {
       initialise(options);
       start();
@@ -157,7 +167,7 @@ class Cluster::Implementation {
  private:
   void initialise(const ClusterOptions& options) {
     auto initdb = ChildProcess::start({binaries_ / "initdb", "-D", data(), "-U", "postgres", "-A", "trust",
-                                       "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"},
+                                       "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"},
                                       log(), SIGKILL);
     if (initdb.join(kPatience) != 0) {
       throw std::runtime_error(fmt::format("{}/initdb failed (is the package postgresql-{} installed?):\n{}",

@@ -10,8 +10,13 @@
 
 namespace pgadvisor::testing {
 
+/// Folder of PostgreSQL installations, `<major>/bin/postgres` below it, and the major that tests run against:
+/// PGADVISOR_TEST_POSTGRES and PGADVISOR_TEST_MAJOR where set (tests/majors.sh).
+[[nodiscard]] std::filesystem::path installations();
+[[nodiscard]] int tested_major();
+
 struct ClusterOptions {
-  int major = 15;
+  int major = tested_major();
   std::map<std::string, std::string> settings = {};  ///< postgresql.conf, over the defaults of Cluster
   /// shared_preload_libraries = pg_stat_statements, and the extension created in database `postgres`.
   bool preload_statements = true;

@@ -28,7 +28,7 @@ static ParamListInfo null_parameters(PgaStatement* statement) {
  * Without values, pruning at executor start would prune every partition (key = NULL) and EXPLAIN would show
  * none of them. As EXPLAIN (GENERIC_PLAN) of 16 and later: all stay.
  */
-static void keep_partitions(Plan* plan, void* context) {
+static void keep_partitions_of(Plan* plan, void* context) {
 #if PG_VERSION_NUM >= 180000
   if (IsA(plan, Append)) ((Append*)plan)->part_prune_index = -1;
   if (IsA(plan, MergeAppend)) ((MergeAppend*)plan)->part_prune_index = -1;
@@ -38,10 +38,18 @@ static void keep_partitions(Plan* plan, void* context) {
 #endif
 }
 
+static void keep_partitions(PlannedStmt* plan) {
+  pga_visit_all(plan, keep_partitions_of, NULL);
+#if PG_VERSION_NUM >= 180000
+  plan->partPruneInfos = NIL;
+  plan->unprunableRelids = bms_add_range(NULL, 1, list_length(plan->rtable));
+#endif
+}
+
 static void explain_one(ExplainState* state, PgaStatement* statement, PlannedStmt* plan,
                         ParamListInfo parameters) {
   plan->jitFlags = PGJIT_NONE; /* nothing will run: do not load LLVM for it */
-  if (statement->parameter_count > 0) pga_visit_all(plan, keep_partitions, NULL);
+  if (statement->parameter_count > 0) keep_partitions(plan);
 #if PG_VERSION_NUM >= 170000
   ExplainOnePlan(plan, NULL, state, statement->text, parameters, NULL, NULL, NULL, NULL);
 #else

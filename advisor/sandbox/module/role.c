@@ -4,10 +4,7 @@
 #include "utils/acl.h"
 #include "utils/guc.h"
 
-/*
- * Reads and writes rows of an empty database and owns nothing. Without it (before 14 there is no role that
- * reads all tables) functions run as the session's user.
- */
+/* Reads and writes rows of an empty database and owns nothing. */
 #define PLANNER_ROLE "pgadvisor_planner"
 
 /* An error in between needs no care: the end of the transaction restores user and settings. */

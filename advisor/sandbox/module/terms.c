@@ -73,7 +73,10 @@ bool pga_make_term(RelOptInfo* rel, Oid relid, Node* node, PgaTerm* term) {
   return true;
 }
 
-/* As if the relation were the only one: number 1, its own column names whatever the statement calls them. */
+/*
+ * As if the relation were the only one: number 1, its own column names whatever the statement calls them. A
+ * value known at run time only becomes $n: ruleutils.c would look for the plan node that hands it over.
+ */
 static Node* alone_mutator(Node* node, void* context) {
   const Index* varno = context;
 
@@ -83,6 +86,12 @@ static Node* alone_mutator(Node* node, void* context) {
     Var* var = (Var*)node;
 
     return (Node*)makeVar(1, var->varattno, var->vartype, var->vartypmod, var->varcollid, 0);
+  }
+  if (IsA(node, Param)) {
+    Param* parameter = copyObject((Param*)node);
+
+    parameter->paramkind = PARAM_EXTERN;
+    return (Node*)parameter;
   }
   return expression_tree_mutator(node, alone_mutator, context);
 }
