@@ -1,5 +1,8 @@
 #pragma once
 
+#include "advisor/sandbox/database.hpp"
+#include "collectors/model/ids.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -13,6 +16,12 @@ struct Size {
   double pages = 0;
   double tuples = 0;          ///< of B-trees
   std::optional<int> height;  ///< of B-trees, where the planner in question says
+};
+
+/// An index that was built: of a candidate on a partitioned table, the one on a partition.
+struct BuiltPart {
+  model::ObjectName table;
+  sandbox::IndexSize size;
 };
 
 /// By statement, in the planner's unit and as EXPLAIN prints it; nullopt: it could not be planned.

@@ -17,6 +17,8 @@ class Built {
   Built(testing::Cluster& cluster, const Schema& schema);
 
   [[nodiscard]] const std::vector<std::optional<Size>>& sizes() const { return sizes_; }
+  /// The single indexes that sizes() sums up.
+  [[nodiscard]] const std::vector<BuiltPart>& parts(std::size_t index) const { return parts_.at(index); }
   void show(const IndexSet& set);
   [[nodiscard]] std::optional<double> cost(std::size_t statement);
 
@@ -33,10 +35,12 @@ class Built {
 
  private:
   void build(const IndexDdl& index);
+  [[nodiscard]] std::vector<BuiltPart> measure_parts(const std::string& oids);
 
   Session session_;
   const Schema& schema_;
   std::vector<std::optional<Size>> sizes_;
+  std::vector<std::vector<BuiltPart>> parts_;
   std::vector<std::string> methods_;
   std::vector<std::string> oids_;  ///< of each index, those of its partitions included: "1,2,3"
 };

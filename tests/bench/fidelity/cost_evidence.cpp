@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace pgadvisor::bench {
 namespace {
@@ -28,32 +29,35 @@ std::string describe(const sandbox::IndexSize& predicted, const Size& real) {
 
 void CostEvidence::believe_true_sizes(const IndexSet& set) {
   for (const auto index : set) {
-    if (twin_.predicted(index)) twin_.believe(index, built_.sizes()[index]);
+    if (twin_.predicted(index)) twin_.believe(index, built_.parts(index));
   }
 }
 
 void CostEvidence::believe_predicted_sizes(const IndexSet& set) {
   for (const auto index : set) {
-    if (twin_.predicted(index)) twin_.believe(index, {});
+    if (twin_.predicted(index)) twin_.believe_prediction(index);
   }
 }
 
 /// Those whose size changes the cost when it is the only one put right, or the only one left wrong.
 std::string CostEvidence::wrong_sizes(const IndexSet& set, std::size_t statement) {
+  std::set<std::size_t> guilty;
   const auto predicted = twin_.cost(statement);
+  for (const auto index : set) {
+    believe_true_sizes({index});
+    if (twin_.cost(statement) != predicted) guilty.insert(index);
+    believe_predicted_sizes({index});
+  }
   believe_true_sizes(set);
   const auto corrected = twin_.cost(statement);
+  for (const auto index : set) {
+    believe_predicted_sizes({index});
+    if (twin_.cost(statement) != corrected) guilty.insert(index);
+    believe_true_sizes({index});
+  }
   believe_predicted_sizes(set);
   std::string text;
-  for (const auto index : set) {
-    if (!twin_.predicted(index)) continue;
-    believe_true_sizes({index});
-    bool matters = twin_.cost(statement) != predicted;
-    believe_true_sizes(set);
-    believe_predicted_sizes({index});
-    matters = matters || twin_.cost(statement) != corrected;
-    believe_predicted_sizes(set);
-    if (!matters) continue;
+  for (const auto index : guilty) {
     text += fmt::format("{}{}: {}", text.empty() ? "size of " : "; ", schema_.indexes[index].name,
                         describe(*twin_.predicted(index), *built_.sizes()[index]));
   }

@@ -3,6 +3,7 @@
 #include "advisor/whatif/candidate_set.hpp"
 #include "daemon/observe.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <span>
 #include <stdexcept>
@@ -46,7 +47,7 @@ void Twin::create(const IndexDdl& index) {
   if (!definition) return refused(definition.error());
   const auto sized = whatif::size_candidate(*id, *definition, index.name, snapshot_, *database_);
   if (!sized) return refused(sized.error());
-  candidate = {*id, sized->size};
+  candidate = {*id, *definition, sized->size};
 }
 
 std::vector<std::optional<Size>> Twin::sizes() const {
@@ -78,16 +79,18 @@ std::string Twin::plan(std::size_t statement) {
   return value_of(database_->explain(*statements_.at(statement), shown_));
 }
 
-void Twin::believe(std::size_t index, const std::optional<Size>& size) {
-  const auto& candidate = candidates_.at(index);
-  auto believed = *candidate.size;
-  if (size) {
-    believed.pages = static_cast<std::int64_t>(size->pages);
-    believed.tuples = size->tuples;
-    believed.tree_height = size->height.value_or(-1);
+void Twin::believe(std::size_t index, const std::vector<BuiltPart>& built) {
+  for (const auto& part : value_of(database_->parts(candidates_.at(index).id))) {
+    const auto real = std::ranges::find(built, part.table, &BuiltPart::table);
+    if (real == built.end()) throw std::runtime_error("no index was built on " + part.table.name);
+    if (auto done = database_->set_part_size(part.index, real->size); !done)
+      throw std::runtime_error(to_string(done.error()));
   }
-  if (auto done = database_->set_size(candidate.id, believed); !done)
-    throw std::runtime_error(to_string(done.error()));
+}
+
+void Twin::believe_prediction(std::size_t index) {
+  const auto& candidate = candidates_.at(index);
+  (void)value_of(whatif::size_candidate(candidate.id, candidate.definition, {}, snapshot_, *database_));
 }
 
 }  // namespace pgadvisor::bench

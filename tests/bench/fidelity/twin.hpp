@@ -2,6 +2,7 @@
 
 #include "advisor/sandbox/database.hpp"
 #include "collectors/model/catalog.hpp"
+#include "collectors/model/index_definition.hpp"
 #include "tests/bench/fidelity/answers.hpp"
 #include "tests/bench/schema.hpp"
 #include "tests/support/cluster.hpp"
@@ -27,14 +28,16 @@ class Twin {
   [[nodiscard]] const std::optional<sandbox::IndexSize>& predicted(std::size_t index) const {
     return candidates_.at(index).size;
   }
-  /// Lets the planner believe another size than the predicted one; nullopt: the predicted one again.
-  void believe(std::size_t index, const std::optional<Size>& size);
+  /// Lets the planner believe what was really built, until believe_prediction().
+  void believe(std::size_t index, const std::vector<BuiltPart>& built);
+  void believe_prediction(std::size_t index);
   /// What the twin lacks of the schema, the indexes it could not make and the statements it could not read.
   [[nodiscard]] const std::vector<std::string>& left_out() const { return left_out_; }
 
  private:
   struct Candidate {
     sandbox::CandidateId id{};
+    model::IndexDefinition definition;
     std::optional<sandbox::IndexSize> size;  ///< nullopt: refused
   };
   void prepare(const Schema& schema);
