@@ -1,16 +1,8 @@
 #include "advisor/selection/problem.hpp"
 
-#include <algorithm>
+#include <map>
 
 namespace pgadvisor::selection {
-namespace {
-
-bool is_leaner(const model::IndexDefinition& a, const model::IndexDefinition& b) {
-  return a.table == b.table && a.method == b.method && a.keys == b.keys && a.predicate == b.predicate &&
-         a.include.size() < b.include.size() && std::ranges::includes(b.include, a.include);
-}
-
-}  // namespace
 
 Problem make_problem(whatif::WhatIf& whatif, const whatif::CandidateSet& candidates,
                      const WriteModel& writes) {
@@ -22,24 +14,18 @@ Problem make_problem(whatif::WhatIf& whatif, const whatif::CandidateSet& candida
     if (!cost) return cost.error();
     return cost->value * whatif.statement(statement).weight;
   };
-  problem.announce = [&whatif](std::size_t statement, const std::vector<Configuration>& configurations) {
-    return whatif.ask(statement, configurations);
-  };
   problem.touches = [&whatif](std::size_t statement, CandidateId id) {
     return whatif.touches(statement, id);
   };
   problem.used = [&whatif](std::size_t statement, const Configuration& configuration) {
     return whatif.used(statement, configuration);
   };
-  problem.leaner = [&candidates](CandidateId id) {
-    Configuration result;
-    for (const auto& [other, candidate] : candidates) {
-      if (is_leaner(candidate.definition, candidates.at(id).definition)) result.insert(other);
-    }
-    return result;
-  };
+  std::map<std::pair<model::ObjectName, model::IndexKey>, int> families;
   for (const auto& [id, candidate] : candidates) {
-    problem.candidates[id] = {candidate.bytes(), writes.load(candidate).cost};
+    const auto& definition = candidate.definition;
+    const auto family =
+        families.try_emplace({definition.table, definition.keys.front()}, std::ssize(families)).first->second;
+    problem.candidates[id] = {candidate.bytes(), writes.load(candidate).cost, family};
   }
   return problem;
 }

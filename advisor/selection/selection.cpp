@@ -1,132 +1,203 @@
 #include "advisor/selection/selection.hpp"
 
-#include "advisor/selection/search.hpp"
+#include "advisor/selection/bounds.hpp"
+#include "advisor/selection/local_search.hpp"
+#include "advisor/selection/programme.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <limits>
+#include <utility>
 
 namespace pgadvisor::selection {
 namespace {
 
 using model::Result;
 
-bool fits(const Search& search, const Constraints& constraints, CandidateId candidate) {
-  return constraints.budget.value == 0 || search.size() + search.price(candidate).size <= constraints.budget;
-}
+/// Nothing better by this share of the cost is looked for.
+constexpr double kGoodEnough = 0.01;
+/// A statement's bound need not be closer than this share of the workload's cost.
+constexpr double kTolerance = 0.0003;
+/// Relaxations that raise the bound by less than this end the first phase after a few.
+constexpr double kStall = 0.002;
+constexpr int kMaxStalls = 3;
+constexpr int kMaxRelaxations = 40;
+/// Effort of the second phase: integer programmes, and nodes of their search trees.
+constexpr int kMaxProgrammes = 12;
+constexpr int kMaxNodes = 600;
+/// Candidates with more than this share in a relaxation are worth a try.
+constexpr double kWorthTrying = 0.05;
 
-/// Gain where space is free, gain per byte where it is not.
-double score(const Search& search, const Constraints& constraints, CandidateId candidate) {
-  const double bytes = static_cast<double>(std::max<std::int64_t>(1, search.price(candidate).size.value));
-  return constraints.budget.value == 0 ? search.gain(candidate) : search.gain(candidate) / bytes;
-}
+class Search {
+ public:
+  Search(const Problem& problem, const Constraints& constraints, std::stop_token stop)
+      : constraints_(constraints), stop_(std::move(stop)), bounds_(problem) {}
 
-/// What an index has to save at this point of the search.
-double least_gain(const Search& search, const Constraints& constraints) {
-  return std::max(constraints.min_gain * search.cost(), 1e-9);
-}
-
-std::optional<CandidateId> best_addition(const Search& search, const Constraints& constraints) {
-  std::optional<CandidateId> best;
-  for (const auto candidate : search.pool()) {
-    if (search.chosen().contains(candidate) || search.gain(candidate) < least_gain(search, constraints) ||
-        !fits(search, constraints, candidate)) {
-      continue;
+  Result<Selection> run() {
+    // Everything the answer has to know is asked before a stop request counts.
+    const auto base = bounds_.learn({}, std::numeric_limits<double>::infinity(), {});
+    if (!base) return base.error();
+    before_ = cost_ = *base;
+    for (const auto phase : {&Search::relax, &Search::prove, &Search::shrink}) {
+      if (auto done = (this->*phase)(); !done && !stop_.stop_requested()) return done.error();
     }
-    if (!best || score(search, constraints, candidate) > score(search, constraints, *best)) best = candidate;
+    return answer();
   }
-  return best;
-}
 
-Result<void> add_greedily(Search& search, const Constraints& constraints, std::stop_token stop) {
-  while (std::ssize(search.chosen()) < constraints.max_count && !stop.stop_requested()) {
-    if (auto done = search.refresh(); !done) return done;
-    const auto best = best_addition(search, constraints);
-    if (!best) break;
-    if (auto done = search.apply({}, {*best}); !done) return done;
+ private:
+  /// Cost of a configuration as the programmes see it.
+  [[nodiscard]] double charged(double cost, const Configuration& configuration) const {
+    return cost + bounds_.writes(configuration) + rent() * static_cast<double>(configuration.size());
   }
-  return {};
-}
+  [[nodiscard]] double rent() const { return std::max(constraints_.min_gain * cost_, 1e-9); }
+  [[nodiscard]] double tolerance() const { return kTolerance * cost_; }
+  [[nodiscard]] Programme programme() const { return {bounds_, constraints_, rent(), tolerance()}; }
 
-/// Drops a choice whose absence costs less than an index has to save; true when one was dropped.
-Result<bool> drop_one(Search& search, const Constraints& constraints) {
-  for (const auto candidate : Configuration(search.chosen())) {
-    const auto loss = search.change({candidate}, {});
-    if (!loss) return loss.error();
-    if (*loss - search.price(candidate).writes >= least_gain(search, constraints)) continue;
-    if (auto done = search.apply({candidate}, {}); !done) return done.error();
+  /// A programme's bound, which holds for as many indexes as it is charged for.
+  void raise_bound(double least) { proofs_.emplace_back(least, rent()); }
+
+  /// Learns the true cost of a configuration; true when it is the best so far.
+  Result<bool> try_one(const Configuration& configuration) {
+    const auto cost = bounds_.learn(configuration, tolerance(), stop_);
+    if (!cost) return cost.error();
+    if (charged(*cost, configuration) >= charged(cost_, chosen_) * (1 - 1e-9)) return false;
+    cost_ = *cost;
+    chosen_ = configuration;
     return true;
   }
-  return false;
-}
 
-/// Replaces a choice by a smaller candidate that saves nearly as much: all but the share that an index has to save.
-Result<bool> shrink_one(Search& search, const Constraints& constraints) {
-  for (const auto candidate : Configuration(search.chosen())) {
-    const auto saved = search.change({candidate}, {});
-    if (!saved) return saved.error();
-    for (const auto smaller : search.pool()) {
-      if (search.chosen().contains(smaller) || search.price(smaller).size >= search.price(candidate).size)
-        continue;
-      const auto loss = search.change({candidate}, {smaller});
+  /// Goes on from a configuration, and from the best so far, for as long as that helps.
+  Result<void> try_around(const Configuration& start, const Configuration& pool) {
+    auto better = try_one(improve(bounds_, constraints_, rent(), start, pool));
+    while (better) {
+      better = try_one(improve(bounds_, constraints_, rent(), chosen_, pool));
+      if (better && !*better) return {};
+    }
+    return better.error();
+  }
+
+  Result<void> relax() {
+    double last = 0;
+    for (int round = 0, stalls = 0; round < kMaxRelaxations && stalls < kMaxStalls; ++round) {
+      const auto relaxed = programme().relax();
+      raise_bound(relaxed.least);
+      stalls = relaxed.least < last * (1 + kStall) ? stalls + 1 : 0;
+      last = relaxed.least;
+      Configuration half;
+      Configuration some;
+      for (const auto& [id, share] : relaxed.shares) {
+        if (share > 0.5) half.insert(id);
+        if (share > kWorthTrying) some.insert(id);
+      }
+      if (auto done = try_around(half, some); !done) return done;
+      for (const auto& point : {half, some}) {
+        if (auto cost = bounds_.learn(point, tolerance(), stop_); !cost) return cost.error();
+      }
+    }
+    return {};
+  }
+
+  Result<void> prove() {
+    int nodes = 0;
+    for (int round = 0; round < kMaxProgrammes && nodes < kMaxNodes && !stop_.stop_requested(); ++round) {
+      const auto better =
+          programme().better_than(charged(cost_, chosen_) - kGoodEnough * cost_, kMaxNodes - nodes);
+      raise_bound(better.least);
+      nodes += std::max(better.nodes, 1);
+      if (!better.configuration) break;
+      if (auto done = try_around(*better.configuration, *better.configuration); !done) return done;
+      if (auto cost = bounds_.learn(*better.configuration, tolerance(), stop_); !cost) return cost.error();
+    }
+    return {};
+  }
+
+  /// Replaces each index by the smallest one that saves nearly as much: all but the share of its saving that
+  /// an index may lose.
+  Result<void> shrink() {
+    for (const auto id : Configuration(chosen_)) {
+      auto without = chosen_;
+      without.erase(id);
+      const auto saved = bounds_.fall(without, chosen_);
+      if (!saved) return saved.error();
+      if (auto done = shrink_one(id, without, constraints_.min_gain * *saved); !done) return done;
+    }
+    return {};
+  }
+
+  Result<void> shrink_one(CandidateId id, const Configuration& without, double allowed) {
+    const auto& candidates = bounds_.problem().candidates;
+    const auto& price = candidates.at(id);
+    std::vector<CandidateId> smaller;
+    for (const auto& [other, its] : candidates) {
+      if (its.family == price.family && its.size < price.size && !chosen_.contains(other)) {
+        smaller.push_back(other);
+      }
+    }
+    std::ranges::sort(smaller, {}, [&](auto other) { return std::pair(candidates.at(other).size, other); });
+    for (const auto other : smaller) {
+      if (stop_.stop_requested()) break;
+      auto replaced = without;
+      replaced.insert(other);
+      const double net = candidates.at(other).writes - price.writes;
+      if (bounds_.change(chosen_, replaced, {id, other}) + net > allowed) continue;
+      const auto fall = bounds_.fall(chosen_, replaced);
+      if (!fall) return fall.error();
+      if (net - *fall > allowed) continue;
+      chosen_ = replaced;
+      cost_ -= *fall;
+      break;
+    }
+    return {};
+  }
+
+  /// By what the workload would lose without each; then what each adds to those before it.
+  Result<std::vector<Step>> order() const {
+    std::vector<Step> steps;
+    for (const auto id : chosen_) {
+      auto without = chosen_;
+      without.erase(id);
+      const auto loss = bounds_.fall(without, chosen_);
       if (!loss) return loss.error();
-      const double net = *loss + search.price(smaller).writes - search.price(candidate).writes;
-      if (net >= constraints.min_gain * *saved) continue;
-      if (auto done = search.apply({candidate}, {smaller}); !done) return done.error();
-      return true;
+      steps.push_back({id, *loss});
     }
-  }
-  return false;
-}
-
-/// Both kinds of step shrink the configuration, so this ends.
-Result<void> give_back(Search& search, const Constraints& constraints, std::stop_token stop) {
-  while (!stop.stop_requested()) {
-    const auto dropped = drop_one(search, constraints);
-    if (!dropped) return dropped.error();
-    if (*dropped) continue;
-    const auto shrunk = shrink_one(search, constraints);
-    if (!shrunk) return shrunk.error();
-    if (!*shrunk) break;
-  }
-  return {};
-}
-
-/// The chosen ones in the order in which they help most, each with its gain on top of those before it.
-Result<std::vector<Step>> order(Search& search) {
-  const Configuration chosen = search.chosen();
-  if (auto done = search.apply(chosen, {}); !done) return done.error();
-  std::vector<Step> steps;
-  Configuration left = chosen;
-  while (!left.empty()) {
-    std::optional<Step> best;
-    for (const auto candidate : left) {
-      const auto difference = search.change({}, {candidate});
-      if (!difference) return difference.error();
-      if (!best || -*difference > best->gain) best = Step{candidate, -*difference};
+    std::ranges::stable_sort(steps, std::ranges::greater{}, &Step::gain);
+    Configuration so_far;
+    for (auto& step : steps) {
+      auto next = so_far;
+      next.insert(step.candidate);
+      const auto gain = bounds_.fall(so_far, next);
+      if (!gain) return gain.error();
+      step.gain = *gain;
+      so_far = std::move(next);
     }
-    if (auto done = search.apply({}, {best->candidate}); !done) return done.error();
-    left.erase(best->candidate);
-    steps.push_back(*best);
+    return steps;
   }
-  return steps;
-}
+
+  Result<Selection> answer() {
+    auto steps = order();
+    if (!steps) return steps.error();
+    Selection selection{std::move(*steps), before_, cost_, 0};
+    const double writes = bounds_.writes(chosen_);
+    for (const auto& [least, rent] : proofs_) {
+      selection.bound =
+          std::max(selection.bound, least - writes - rent * static_cast<double>(chosen_.size()));
+    }
+    selection.bound = std::min(selection.bound, cost_);
+    return selection;
+  }
+
+  Constraints constraints_;
+  std::stop_token stop_;
+  Bounds bounds_;
+  Configuration chosen_;  ///< the best so far
+  double before_ = 0;
+  double cost_ = 0;                                ///< true cost under chosen_
+  std::vector<std::pair<double, double>> proofs_;  ///< bounds and the rent they include
+};
 
 }  // namespace
 
 Result<Selection> select(const Problem& problem, const Constraints& constraints, std::stop_token stop) {
-  Search search(problem);
-  if (auto done = search.harvest(stop); !done) return done.error();
-  Selection selection;
-  selection.cost_before = search.cost();
-  selection.bound = search.bound();
-  if (auto done = add_greedily(search, constraints, stop); !done) return done.error();
-  if (auto done = give_back(search, constraints, stop); !done) return done.error();
-  selection.cost_after = search.cost();
-  selection.bound = std::min(selection.bound, selection.cost_after);
-  auto steps = order(search);
-  if (!steps) return steps.error();
-  selection.steps = std::move(*steps);
-  return selection;
+  return Search(problem, constraints, std::move(stop)).run();
 }
 
 }  // namespace pgadvisor::selection

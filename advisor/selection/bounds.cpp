@@ -1,0 +1,65 @@
+#include "advisor/selection/bounds.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace pgadvisor::selection {
+
+Bounds::Bounds(const Problem& problem) : problem_(problem) {
+  for (std::size_t statement = 0; statement < problem.statements; ++statement) {
+    trees_.emplace_back(problem, statement);
+  }
+}
+
+model::Result<double> Bounds::learn(const Configuration& configuration, double tolerance,
+                                    const std::stop_token& stop) {
+  double sum = 0;
+  for (auto& tree : trees_) {
+    if (stop.stop_requested()) return model::give_up("stopped");
+    const auto cost = tree.learn(configuration, tolerance);
+    if (!cost) return cost.error();
+    sum += *cost;
+  }
+  return sum;
+}
+
+model::Result<double> Bounds::fall(const Configuration& from, const Configuration& to) const {
+  Configuration moved;
+  std::ranges::set_symmetric_difference(from, to, std::inserter(moved, moved.end()));
+  double sum = 0;
+  for (std::size_t statement = 0; statement < trees_.size(); ++statement) {
+    if (std::ranges::none_of(moved, [&](auto id) { return problem_.touches(statement, id); })) continue;
+    const auto before = problem_.cost(statement, from);
+    if (!before) return before.error();
+    const double cost = *before;
+    const auto after = problem_.cost(statement, to);
+    if (!after) return after.error();
+    sum += cost - *after;
+  }
+  return sum;
+}
+
+double Bounds::change(const Configuration& from, const Configuration& to, const Configuration& moved) const {
+  double sum = 0;
+  for (const auto& tree : trees_) {
+    if (std::ranges::any_of(moved, [&](auto id) { return tree.named().contains(id); })) {
+      sum += tree.bound(to) - tree.bound(from);
+    }
+  }
+  return sum;
+}
+
+bool Bounds::fits(const Configuration& configuration, const Constraints& constraints) const {
+  model::Bytes size;
+  for (const auto id : configuration) size += problem_.candidates.at(id).size;
+  return std::ssize(configuration) <= constraints.max_count &&
+         (constraints.budget.value == 0 || size <= constraints.budget);
+}
+
+double Bounds::writes(const Configuration& configuration) const {
+  double sum = 0;
+  for (const auto id : configuration) sum += problem_.candidates.at(id).writes;
+  return sum;
+}
+
+}  // namespace pgadvisor::selection

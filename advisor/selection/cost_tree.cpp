@@ -1,0 +1,157 @@
+#include "advisor/selection/cost_tree.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace pgadvisor::selection {
+namespace {
+
+bool includes(const Configuration& all, const Configuration& some) {
+  return std::ranges::includes(all, some);
+}
+
+bool meets(const Configuration& a, const Configuration& b) {
+  return std::ranges::any_of(a, [&](auto candidate) { return b.contains(candidate); });
+}
+
+Configuration without(Configuration all, const Configuration& some) {
+  for (const auto candidate : some) all.erase(candidate);
+  return all;
+}
+
+/// Leaves out of the groups what is decided anyway; false when no configuration is left in the region.
+bool simplify(Region& region) {
+  std::erase_if(region.groups, [&](const auto& group) { return meets(group, region.needs); });
+  for (auto& group : region.groups) group = without(std::move(group), region.bans);
+  std::ranges::sort(region.groups);
+  region.groups.erase(std::unique(region.groups.begin(), region.groups.end()), region.groups.end());
+  return std::ranges::none_of(region.groups, &Configuration::empty);
+}
+
+}  // namespace
+
+bool Region::contains(const Configuration& configuration) const {
+  return includes(configuration, needs) && !meets(bans, configuration) &&
+         std::ranges::all_of(groups, [&](const auto& group) { return meets(group, configuration); });
+}
+
+CostTree::CostTree(const Problem& problem, std::size_t statement)
+    : problem_(problem), statement_(statement), nodes_(1) {
+  for (const auto& [candidate, price] : problem.candidates) {
+    if (problem.touches(statement, candidate)) all_.insert(candidate);
+  }
+}
+
+std::size_t CostTree::find(const Configuration& configuration) const {
+  std::size_t node = 0;
+  while (!nodes_[node].children.empty()) {
+    const auto& children = nodes_[node].children;
+    const auto next = std::ranges::find_if(
+        children, [&](std::size_t child) { return nodes_[child].region.contains(configuration); });
+    assert(next != children.end());
+    node = *next;
+  }
+  return node;
+}
+
+model::Result<void> CostTree::ask(Node& leaf) {
+  const auto visible = without(all_, leaf.region.bans);
+  const auto cost = problem_.cost(statement_, visible);
+  if (!cost) return cost.error();
+  auto used = problem_.used(statement_, visible);
+  if (!used) return used.error();
+  leaf.cost = std::max(leaf.cost, *cost);
+  leaf.open = without(std::move(*used), leaf.region.needs);
+  leaf.asked = true;
+  return {};
+}
+
+/// Of the candidate's family, not decided in the region and not in the configuration.
+Configuration CostTree::stand_ins(CandidateId candidate, const Region& region,
+                                  const Configuration& configuration) const {
+  Configuration result;
+  const int family = problem_.candidates.at(candidate).family;
+  for (const auto other : all_) {
+    if (other != candidate && problem_.candidates.at(other).family == family &&
+        !configuration.contains(other) && !region.bans.contains(other) && !region.needs.contains(other)) {
+      result.insert(other);
+    }
+  }
+  return result;
+}
+
+void CostTree::add_child(std::size_t parent, const Region& decided, bool asked) {
+  Region region = nodes_[parent].region;
+  region.needs.insert(decided.needs.begin(), decided.needs.end());
+  region.bans.insert(decided.bans.begin(), decided.bans.end());
+  region.groups.insert(region.groups.end(), decided.groups.begin(), decided.groups.end());
+  if (!simplify(region)) return;
+  Node child{std::move(region), decided, parent, nodes_[parent].cost, asked};
+  nodes_[parent].children.push_back(nodes_.size());
+  nodes_.push_back(std::move(child));
+}
+
+/// What the configuration lacks is decided first, and with it all that could stand in for it: one question
+/// then speaks for the whole family. That something of the family is there after all is a region of its own.
+void CostTree::split(std::size_t leaf, const Configuration& configuration) {
+  std::vector<CandidateId> open(nodes_[leaf].open.begin(), nodes_[leaf].open.end());
+  const auto rank = [&](auto id) {
+    return std::tuple(configuration.contains(id), -problem_.candidates.at(id).size.value, id);
+  };
+  std::ranges::sort(open, {}, rank);
+  Region with;
+  for (const auto candidate : open) {
+    auto others = stand_ins(candidate, nodes_[leaf].region, configuration);
+    others = without(std::move(others), with.needs);
+    named_.insert(candidate);
+    named_.insert(others.begin(), others.end());
+    Region lacking = with;
+    lacking.bans.insert(candidate);
+    if (!others.empty()) {
+      Region replaced = lacking;
+      replaced.groups.push_back(others);
+      add_child(leaf, replaced, false);
+      lacking.bans.insert(others.begin(), others.end());
+    }
+    add_child(leaf, lacking, false);
+    with.needs.insert(candidate);
+  }
+  add_child(leaf, with, true);
+}
+
+model::Result<double> CostTree::learn(const Configuration& configuration, double tolerance) {
+  const auto cost = problem_.cost(statement_, configuration);
+  if (!cost) return cost.error();
+  while (true) {
+    const auto leaf = find(configuration);
+    if (nodes_[leaf].exact() || *cost - nodes_[leaf].cost <= tolerance) return *cost;
+    if (!nodes_[leaf].asked) {
+      if (auto done = ask(nodes_[leaf]); !done) return done.error();
+    } else {
+      split(leaf, configuration);
+    }
+  }
+}
+
+/// Answers the highest bound below the node.
+double CostTree::collect(std::size_t node, double tolerance, std::vector<Outline>& outline) const {
+  const std::size_t at = outline.size();
+  outline.push_back({node, nodes_[node].children.empty()});
+  double highest = nodes_[node].cost;
+  for (const auto child : nodes_[node].children) {
+    highest = std::max(highest, collect(child, tolerance, outline));
+  }
+  if (highest - nodes_[node].cost <= tolerance) {
+    outline.resize(at);
+    outline.push_back({node, true});
+  }
+  return highest;
+}
+
+std::vector<CostTree::Outline> CostTree::outline(double tolerance) const {
+  std::vector<Outline> result;
+  (void)collect(0, tolerance, result);
+  return result;
+}
+
+}  // namespace pgadvisor::selection

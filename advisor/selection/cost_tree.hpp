@@ -1,0 +1,79 @@
+#pragma once
+
+#include "advisor/selection/selection.hpp"
+
+#include <vector>
+
+namespace pgadvisor::selection {
+
+/// A set of configurations: those that hold all of `needs`, something of each of `groups`, and nothing of
+/// `bans`.
+struct Region {
+  Configuration needs;
+  Configuration bans;
+  std::vector<Configuration> groups;
+
+  [[nodiscard]] bool contains(const Configuration& configuration) const;
+};
+
+/// What is known of one statement's cost as a function of the configuration: a tree of regions, the root's
+/// being all configurations, each with a lower bound of the cost, exact for some leaves.
+///
+/// Rests on one property of a planner: more visible indexes never make the cheapest plan dearer. An answer
+/// for the visible set S, cost c with the indexes U, then says: c for every T with U <= T <= S, and at least
+/// c for every T <= S. A region asks the planner with all candidates visible but its banned ones. Where U is
+/// not in the region's needs, the region is split: with all of U, where the answer is exact, and without one
+/// of U each.
+class CostTree {
+ public:
+  struct Node {
+    Region region;
+    Region decided = {};  ///< what of it the parent's has not
+    std::size_t parent = 0;
+    double cost = 0;                         ///< lower bound, weighted
+    bool asked = false;                      ///< the planner was asked about exactly this region
+    Configuration open = {};                 ///< used by the answer, but not among the needs
+    std::vector<std::size_t> children = {};  ///< empty: a leaf
+
+    [[nodiscard]] bool exact() const { return asked && open.empty(); }
+  };
+
+  /// `problem` outlives this object.
+  CostTree(const Problem& problem, std::size_t statement);
+
+  /// Asks until the lower bound at this configuration is the statement's true cost there, or less than
+  /// `tolerance` below. Answers the true cost.
+  [[nodiscard]] model::Result<double> learn(const Configuration& configuration, double tolerance);
+  /// Lower bound of the cost under a configuration, without asking.
+  [[nodiscard]] double bound(const Configuration& configuration) const {
+    return nodes_[find(configuration)].cost;
+  }
+
+  struct Outline {
+    std::size_t node;
+    bool leaf;
+  };
+  /// The tree for a programme, parents first: a subtree whose bounds differ by less than `tolerance` is a
+  /// leaf.
+  [[nodiscard]] std::vector<Outline> outline(double tolerance) const;
+  [[nodiscard]] const Node& node(std::size_t index) const { return nodes_[index]; }
+  /// Candidates that make a difference somewhere in the tree.
+  [[nodiscard]] const Configuration& named() const { return named_; }
+
+ private:
+  [[nodiscard]] std::size_t find(const Configuration& configuration) const;
+  [[nodiscard]] model::Result<void> ask(Node& leaf);
+  void split(std::size_t leaf, const Configuration& configuration);
+  [[nodiscard]] Configuration stand_ins(CandidateId candidate, const Region& region,
+                                        const Configuration& configuration) const;
+  void add_child(std::size_t parent, const Region& decided, bool asked);
+  double collect(std::size_t node, double tolerance, std::vector<Outline>& outline) const;
+
+  const Problem& problem_;
+  std::size_t statement_;
+  Configuration all_;  ///< that touch the statement
+  Configuration named_;
+  std::vector<Node> nodes_;
+};
+
+}  // namespace pgadvisor::selection

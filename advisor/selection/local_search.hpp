@@ -1,0 +1,13 @@
+#pragma once
+
+#include "advisor/selection/bounds.hpp"
+
+namespace pgadvisor::selection {
+
+/// Improves a configuration by the bounds alone, asking nothing: drops what does not fit, then takes the best
+/// of all single additions, removals and exchanges with the pool for as long as one lowers bound + writes +
+/// rent for each index.
+[[nodiscard]] Configuration improve(const Bounds& bounds, const Constraints& constraints, double rent,
+                                    Configuration start, const Configuration& pool);
+
+}  // namespace pgadvisor::selection

@@ -1,0 +1,121 @@
+#include "advisor/selection/cost_tree.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+namespace pgadvisor::selection {
+namespace {
+
+/// One statement whose cost is that of its cheapest possible plan.
+class OneStatement {
+ public:
+  struct Plan {
+    double cost;
+    Configuration needs;
+  };
+
+  OneStatement(std::vector<Plan> plans, unsigned candidates, unsigned families) : plans_(std::move(plans)) {
+    problem.statements = 1;
+    problem.cost = [this](std::size_t, const Configuration& c) -> model::Result<double> {
+      ++questions;
+      return best(c).cost;
+    };
+    problem.used = [this](std::size_t, const Configuration& c) -> model::Result<Configuration> {
+      return best(c).needs;
+    };
+    problem.touches = [](std::size_t, CandidateId) { return true; };
+    for (unsigned i = 1; i <= candidates; ++i) {
+      problem.candidates[CandidateId{i}] = {{1}, 0, static_cast<int>(i % families)};
+    }
+  }
+
+  [[nodiscard]] const Plan& best(const Configuration& visible) const {
+    return *std::ranges::min_element(plans_, {}, [&](const Plan& plan) {
+      return std::pair(!std::ranges::includes(visible, plan.needs), plan.cost);
+    });
+  }
+
+  Problem problem;
+  int questions = 0;
+
+ private:
+  std::vector<Plan> plans_;
+};
+
+Configuration set(std::initializer_list<unsigned> ids) {
+  Configuration result;
+  for (const auto id : ids) result.insert(CandidateId{id});
+  return result;
+}
+
+TEST(CostTree, KnowsTheCostOfWhatItLearned) {
+  OneStatement statement({{100, {}}, {40, set({1})}, {10, set({1, 2})}}, 3, 2);
+  CostTree tree(statement.problem, 0);
+  for (const auto& configuration : {set({}), set({1}), set({2}), set({1, 2}), set({1, 2, 3})}) {
+    const double cost = statement.best(configuration).cost;
+    EXPECT_EQ(tree.learn(configuration, 0).value(), cost);
+    EXPECT_EQ(tree.bound(configuration), cost);
+  }
+}
+
+TEST(CostTree, AsksNoMoreThanTheToleranceCallsFor) {
+  OneStatement statement({{100, {}}, {99, set({1})}}, 2, 1);
+  CostTree tree(statement.problem, 0);
+  EXPECT_EQ(tree.learn({}, 200).value(), 100);
+  EXPECT_EQ(statement.questions, 1) << "the cost itself; any bound is good enough";
+  EXPECT_EQ(tree.learn({}, 2).value(), 100);
+  EXPECT_EQ(statement.questions, 3) << "all candidates save too little to look closer";
+}
+
+TEST(CostTree, SpeaksForAFamilyWithOneQuestion) {
+  OneStatement statement({{100, {}}, {10, set({1})}, {11, set({2})}, {12, set({3})}, {13, set({4})}}, 4, 1);
+  CostTree tree(statement.problem, 0);
+  EXPECT_EQ(tree.learn({}, 0).value(), 100);
+  EXPECT_EQ(statement.questions, 3) << "the cost, all, and none of the family";
+}
+
+TEST(CostTree, TakesSubtreesWithinTheToleranceAsOneLeaf) {
+  OneStatement statement({{40, {}}, {39.5, set({1})}, {10, set({2})}}, 2, 2);
+  CostTree tree(statement.problem, 0);
+  for (const auto& configuration : {set({}), set({1}), set({2})})
+    ASSERT_TRUE(tree.learn(configuration, 0).has_value());
+  const auto leaves = [&](double tolerance) {
+    return std::ranges::count_if(tree.outline(tolerance), &CostTree::Outline::leaf);
+  };
+  EXPECT_GT(leaves(0), leaves(1));
+  EXPECT_EQ(leaves(100), 1);
+}
+
+TEST(CostTree, NeverBoundsACostFromAbove) {
+  std::mt19937 random(7);
+  const auto number = [&](int low, int high) { return std::uniform_int_distribution<>(low, high)(random); };
+  for (int round = 0; round < 200; ++round) {
+    const auto candidates = static_cast<unsigned>(number(1, 7));
+    const auto any = [&] { return static_cast<unsigned>(number(1, static_cast<int>(candidates))); };
+    std::vector<OneStatement::Plan> plans{{1000, {}}};
+    for (int p = number(0, 12); p > 0; --p)
+      plans.push_back({double(number(1, 999)), set({any(), any(), any()})});
+    OneStatement statement(std::move(plans), candidates, static_cast<unsigned>(number(1, 3)));
+    CostTree tree(statement.problem, 0);
+    for (int question = 0; question < 12; ++question) {
+      Configuration asked;
+      for (unsigned i = 1; i <= candidates; ++i) {
+        if (number(0, 1) == 1) asked.insert(CandidateId{i});
+      }
+      ASSERT_EQ(tree.learn(asked, 0).value(), statement.best(asked).cost);
+      ASSERT_EQ(tree.bound(asked), statement.best(asked).cost);
+      for (unsigned bits = 0; bits < 1U << candidates; ++bits) {
+        Configuration other;
+        for (unsigned i = 0; i < candidates; ++i) {
+          if ((bits >> i & 1U) != 0) other.insert(CandidateId{i + 1});
+        }
+        ASSERT_LE(tree.bound(other), statement.best(other).cost);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace pgadvisor::selection
