@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -24,8 +25,7 @@ constexpr int kStatementSeconds = 10;
 constexpr const char* kCancelled = "canceling statement due to user request";
 
 /// What the superuser made becomes the owner's: a function SECURITY DEFINER would else run with all powers,
-/// and the owner could not build on it. Foreign data need no validation where nobody reads them, and no
-/// estimate of theirs may ask another server.
+/// and the owner could not build on it. Options of foreign data need no validation where nobody reads them.
 constexpr const char* kHandOver = R"(
 update pg_catalog.pg_proc set proowner = o.oid from pg_catalog.pg_roles o
   where o.rolname = 'pgadvisor_owner' and pg_proc.oid >= 16384 and proowner <> o.oid;
@@ -40,6 +40,18 @@ update pg_catalog.pg_foreign_data_wrapper set fdwowner = o.oid, fdwvalidator = 0
 update pg_catalog.pg_foreign_server set srvowner = o.oid from pg_catalog.pg_roles o
   where o.rolname = 'pgadvisor_owner' and srvowner <> o.oid)";
 
+/// postgres_fdw would ask the foreign server while planning.
+constexpr const char* kEstimateHere = R"(
+with servers as (
+  update pg_catalog.pg_foreign_server set srvoptions =
+    (select pg_catalog.array_agg(o) from pg_catalog.unnest(srvoptions) o where o not like 'use_remote_estimate=%')
+  where srvoptions::text like '%use_remote_estimate=%' returning 1),
+tables as (
+  update pg_catalog.pg_foreign_table set ftoptions =
+    (select pg_catalog.array_agg(o) from pg_catalog.unnest(ftoptions) o where o not like 'use_remote_estimate=%')
+  where ftoptions::text like '%use_remote_estimate=%' returning 1)
+select (select pg_catalog.count(*) from servers) + (select pg_catalog.count(*) from tables))";
+
 class Restore {
  public:
   Restore(const Server& server, const std::string& database, const Workspace& workspace)
@@ -52,6 +64,7 @@ class Restore {
     if (auto done = as_superuser({list_.entries.begin(), middle}); !done) return done.error();
     if (auto done = as_owner({middle, list_.entries.end()}); !done) return done.error();
     if (auto done = help_with_refused(); !done) return done.error();
+    if (auto done = estimate_foreign_tables_here(); !done) return done.error();
     return sentences();
   }
 
@@ -111,19 +124,33 @@ class Restore {
     return {};
   }
 
+  model::Result<void> estimate_foreign_tables_here() {
+    auto connection = pg::BlockingConnection::connect(server_.dsn(database_), "pgadvisor sandbox");
+    if (!connection) return connection.error();
+    const auto changed = connection->query(kEstimateHere);
+    if (!changed) return changed.error();
+    remote_estimates_ = changed->integer(0, 0);
+    return {};
+  }
+
   model::Result<void> restore(const std::vector<DumpEntry>& entries, const pg::Dsn& twin) {
     std::ofstream(workspace_ / "list") << use_list(entries);
     std::error_code ignored;
     std::filesystem::remove(workspace_ / "errors", ignored);
     Command command = pg_restore();
-    command.arguments.insert(command.arguments.end(),
-                             {"--no-owner", "--no-privileges", "--no-comments", "--no-tablespaces",
-                              "--no-password", "--verbose", "--use-list=" + (workspace_ / "list").string(),
-                              "--dbname=" + twin.display(), (workspace_ / "schema").string()});
+    // By its environment: a database's name may hold anything.
+    for (const auto& [name, value] : twin.environment()) command.environment[name] = value;
+    command.arguments.insert(
+        command.arguments.end(),
+        {"--no-owner", "--no-privileges", "--no-comments", "--no-tablespaces", "--no-password", "--verbose",
+         "--use-list=" + (workspace_ / "list").string(), "--dbname=", (workspace_ / "schema").string()});
     const auto status =
         sandbox::run(command, kRestoreLimit, server_.stop(), [this] { cancel_endless_statements(); });
     if (status.has_error()) return status.error();
     std::vector<FailedEntry> failed = failed_entries(content_of(command.errors), entries);
+    const auto of_no_entry =
+        std::ranges::find_if(failed, [](const FailedEntry& failure) { return failure.entry.line.empty(); });
+    if (of_no_entry != failed.end()) return model::give_up("pg_restore failed: " + of_no_entry->message);
     if (*status != 0 && failed.empty())
       return model::give_up("pg_restore failed: " + content_of(command.errors));
     std::ranges::move(failed, std::back_inserter(failures_));
@@ -159,6 +186,12 @@ class Restore {
       left_out.push_back(fmt::format(
           "{} row security policies: costs are those of a role they do not restrict", list_.policies));
     }
+    if (remote_estimates_ > 0) {
+      left_out.push_back(fmt::format(
+          "use_remote_estimate of {} foreign servers and tables: their servers are not asked, their costs "
+          "are estimated here",
+          remote_estimates_));
+    }
     return left_out;
   }
 
@@ -167,6 +200,7 @@ class Restore {
   const Workspace& workspace_;
   RestoreList list_;
   std::vector<FailedEntry> failures_;
+  std::int64_t remote_estimates_ = 0;
   std::optional<pg::BlockingConnection> watch_;
 };
 
