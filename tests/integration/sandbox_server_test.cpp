@@ -1,7 +1,9 @@
+#include "advisor/sandbox/installation.hpp"
 #include "advisor/sandbox/leftovers.hpp"
 #include "advisor/sandbox/process.hpp"
 #include "advisor/sandbox/server.hpp"
 #include "collectors/pg/blocking_connection.hpp"
+#include "tests/support/cluster.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,7 +28,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr int kProduction = 150004;
+const int kProduction = testing::tested_major() * 10000 + 4;
 
 std::vector<fs::path> entries(const fs::path& folder) {
   std::vector<fs::path> found;
@@ -70,7 +72,10 @@ class SandboxServer : public ::testing::Test {
   ~SandboxServer() override { fs::remove_all(root_); }
 
   [[nodiscard]] ServerOptions options() const {
-    return {.folder = root_ / "sandbox", .user = {}, .modules = fs::path(PGADVISOR_BINARY_DIR) / "lib"};
+    return {.folder = root_ / "sandbox",
+            .user = {},
+            .installations = testing::installations(),
+            .modules = fs::path(PGADVISOR_BINARY_DIR) / "lib"};
   }
   [[nodiscard]] Server started() const { return Server::start(options(), kProduction).value(); }
   static pg::BlockingConnection connected(const Server& server, const std::string& database = "template1") {
@@ -86,12 +91,23 @@ TEST_F(SandboxServer, AnswersOnAPrivateSocketOnly) {
   EXPECT_EQ(connection.query("show listen_addresses")->text(0, 0), "");
   EXPECT_EQ(connection.query("select current_setting('server_version_num')")->integer(0, 0),
             server.version());
-  EXPECT_EQ(server.version() / 10000, 15);
+  EXPECT_EQ(server.version() / 10000, testing::tested_major());
   struct stat status {};
   for (const fs::path& folder : {options().folder, server.folder()}) {
     ASSERT_EQ(stat(folder.c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777, 0700U) << folder;
   }
+}
+
+TEST_F(SandboxServer, TakesTheNearestNewerMajorThatIsInstalled) {
+  const int older = testing::tested_major() - 1;
+  const auto installed = find_installations(options().installations, options().modules);
+  const auto nearest =
+      std::ranges::find_if(installed, [&](const auto& one) { return one.major >= older && one.has_module; });
+  const auto server = Server::start(options(), older * 10000);
+  ASSERT_TRUE(server) << to_string(server.error());
+  EXPECT_EQ(server->version() / 10000, nearest->major);
+  EXPECT_EQ(connected(*server).query("show server_version_num")->integer(0, 0), server->version());
 }
 
 TEST_F(SandboxServer, LoadsThePlannerModuleIntoEverySession) {
@@ -193,12 +209,13 @@ TEST_F(SandboxServer, StopsAStrayServerBeforeItRemovesItsFolder) {
     ASSERT_EQ(chown(stray.c_str(), account->user, account->group), 0);
   }
   const std::string data = stray / "data";
-  Command command{.arguments = {"/usr/lib/postgresql/15/bin/initdb", "-D", data, "--no-sync", "-A", "trust"},
+  const fs::path binaries = testing::installations() / std::to_string(testing::tested_major()) / "bin";
+  Command command{.arguments = {binaries / "initdb", "-D", data, "--no-sync", "-A", "trust"},
                   .environment = {{"LC_ALL", "C"}},
                   .account = account,
                   .working_folder = stray};
   ASSERT_EQ(run(command, 60s).value(), 0);
-  command.arguments = {"/usr/lib/postgresql/15/bin/postgres", "-D", data, "-k", stray, "-h", ""};
+  command.arguments = {binaries / "postgres", "-D", data, "-k", stray, "-h", ""};
   const Process postgres = Process::start(command).value();
   ASSERT_TRUE(within(10s, [&] { return fs::exists(stray / ".s.PGSQL.5432"); }));
   sweep_leftovers(root_);
