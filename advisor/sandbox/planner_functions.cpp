@@ -19,7 +19,7 @@ struct Function {
   std::string_view result;
 };
 
-constexpr std::array<Function, 18> kFunctions{{
+constexpr std::array<Function, 19> kFunctions{{
     {"set_size", "oid, float8, float8, float8, int4", "void"},
     {"prepare", "text", "int4"},
     {"release", "int4", "void"},
@@ -31,6 +31,7 @@ constexpr std::array<Function, 18> kFunctions{{
     {"candidate_table", "oid", "oid"},
     {"statistic", "oid, int2, bool, float4, int4, float4, int2[], oid[], oid[], text[], oid[], text[]",
      "pg_catalog.pg_statistic"},
+    {"type_operators", "oid", "oid[]"},
     {"ndistinct", "int2[], int4[], float8[]", "pg_catalog.pg_ndistinct"},
     {"dependencies", "int2[], int4[], float8[]", "pg_catalog.pg_dependencies"},
     {"mcv_list", "oid[], oid[], text[], bool[], float8[], float8[]", "pg_catalog.pg_mcv_list"},

@@ -4,49 +4,7 @@ namespace pgadvisor::sandbox {
 
 // The module's functions turn pg_stats' text form back into what pg_statistic holds. The values were checked
 // and rounded when they were stored: they are read without typmod, and as the base type of a domain.
-//
-// Operators are those of the type cache (lookup_type_cache): the default B-tree operator class of the type,
-// or of the one it is binary-compatible with, the preferred one first (varchar has two: text and bpchar); for
-// equality alone a hash class will do.
 const char* const kCreateStatisticsLoader = R"SQL(
-create or replace function pg_temp.pgadvisor_base_type(type oid) returns oid
-language sql stable set search_path = pg_catalog as $$
-  with recursive bases(type, base) as (
-    select t.oid, case when t.typtype = 'd' then t.typbasetype else 0 end from pg_type t where t.oid = $1
-    union all
-    select t.oid, case when t.typtype = 'd' then t.typbasetype else 0 end
-    from bases b join pg_type t on t.oid = b.base)
-  select type from bases where base = 0
-$$;
-
-create or replace function pg_temp.pgadvisor_operators(type oid, out eq oid, out lt oid)
-language sql stable set search_path = pg_catalog as $$
-  with class as (
-    select m.amname, c.opcfamily, c.opcintype,
-           row_number() over (partition by m.amname
-                              order by c.opcintype = t.oid desc, accepted.typispreferred desc) as preference
-    from pg_type t, pg_opclass c
-      join pg_am m on m.oid = c.opcmethod and m.amname in ('btree', 'hash')
-      join pg_type accepted on accepted.oid = c.opcintype
-    where t.oid = $1 and c.opcdefault and (
-      c.opcintype = t.oid
-      or accepted.typname = case when t.typcategory = 'A' then 'anyarray' when t.typtype = 'e' then 'anyenum'
-                                 when t.typtype = 'r' then 'anyrange' when t.typtype = 'm' then 'anymultirange'
-                                 when t.typtype = 'c' then 'record' end
-         and accepted.typtype = 'p'
-      or exists (select from pg_cast k where k.castsource = t.oid and k.casttarget = c.opcintype
-                                         and k.castmethod = 'b' and k.castcontext = 'i'))),
-  operator as (
-    select c.amname, o.amopstrategy, o.amopopr
-    from class c join pg_amop o on o.amopfamily = c.opcfamily and o.amoplefttype = c.opcintype
-                               and o.amoprighttype = c.opcintype
-    where c.preference = 1)
-  select coalesce(max(amopopr) filter (where amname = 'btree' and amopstrategy = 3),
-                  max(amopopr) filter (where amname = 'hash' and amopstrategy = 1), 0::oid),
-         coalesce(max(amopopr) filter (where amname = 'btree' and amopstrategy = 1), 0::oid)
-  from operator
-$$;
-
 -- The row of pg_statistic for what s holds (keys: model::ColumnStatistics), of values of this type.
 create or replace function pg_temp.pgadvisor_statistic(relation oid, number int2, type oid, collating oid, input json)
 returns pg_catalog.pg_statistic
@@ -55,17 +13,16 @@ declare
   s record;
   a record;
   element record;
+  operators oid[] := pgadvisor_sandbox.type_operators(type);
 begin
   select * into s from json_to_record(input) as r(
     inherited bool, null_fraction float4, average_width int4, n_distinct float4, most_common_values text,
     most_common_frequencies text, histogram_bounds text, correlation float4, most_common_elements text,
     most_common_element_frequencies text, element_count_histogram text, range_length_histogram text,
     range_empty_fraction float4, range_bounds_histogram text);
-  select v.oid, v.typtype as kind, v.typelem as element_type, o.eq, o.lt,
+  select v.oid, v.typtype as kind, v.typelem as element_type, operators[2] as eq, operators[3] as lt,
          case v.typtype when 'm' then (select rngtypid from pg_range where rngmultitypid = v.oid) else v.oid end as range_type
-    into a
-    from pg_type v cross join lateral pg_temp.pgadvisor_operators(v.oid) o
-    where v.oid = pg_temp.pgadvisor_base_type(type);
+    into a from pg_type v where v.oid = operators[1];
   if s.most_common_values is not null and a.eq = 0 or s.histogram_bounds is not null and a.lt = 0 then
     raise exception 'type % has no default operators here', format_type(a.oid, null);
   end if;
@@ -83,10 +40,11 @@ begin
   -- A tsvector's elements are texts in the default collation, an array's are of its element type.
   if a.oid = 'tsvector'::regtype then
     select 25::oid as type, 100::oid as collating, 98::oid as eq into element;
+  elsif a.element_type <> 0 then
+    operators := pgadvisor_sandbox.type_operators(a.element_type);
+    select operators[1] as type, pgadvisor_statistic.collating as collating, operators[2] as eq into element;
   else
-    select e.type, pgadvisor_statistic.collating as collating, o.eq into element
-      from (select coalesce(pg_temp.pgadvisor_base_type(a.element_type), 0) as type) e
-      cross join lateral pg_temp.pgadvisor_operators(e.type) o;
+    select 0::oid as type, 0::oid as collating, 0::oid as eq into element;
   end if;
   return (
     select pgadvisor_sandbox.statistic(

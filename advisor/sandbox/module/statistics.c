@@ -18,6 +18,7 @@
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
+#include "utils/typcache.h"
 
 /* The elements of an array argument, as many as expected. */
 static Datum* elements_of(FunctionCallInfo fcinfo, int argument, Oid type, int expected, bool** nulls) {
@@ -85,6 +86,19 @@ Datum pgadvisor_statistic(PG_FUNCTION_ARGS) {
   }
   pga_take_powers(&powers);
   return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), row, nulls));
+}
+
+/*
+ * pgadvisor_type_operators(type oid) -> oid[]: what values of it are analysed as: the base type, = and <, as
+ * ANALYZE takes them (analyze.c, std_typanalyze()); 0 where there is none.
+ */
+PG_FUNCTION_INFO_V1(pgadvisor_type_operators);
+Datum pgadvisor_type_operators(PG_FUNCTION_ARGS) {
+  Oid type = getBaseType(PG_GETARG_OID(0));
+  TypeCacheEntry* entry = lookup_type_cache(type, TYPECACHE_EQ_OPR | TYPECACHE_LT_OPR);
+  Datum facts[] = {ObjectIdGetDatum(type), ObjectIdGetDatum(entry->eq_opr), ObjectIdGetDatum(entry->lt_opr)};
+
+  PG_RETURN_ARRAYTYPE_P(construct_array(facts, lengthof(facts), OIDOID, sizeof(Oid), true, TYPALIGN_INT));
 }
 
 /* pgadvisor_ndistinct(attributes int2[], lengths int4[], values float8[]) -> pg_ndistinct
