@@ -89,6 +89,13 @@ void add_collect(std::vector<Key>& table) {
            "statement_timeout of every connection to the monitored server.");
   keys.add("lock_timeout", &CollectSettings::lock_timeout, Range<milliseconds>{10ms, 1min},
            "lock_timeout of every connection to the monitored server.");
+  keys.add("samples", &CollectSettings::samples, TrueOrFalse{},
+           "Whether literals of running statements are sampled from pg_stat_activity: without them the advice\n"
+           "cannot know that status = $1 asks for 'pending' nearly always, and takes each value by its share of\n"
+           "the table's rows. They are kept in the history only; a literal is shown only where a recommended\n"
+           "index holds the rows with that value alone. false also forgets those already kept.");
+  keys.add("samples_interval", &CollectSettings::samples_interval, kPolling,
+           "How often literals are sampled.");
   keys.add("duty_cycle_limit", &CollectSettings::duty_cycle_limit, Range<double>{0.00001, 1},
            "Share of one core that collecting may take there; intervals stretch by themselves above it.");
 }

@@ -28,6 +28,8 @@ struct CollectSettings {
   std::chrono::milliseconds connect_timeout{5000};
   std::chrono::milliseconds statement_timeout{10000};
   std::chrono::milliseconds lock_timeout{500};
+  bool samples = true;
+  std::chrono::seconds samples_interval{10};
   double duty_cycle_limit = 0.001;  ///< share of one core; intervals stretch by themselves above it
 };
 

@@ -63,6 +63,12 @@ std::string set_value(std::filesystem::path& field, TextRule rule, const std::st
   return fault;
 }
 
+std::string set_value(bool& field, TrueOrFalse, const std::string& text) {
+  std::string fault = one_of(text, {"true", "false"});
+  if (fault.empty()) field = text == "true";
+  return fault;
+}
+
 std::string set_value(model::Bytes& field, Range<model::Bytes> range, const std::string& text) {
   const auto parsed = parse_bytes(text);
   if (!parsed || *parsed < range.least || *parsed > range.most) {

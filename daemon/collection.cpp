@@ -3,6 +3,7 @@
 #include "collectors/database_collector.hpp"
 #include "collectors/identity_collector.hpp"
 #include "collectors/relations_collector.hpp"
+#include "collectors/samples_collector.hpp"
 #include "collectors/snapshot_collector.hpp"
 #include "daemon/log.hpp"
 
@@ -22,8 +23,8 @@ using boost::asio::awaitable;
 using model::NextStep;
 using model::Result;
 
-/// Tasks that share the duty cycle: statements, texts, relations, fingerprint, catalog.
-constexpr int kTasks = 5;
+/// Tasks that share the duty cycle: statements, texts, samples, relations, fingerprint, catalog.
+constexpr int kTasks = 6;
 constexpr std::chrono::hours kPruneInterval{1};
 /// How often a task that needs somebody's help (an extension, a privilege) looks whether it has come.
 constexpr std::chrono::seconds kCureCheck{10};
@@ -97,11 +98,14 @@ Collection::Answer<void> Collection::server_tasks(pg::Connection& connection) {
     std::chrono::seconds interval;
     Task task;
   };
-  const std::array<Entry, 4> entries{
+  // Switched off, it only sees to it now and then that nothing is kept.
+  const auto samples_interval = collect.samples ? collect.samples_interval : collect.catalog_interval;
+  const std::array<Entry, 5> entries{
       {{"identity", identity_due_, collect.relations_interval, &Collection::identity},
        {"databases", databases_due_, collect.relations_interval, &Collection::databases},
        {"statements", statements_due_, collect.statements_interval, &Collection::statements},
-       {"texts", texts_due_, collect.texts_interval, &Collection::texts}}};
+       {"texts", texts_due_, collect.texts_interval, &Collection::texts},
+       {"samples", samples_due_, samples_interval, &Collection::samples}}};
   for (const auto& entry : entries) {
     const auto work = [this, &connection, &entry] { return (this->*entry.task)(connection); };
     auto done = co_await when_due(entry.name, "", entry.due, entry.interval, connection, work);
@@ -257,6 +261,15 @@ Collection::Answer<void> Collection::texts(pg::Connection& connection) {
   co_return history_.record_texts(*found);
 }
 
+Collection::Answer<void> Collection::samples(pg::Connection& connection) {
+  if (!settings_.collect.samples) co_return history_.forget_samples();
+  auto poll = co_await collectors::collect_samples(connection, samples_taken_);
+  if (!poll) co_return poll.error();
+  samples_taken_ = poll->taken_at;
+  std::erase_if(poll->texts, [&](const auto& sample) { return !watches(sample.database); });
+  co_return history_.record_samples(*poll);
+}
+
 Collection::Answer<void> Collection::relations(pg::Connection& connection, Watched& database) {
   const auto poll = co_await collectors::collect_relations(connection);
   if (!poll) co_return poll.error();
@@ -319,7 +332,7 @@ void Collection::prune_when_due() {
 
 std::chrono::steady_clock::time_point Collection::next_due() const {
   auto next = std::min({identity_due_.next(), databases_due_.next(), statements_due_.next(),
-                        texts_due_.next(), prune_due_.next()});
+                        texts_due_.next(), samples_due_.next(), prune_due_.next()});
   if (statements_polled_) next = std::min(next, advise_due_.next());
   for (const auto& [name, database] : watched_) {
     next = std::min({next, database.relations.next(), database.fingerprint_check.next()});

@@ -62,6 +62,7 @@ class Collection {
   [[nodiscard]] Answer<void> databases(pg::Connection& connection);
   [[nodiscard]] Answer<void> statements(pg::Connection& connection);
   [[nodiscard]] Answer<void> texts(pg::Connection& connection);
+  [[nodiscard]] Answer<void> samples(pg::Connection& connection);
   [[nodiscard]] Answer<void> relations(pg::Connection& connection, Watched& database);
   [[nodiscard]] Answer<void> catalog(pg::Connection& connection, Watched& database);
   [[nodiscard]] boost::asio::awaitable<void> visit(Watched& database);
@@ -87,10 +88,11 @@ class Collection {
   StartCycle start_cycle_;
   std::map<std::string, Watched> watched_;
   std::optional<collectors::StatementsExtension> extension_;
+  std::optional<model::Timestamp> samples_taken_;  ///< by the server's clock
   bool statements_polled_ = false;
   int failed_cycles_ = 0;    ///< in a row
   bool texts_idle_ = false;  ///< the last look found every statement's text known
-  Due identity_due_, databases_due_, statements_due_, texts_due_, advise_due_, prune_due_;
+  Due identity_due_, databases_due_, statements_due_, texts_due_, samples_due_, advise_due_, prune_due_;
   std::minstd_rand random_{std::random_device{}()};
 };
 

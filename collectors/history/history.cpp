@@ -2,6 +2,7 @@
 
 #include "collectors/history/prune.hpp"
 #include "collectors/history/relation_store.hpp"
+#include "collectors/history/sample_store.hpp"
 #include "collectors/history/schema.hpp"
 #include "collectors/history/server_store.hpp"
 #include "collectors/history/statement_store.hpp"
@@ -62,6 +63,7 @@ class History::Implementation {
     model::DatabaseActivity activity;
     statements_.add_activity(database, from, slice, activity);
     relations_.add_activity(database, from, slice, activity);
+    activity.samples = samples_.values(database, from);
     if (activity.window.to == model::Timestamp{}) activity.window = {from, from};
     return activity;
   }
@@ -75,6 +77,7 @@ class History::Implementation {
   [[nodiscard]] ServerStore& servers() { return servers_; }
   [[nodiscard]] StatementStore& statements() { return statements_; }
   [[nodiscard]] RelationStore& relations() { return relations_; }
+  [[nodiscard]] SampleStore& samples() { return samples_; }
   [[nodiscard]] const std::filesystem::path& file() const { return options_.file; }
 
  private:
@@ -84,6 +87,7 @@ class History::Implementation {
   ServerStore servers_{database_};
   StatementStore statements_{database_, servers_};
   RelationStore relations_{database_, servers_};
+  SampleStore samples_{database_, servers_};
 };
 
 History::History(std::unique_ptr<Implementation> implementation)
@@ -118,6 +122,14 @@ model::Result<std::vector<model::StatementKey>> History::keys_without_text() con
 
 model::Result<void> History::record_texts(const std::vector<model::StatementText>& texts) {
   return guarded([&] { implementation_->statements().record_texts(texts); });
+}
+
+model::Result<void> History::record_samples(const model::SamplePoll& poll) {
+  return guarded([&] { implementation_->samples().record(poll); });
+}
+
+model::Result<void> History::forget_samples() {
+  return guarded([&] { implementation_->samples().forget(); });
 }
 
 model::Result<model::DatabaseActivity> History::activity(const std::string& database,

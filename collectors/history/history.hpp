@@ -55,6 +55,13 @@ class History {
   /// remembered as such without its text, so that it is not asked for again.
   [[nodiscard]] model::Result<void> record_texts(const std::vector<model::StatementText>& texts);
 
+  /// Keeps how often each literal stood where, per statement and day: at most 50 values of a place, none above
+  /// 256 bytes, the others counted together. Never kept: texts, values that are only written, utility
+  /// statements.
+  [[nodiscard]] model::Result<void> record_samples(const model::SamplePoll& poll);
+  /// Every sampled value.
+  [[nodiscard]] model::Result<void> forget_samples();
+
   /// What `database` did between `from` and now. Counters the server had accumulated before the first poll
   /// count when all of them fall into the window (stats_reset or stats_since known and not before `from`), or
   /// when nothing else is known of the window yet; `window.from` in the answer says since when they speak.

@@ -20,7 +20,7 @@ constexpr std::int64_t kApplicationId = 0x70676164;  // "pgad"
 /// Step i brings user_version from i to i + 1. Never changed once released: a new step is added.
 /// Times: `at` and `slice` in seconds, all others in microseconds since 1970. A `source` is what is polled:
 /// all statements of a server (database NULL), or the relations of one database.
-constexpr std::array<const char*, 1> kSteps{R"(
+constexpr std::array<const char*, 2> kSteps{R"(
 CREATE TABLE server (id INTEGER PRIMARY KEY, system_identifier TEXT NOT NULL UNIQUE, timeline INTEGER NOT NULL,
   in_recovery INTEGER NOT NULL, version INTEGER NOT NULL, postmaster_start INTEGER NOT NULL, current INTEGER NOT NULL);
 CREATE TABLE database (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -62,6 +62,12 @@ CREATE TABLE relation_delta (slice INTEGER NOT NULL, relation INTEGER NOT NULL, 
   c7 INTEGER NOT NULL, c8 INTEGER NOT NULL, PRIMARY KEY (slice, relation)) WITHOUT ROWID;
 CREATE TABLE active_time (slice INTEGER NOT NULL, database INTEGER NOT NULL, milliseconds REAL NOT NULL,
   PRIMARY KEY (slice, database)) WITHOUT ROWID;
+)",
+                                               R"(
+CREATE TABLE sampled_shape (id INTEGER PRIMARY KEY, database INTEGER NOT NULL, shape TEXT NOT NULL,
+  UNIQUE (database, shape));
+CREATE TABLE sampled_value (id INTEGER PRIMARY KEY, slice INTEGER NOT NULL, shape INTEGER NOT NULL,
+  slot INTEGER NOT NULL, literal TEXT NOT NULL, count INTEGER NOT NULL, UNIQUE (slice, shape, slot, literal));
 )"};
 
 [[noreturn]] void fail(std::string message, std::string hint) {

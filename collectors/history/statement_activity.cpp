@@ -68,7 +68,7 @@ StatementStore::EntriesById StatementStore::entries(const std::string& database)
   while (rows.step()) {
     const auto state = static_cast<TextState>(rows.integer(5));
     const bool workload = state != TextState::kOwn && state != TextState::kUtility;
-    entries[rows.integer(4)] = {read_key(rows, 0), workload, rows.text(6)};
+    entries[rows.integer(4)] = {read_key(rows, 0), workload, state == TextState::kUtility, rows.text(6)};
   }
   return entries;
 }
@@ -105,6 +105,10 @@ void StatementStore::add_activity(const std::string& database, model::Timestamp 
   for (const auto& [id, sum] : sums) {
     const Entry& entry = known.at(id);
     milliseconds += sum.counters.total_time.count();
+    if (entry.utility && sum.counters.calls > 0) {
+      activity.utility_time += sum.counters.total_time;
+      ++activity.utility_statements;
+    }
     if (entry.workload) activity.statements.push_back({entry.key, entry.text, sum.counters, sum.partial});
   }
   activity.evictions = evictions(database, slice);

@@ -45,6 +45,7 @@ class StatementStore {
   struct Entry {
     model::StatementKey key;
     bool workload = true;  ///< not our own, no utility statement
+    bool utility = false;
     std::string text;
   };
   using TotalsById = std::map<std::int64_t, Totals>;

@@ -54,6 +54,17 @@ struct StatementText {
   std::string text;  ///< as the server has it: hostile and secret until redacted (collectors/sql)
 };
 
+/// What a session executes or executed last, in a look at pg_stat_activity.
+struct SampledText {
+  std::string database;
+  std::string text;  ///< of one execution, with its literals: hostile and secret
+};
+
+struct SamplePoll {
+  Timestamp taken_at{};  ///< the server's clock
+  std::vector<SampledText> texts;
+};
+
 /// Cumulative in a poll, a difference in an activity.
 struct TableCounters {
   std::int64_t seq_scan = 0;
@@ -107,6 +118,20 @@ struct StatementActivity {
   bool partial = false;  ///< the entry was reborn within the window: some activity is missing
 };
 
+/// How often sampled executions of a statement had a value in one place.
+struct SampledValue {
+  std::string literal;  ///< as SQL, a whole list's items separated by ", ": secret
+  std::int64_t count = 0;
+};
+
+/// The values of one slot of a statement's shape (collectors/sql/shape.hpp).
+struct SampledSlot {
+  std::string shape;
+  std::size_t slot = 0;
+  std::vector<SampledValue> values;  ///< most frequent first
+  std::int64_t others = 0;           ///< executions with values that were not kept
+};
+
 struct TableActivity {
   ObjectName table;
   TableCounters counters;
@@ -130,6 +155,9 @@ struct DatabaseActivity {
   std::vector<StatementActivity> statements;
   std::vector<TableActivity> tables;
   std::vector<IndexActivity> indexes;
+  std::vector<SampledSlot> samples;  ///< of the days that the window touches
+  Milliseconds utility_time{};       ///< of statements that have no plan, which are not among `statements`
+  std::size_t utility_statements = 0;
   std::int64_t evictions = 0;      ///< statements pg_stat_statements dropped in the window
   std::optional<double> coverage;  ///< statement time seen / database active time (14+), 0..1
 };
