@@ -42,6 +42,7 @@ struct Recommendation {
   /// The same in planner cost per execution summed over the workload, and, where times are known, in time.
   model::Cost benefit_cost;
   std::optional<model::Milliseconds> benefit_time;  ///< saved in the window; empty for workload files
+  std::optional<model::Milliseconds> benefit_per_day;
   double writes = 0;                                ///< row versions that would enter the index in the window
   std::optional<model::Milliseconds> write_time;    ///< estimated cost of those writes
   std::vector<ServedStatement> statements;          ///< most helped first
@@ -53,6 +54,26 @@ struct SkippedStatement {
   std::string query_id;
   std::string reason;
 };
+
+/// Statements that were not analysed for one reason, and the time production spent on them.
+struct NotAnalysed {
+  std::string reason;  ///< utility, unknown_text, unparsable, refused, system_catalogs
+  std::size_t statements = 0;
+  model::Milliseconds time{};
+};
+
+/// What became of the statement time of the window.
+struct TimeCoverage {
+  model::Milliseconds total{};  ///< of every statement seen; nested ones count in the outer one's as well
+  model::Milliseconds analysed{};
+  std::vector<NotAnalysed> rest;  ///< longest first
+  std::int64_t evictions = 0;     ///< statements pg_stat_statements dropped: their last calls were never seen
+  std::optional<double> of_active_time;  ///< total / time the database's sessions were active (14+), 0..1
+};
+
+/// What a window's figure is in 24 hours; empty where the window's length is not known, or under a minute.
+[[nodiscard]] std::optional<model::Milliseconds> per_day(model::Milliseconds time,
+                                                         const model::Window& window);
 
 /// An analysed statement, for lists.
 struct StatementSummary {
@@ -84,6 +105,8 @@ struct Advice {
   std::size_t statements = 0;
   std::size_t analysed = 0;
   std::vector<SkippedStatement> skipped;
+  std::optional<TimeCoverage> coverage;               ///< empty where times are not known
+  std::optional<model::Milliseconds> saved_per_day;  ///< database time, by all recommendations together
   double cost_before = 0;  ///< sum of weight times cost; milliseconds where times are known, else cost units
   double cost_after = 0;
   double cost_bound = 0;  ///< with every candidate considered at once: what unlimited storage could reach

@@ -43,22 +43,42 @@ std::string percent_fall(double before, double after) {
   return fmt::format("{:.1f} %", 100 * (before - after) / before);
 }
 
+std::string coverage(const advisor::TimeCoverage& coverage) {
+  const double total = std::max(1e-9, coverage.total.count());
+  auto text = fmt::format("Statement time seen: {}, {:.1f} % of it analysed.", pretty(coverage.total),
+                          100 * coverage.analysed.count() / total);
+  std::vector<std::string> rest;
+  for (const auto& entry : coverage.rest) {
+    rest.push_back(
+        fmt::format("{} {:.1f} % ({})", entry.reason, 100 * entry.time.count() / total, entry.statements));
+  }
+  if (!rest.empty()) text += fmt::format(" Not analysed: {}.", fmt::join(rest, ", "));
+  if (coverage.evictions > 0) {
+    text += fmt::format(" pg_stat_statements dropped {} statements: pg_stat_statements.max is too low.",
+                        coverage.evictions);
+  }
+  return text + "\n";
+}
+
 std::string head(const advisor::Advice& advice) {
   auto text = fmt::format(
       "Database {} (PostgreSQL {}), planned by a sandbox of PostgreSQL {}: {} of {} statements, "
       "{} planner calls, {:.1f} s.\n",
       printable(advice.database), version(advice.server_version), version(advice.sandbox_version),
       advice.analysed, advice.statements, advice.planner_calls, advice.seconds);
+  if (advice.coverage) text += coverage(*advice.coverage);
   if (advice.recommendations.empty()) {
     return text + "\nNo index helps this workload enough: its cost stays as it is. Nothing to do.\n";
   }
-  return text +
-         fmt::format(
-             "\n{} index{} of {} together take {} off the workload's planner cost (at best {} with every "
-             "candidate).\n",
-             advice.recommendations.size(), advice.recommendations.size() == 1 ? "" : "es",
-             pretty(advice.size), percent_fall(advice.cost_before, advice.cost_after),
-             percent_fall(advice.cost_before, advice.cost_bound));
+  text += fmt::format(
+      "\n{} index{} of {} together take {} off the workload's planner cost (at best {} with every "
+      "candidate).\n",
+      advice.recommendations.size(), advice.recommendations.size() == 1 ? "" : "es", pretty(advice.size),
+      percent_fall(advice.cost_before, advice.cost_after), percent_fall(advice.cost_before, advice.cost_bound));
+  if (advice.saved_per_day) {
+    text += fmt::format("That saves {} of database time a day.\n", pretty(*advice.saved_per_day));
+  }
+  return text;
 }
 
 std::string statement_lines(const advisor::Recommendation& recommendation) {
@@ -80,6 +100,9 @@ std::string entry(std::size_t number, const advisor::Recommendation& recommendat
       fmt::format("\n{:>2}. {};\n     {}, {}, confidence {}, id {}\n", number, printable(recommendation.ddl),
                   fmt::join(recommendation.kinds, " "), pretty(recommendation.size),
                   advisor::to_string(recommendation.confidence), recommendation.id);
+  if (recommendation.benefit_per_day) {
+    text += fmt::format("     saves {} a day\n", pretty(*recommendation.benefit_per_day));
+  }
   for (const auto& reason : recommendation.reasons) text += fmt::format("     - {}\n", printable(reason));
   text += statement_lines(recommendation);
   return text + fmt::format("     back: {};\n", printable(recommendation.rollback));
@@ -108,6 +131,20 @@ std::string pretty(model::Bytes bytes) {
   }
   return unit == 0 || value >= 10 ? fmt::format("{:.0f} {}", value, kUnits[unit])
                                   : fmt::format("{:.1f} {}", value, kUnits[unit]);
+}
+
+std::string pretty(model::Milliseconds time) {
+  struct Unit {
+    double milliseconds;
+    const char* name;
+  };
+  constexpr std::array<Unit, 4> kUnits{
+      {{86400e3, "days"}, {3600e3, "hours"}, {60e3, "minutes"}, {1e3, "seconds"}}};
+  for (const auto& unit : kUnits) {
+    const double value = time.count() / unit.milliseconds;
+    if (std::abs(value) >= 2) return fmt::format("{:.{}f} {}", value, std::abs(value) >= 10 ? 0 : 1, unit.name);
+  }
+  return fmt::format("{:.0f} ms", time.count());
 }
 
 std::string as_text(const advisor::Advice& advice) {

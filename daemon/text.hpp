@@ -17,6 +17,9 @@ namespace pgadvisor::daemon::text {
 /// "12 kB", "3.4 MB": 1024-based as PostgreSQL's pg_size_pretty, one decimal below ten.
 [[nodiscard]] std::string pretty(model::Bytes bytes);
 
+/// "41 minutes", "3.4 hours", "850 ms": the largest unit of which there are two, one decimal below ten.
+[[nodiscard]] std::string pretty(model::Milliseconds time);
+
 /// An EXPLAIN (FORMAT JSON) document as an indented tree, close to what psql shows:
 /// "Index Scan using i on t  (cost=0.42..8.44 rows=1)" and its conditions.
 [[nodiscard]] std::string plan_tree(const std::string& explain_json);

@@ -43,6 +43,22 @@ json::object served_json(const advisor::ServedStatement& statement) {
           {"plan_after", json_plan(statement.plan_after)}};
 }
 
+json::value coverage_json(const std::optional<advisor::TimeCoverage>& coverage) {
+  if (!coverage) return nullptr;
+  json::array rest;
+  for (const advisor::NotAnalysed& entry : coverage->rest) {
+    rest.emplace_back(json::object{{"reason", json_text(entry.reason)},
+                                   {"statements", entry.statements},
+                                   {"time_ms", json_number(entry.time.count())}});
+  }
+  return json::object{
+      {"time_ms", json_number(coverage->total.count())},
+      {"analysed_ms", json_number(coverage->analysed.count())},
+      {"not_analysed", std::move(rest)},
+      {"evictions", coverage->evictions},
+      {"of_active_time", coverage->of_active_time ? json_number(*coverage->of_active_time) : nullptr}};
+}
+
 json::object workload_json(const advisor::Advice& advice) {
   json::array skipped;
   for (const advisor::SkippedStatement& statement : advice.skipped) {
@@ -56,7 +72,8 @@ json::object workload_json(const advisor::Advice& advice) {
   return {{"statements", advice.statements},
           {"analysed", advice.analysed},
           {"skipped", std::move(skipped)},
-          {"window", std::move(window)}};
+          {"window", std::move(window)},
+          {"coverage", coverage_json(advice.coverage)}};
 }
 
 json::object cost_json(const advisor::Advice& advice) {
@@ -65,7 +82,8 @@ json::object cost_json(const advisor::Advice& advice) {
   return {{"before", json_number(advice.cost_before)},
           {"after", json_number(advice.cost_after)},
           {"bound", json_number(advice.cost_bound)},
-          {"gap", json_number(gap)}};
+          {"gap", json_number(gap)},
+          {"saved_ms_per_day", json_duration(advice.saved_per_day)}};
 }
 
 json::object summary(const advisor::Advice& advice) {
@@ -116,7 +134,8 @@ json::value to_json(const advisor::Recommendation& recommendation) {
                       {"size_bytes", r.size.value},
                       {"benefit", json::object{{"share", json_number(r.benefit_share)},
                                                {"cost", json_number(r.benefit_cost.value)},
-                                               {"time_ms", json_duration(r.benefit_time)}}},
+                                               {"time_ms", json_duration(r.benefit_time)},
+                                               {"time_per_day_ms", json_duration(r.benefit_per_day)}}},
                       {"write_overhead", json::object{{"writes", json_number(r.writes)},
                                                       {"time_ms", json_duration(r.write_time)}}},
                       {"statements", std::move(statements)},

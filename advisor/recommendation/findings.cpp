@@ -70,4 +70,20 @@ std::vector<Finding> findings(const model::DatabaseSnapshot& snapshot,
   return result;
 }
 
+advisor::Finding depends_on_values(const workload::AnalysedStatement& statement) {
+  const auto& parameters = statement.parameters;
+  std::vector<std::string> names;
+  bool sampled = true;
+  for (const auto& parameter : parameters) {
+    names.push_back(fmt::format("${}", parameter.position));
+    sampled = sampled && parameter.sampled;
+  }
+  return {"depends_on_value", statement.statement.id, "",
+          fmt::format("Which of the proposed indexes it uses depends on the value of {} ({}). A prepared statement that "
+                      "has changed to a generic plan uses the same ones for every value, and no partial index "
+                      "on that value.",
+                      fmt::join(names, ", "),
+                      sampled ? "as sampled from its executions" : "in part drawn from column statistics")};
+}
+
 }  // namespace pgadvisor::recommendation

@@ -15,6 +15,9 @@ namespace pgadvisor::recommendation {
                                                      const workload::AnalysedWorkload& analysed,
                                                      const std::vector<std::string>& left_out);
 
+/// For a statement that uses other indexes with other values of its parameters. Names no value.
+[[nodiscard]] advisor::Finding depends_on_values(const workload::AnalysedStatement& statement);
+
 /// The frame of the answer around the recommendations: costs, coverage, statements, findings.
 [[nodiscard]] model::Result<advisor::Advice> summarise(const model::DatabaseSnapshot& snapshot,
                                                        const workload::Workload& workload,

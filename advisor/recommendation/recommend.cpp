@@ -74,6 +74,31 @@ Result<std::vector<std::size_t>> statements_served(const Evidence& evidence, Can
   return result;
 }
 
+/// Literals that a chosen index's predicate shows anyway; all others are secret.
+std::map<int, std::string> public_literals(const Evidence& evidence, const workload::Variant& variant,
+                                           const Configuration& chosen) {
+  std::map<int, std::string> shown;
+  std::ranges::copy_if(variant.literals, std::inserter(shown, shown.end()), [&](const auto& literal) {
+    return std::ranges::any_of(chosen, [&](CandidateId id) {
+      return evidence.candidates.at(id).definition.predicate.find(literal.second) != std::string::npos;
+    });
+  });
+  return shown;
+}
+
+/// What to explain: the generic plan, or, where a partial index holds the rows of one value, that of this
+/// value, which the generic plan cannot use.
+sandbox::StatementId statement_to_show(const Evidence& evidence, const workload::AnalysedStatement& statement,
+                                       std::size_t part, const Configuration& chosen) {
+  for (const auto& variant : statement.parts[part].variants) {
+    const auto literals = public_literals(evidence, variant, chosen);
+    if (literals.empty()) continue;
+    const auto prepared = evidence.sandbox.prepare(workload::with_literals(statement.statement.text, literals));
+    if (prepared) return *prepared;
+  }
+  return statement.parts[part].prepared;
+}
+
 Result<ServedStatement> describe_statement(const Evidence& evidence, std::size_t index,
                                            const Configuration& chosen, const Names& names, bool with_plans) {
   const auto& statement = evidence.whatif.statement(index);
@@ -89,7 +114,7 @@ Result<ServedStatement> describe_statement(const Evidence& evidence, std::size_t
   if (!with_plans) return served;
   const auto part = evidence.whatif.most_changed_part(index, chosen);
   if (!part) return part.error();
-  const auto prepared = statement.parts[*part].prepared;
+  const auto prepared = statement_to_show(evidence, statement, *part, chosen);
   auto before_plan = evidence.sandbox.explain(prepared, {});
   if (!before_plan) return before_plan.error();
   auto after_plan = evidence.sandbox.explain(prepared, chosen);

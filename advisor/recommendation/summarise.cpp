@@ -17,6 +17,11 @@ model::Result<advisor::Advice> summarise(const model::DatabaseSnapshot& snapshot
   advice.statements = analysed.statements.size() + analysed.skipped.size();
   advice.analysed = analysed.statements.size();
   advice.skipped = analysed.skipped;
+  advice.coverage = analysed.coverage;
+  if (advice.coverage) {
+    advice.saved_per_day =
+        advisor::per_day(model::Milliseconds(selection.cost_before - selection.cost_after), workload.window);
+  }
   advice.cost_before = selection.cost_before;
   advice.cost_after = selection.cost_after;
   advice.cost_bound = selection.bound;
@@ -32,6 +37,11 @@ model::Result<advisor::Advice> summarise(const model::DatabaseSnapshot& snapshot
                                      statement.base_cost, *after});
   }
   advice.findings = findings(snapshot, analysed, sandbox.left_out());
+  for (std::size_t i = 0; i < whatif.size(); ++i) {
+    const auto depends = whatif.depends_on_values(i, chosen);
+    if (!depends) return depends.error();
+    if (*depends) advice.findings.push_back(depends_on_values(whatif.statement(i)));
+  }
   return advice;
 }
 

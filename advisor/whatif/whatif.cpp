@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <map>
 
 namespace pgadvisor::whatif {
 
@@ -16,7 +17,13 @@ WhatIf::WhatIf(sandbox::Database& sandbox, std::span<const workload::AnalysedSta
     : sandbox_(sandbox), statements_(statements), candidates_(candidates) {
   for (const auto& statement : statements_) {
     auto& parts = parts_.emplace_back();
-    for (const auto& part : statement.parts) parts.push_back({&part, {}});
+    for (std::size_t i = 0; i < statement.parts.size(); ++i) {
+      const auto& part = statement.parts[i];
+      if (part.variants.empty()) parts.push_back({i, &part, part.prepared, part.times, {}});
+      for (const auto& variant : part.variants) {
+        parts.push_back({i, &part, variant.prepared, part.times * variant.share, {}});
+      }
+    }
   }
 }
 
@@ -55,7 +62,7 @@ Result<void> WhatIf::ask_part(PartState& part, std::span<const Configuration> co
     }
   }
   if (unknown.empty()) return {};
-  auto costs = sandbox_.costs(part.part->prepared, unknown);
+  auto costs = sandbox_.costs(part.prepared, unknown);
   if (!costs) {
     if (costs.error().next == NextStep::kReconnect || part.answers.empty()) return costs.error();
     for (auto& question : unknown)
@@ -89,7 +96,7 @@ Result<Cost> WhatIf::cost(std::size_t statement, const Configuration& configurat
   for (auto& part : parts_[statement]) {
     const auto known = answer(part, configuration);
     if (!known) return known.error();
-    sum += (*known)->cost * part.part->times;
+    sum += (*known)->cost * part.times;
   }
   return sum;
 }
@@ -105,22 +112,27 @@ Result<Configuration> WhatIf::used(std::size_t statement, const Configuration& c
 }
 
 Result<std::size_t> WhatIf::most_changed_part(std::size_t statement, const Configuration& configuration) {
-  std::size_t best = 0;
-  double most = -1;
-  for (std::size_t i = 0; i < parts_[statement].size(); ++i) {
-    auto& part = parts_[statement][i];
+  std::vector<double> falls(statements_[statement].parts.size());
+  for (auto& part : parts_[statement]) {
     const auto before = answer(part, {});
     if (!before) return before.error();
     const auto cost_before = (*before)->cost;
     const auto after = answer(part, configuration);
     if (!after) return after.error();
-    const double fall = (cost_before - (*after)->cost).value * part.part->times;
-    if (fall > most) {
-      most = fall;
-      best = i;
-    }
+    falls[part.index] += (cost_before - (*after)->cost).value * part.times;
   }
-  return best;
+  return static_cast<std::size_t>(std::max_element(falls.begin(), falls.end()) - falls.begin());
+}
+
+Result<bool> WhatIf::depends_on_values(std::size_t statement, const Configuration& configuration) {
+  std::map<std::size_t, Configuration> used;  // by part
+  for (auto& part : parts_[statement]) {
+    const auto known = answer(part, configuration);
+    if (!known) return known.error();
+    const auto [first, fresh] = used.try_emplace(part.index, (*known)->used);
+    if (!fresh && first->second != (*known)->used) return true;
+  }
+  return false;
 }
 
 }  // namespace pgadvisor::whatif

@@ -11,7 +11,8 @@
 
 namespace pgadvisor::whatif {
 
-/// Planner answers for the parts of a workload, each asked at most once.
+/// Planner answers for the parts of a workload, each asked at most once. A part whose parameters' values are
+/// known costs the mean over its variants, weighted by their shares.
 ///
 /// An answer for the visible set S whose plan uses U also holds for every T with U <= T <= S: the plan is
 /// still possible under T, and nothing cheaper can be, since the planner took it as the cheapest of the
@@ -38,6 +39,10 @@ class WhatIf {
   [[nodiscard]] model::Result<std::size_t> most_changed_part(std::size_t statement,
                                                              const sandbox::Configuration& configuration);
 
+  /// Whether executions with different values use different candidates under this configuration.
+  [[nodiscard]] model::Result<bool> depends_on_values(std::size_t statement,
+                                                      const sandbox::Configuration& configuration);
+
   [[nodiscard]] const workload::AnalysedStatement& statement(std::size_t index) const {
     return statements_[index];
   }
@@ -49,8 +54,12 @@ class WhatIf {
     sandbox::Configuration used;
     model::Cost cost;
   };
+  /// A part, or one of its variants.
   struct PartState {
+    std::size_t index;  ///< of the part in its statement
     const workload::Part* part;
+    sandbox::StatementId prepared;
+    double times;  ///< per execution of the statement
     std::vector<Answer> answers;
   };
 

@@ -12,6 +12,10 @@ namespace {
 using model::NextStep;
 using model::Result;
 
+/// Statements prepared with values in one workload: what they take of time and memory is bounded, and those
+/// behind them weigh little.
+constexpr std::size_t kMostVariants = 500;
+
 /// A statement whose plan costs nothing (SELECT 1) must not divide by zero.
 constexpr double kLeastCost = 1e-6;
 
@@ -51,12 +55,48 @@ Result<void> add_foreign_key_checks(AnalysedStatement& analysed, const model::Da
   return {};
 }
 
-Result<void> add_base_cost(AnalysedStatement& analysed, sandbox::Database& sandbox) {
+/// Settings that the planner refuses (a literal that its type does not take) leave their share to the others.
+Result<void> add_variants(AnalysedStatement& analysed, const model::DatabaseSnapshot& snapshot,
+                          sandbox::Database& sandbox, std::size_t& room) {
+  auto& own = analysed.parts.front();
+  const auto& text = analysed.statement.text;
+  analysed.parameters = analysed.statement.parameters;
+  std::ranges::move(drawn_values(text, own.scans, snapshot, analysed.parameters),
+                    std::back_inserter(analysed.parameters));
+  auto settings = settings_of(analysed.parameters);
+  if (settings.size() > room) return {};
+  double sum = 0;
+  for (auto& setting : settings) {
+    const auto prepared = setting.literals.empty() ? Result<sandbox::StatementId>(own.prepared)
+                                                   : prepare(sandbox, with_literals(text, setting.literals));
+    if (!prepared && prepared.error().next == NextStep::kReconnect) return prepared.error();
+    if (!prepared) continue;
+    own.variants.push_back({*prepared, setting.share, std::move(setting.literals)});
+    sum += setting.share;
+  }
+  for (auto& variant : own.variants) variant.share /= sum;
+  room -= own.variants.size();
+  return {};
+}
+
+/// Planner cost of one execution of a part with the indexes that exist.
+Result<model::Cost> base_cost(const Part& part, sandbox::Database& sandbox) {
   const std::array<sandbox::Configuration, 1> none{};
-  for (const auto& part : analysed.parts) {
-    const auto costs = sandbox.costs(part.prepared, none);
+  const std::vector<Variant> generic{{part.prepared, 1, {}}};
+  model::Cost mean;
+  for (const auto& variant : part.variants.empty() ? generic : part.variants) {
+    const auto costs = sandbox.costs(variant.prepared, none);
     if (!costs) return costs.error();
-    analysed.base_cost += costs->front().total * part.times;
+    mean += costs->front().total * variant.share;
+  }
+  return mean;
+}
+
+Result<void> add_base_cost(AnalysedStatement& analysed, sandbox::Database& sandbox) {
+  for (const auto& part : analysed.parts) {
+    const auto cost = base_cost(part, sandbox);
+    if (!cost) return cost.error();
+    analysed.base_cost += *cost * part.times;
   }
   analysed.weight = analysed.statement.time
                         ? analysed.statement.time->count() / std::max(kLeastCost, analysed.base_cost.value)
@@ -73,15 +113,30 @@ bool is_housekeeping(const AnalysedStatement& analysed) {
 
 Result<AnalysedStatement> analyse_statement(const Statement& statement,
                                             const model::DatabaseSnapshot& snapshot,
-                                            sandbox::Database& sandbox) {
+                                            sandbox::Database& sandbox, std::size_t& room) {
   AnalysedStatement analysed;
   analysed.statement = statement;
   auto own = make_part(sandbox, statement.text);
   if (!own) return own.error();
   analysed.parts.push_back(std::move(*own));
+  if (auto done = add_variants(analysed, snapshot, sandbox, room); !done) return done.error();
   if (auto done = add_foreign_key_checks(analysed, snapshot, sandbox); !done) return done.error();
   if (auto done = add_base_cost(analysed, sandbox); !done) return done.error();
   return analysed;
+}
+
+void add(AnalysedWorkload& workload, const Statement& statement, Result<AnalysedStatement> analysed) {
+  const auto time = statement.time.value_or(model::Milliseconds{});
+  auto* coverage = workload.coverage ? &*workload.coverage : nullptr;
+  if (!analysed) {
+    workload.skipped.push_back({statement.id, analysed.error().message});
+    if (coverage) leave_out(*coverage, "refused", time);
+  } else if (is_housekeeping(*analysed)) {
+    if (coverage) leave_out(*coverage, "system_catalogs", time);
+  } else {
+    if (coverage) coverage->analysed += time;
+    workload.statements.push_back(std::move(*analysed));
+  }
 }
 
 }  // namespace
@@ -99,6 +154,8 @@ Result<AnalysedWorkload> analyse(const Workload& workload, const model::Database
                                  sandbox::Database& sandbox, std::stop_token stop) {
   AnalysedWorkload analysed;
   analysed.skipped = workload.skipped;
+  analysed.coverage = workload.coverage;
+  std::size_t room = kMostVariants;
   for (const auto& view : workload.views) {
     if (auto created = sandbox.create_view(view); !created) {
       if (created.error().next == NextStep::kReconnect) return created.error();
@@ -107,14 +164,12 @@ Result<AnalysedWorkload> analyse(const Workload& workload, const model::Database
   }
   for (const auto& statement : workload.statements) {
     if (stop.stop_requested()) return model::give_up("stopped");
-    auto one = analyse_statement(statement, snapshot, sandbox);
-    if (one) {
-      if (!is_housekeeping(*one)) analysed.statements.push_back(std::move(*one));
-    } else if (one.error().next == NextStep::kReconnect) {
-      return one.error();
-    } else {
-      analysed.skipped.push_back({statement.id, one.error().message});
-    }
+    auto one = analyse_statement(statement, snapshot, sandbox, room);
+    if (!one && one.error().next == NextStep::kReconnect) return one.error();
+    add(analysed, statement, std::move(one));
+  }
+  if (analysed.coverage) {
+    std::ranges::stable_sort(analysed.coverage->rest, std::greater{}, &advisor::NotAnalysed::time);
   }
   return analysed;
 }

@@ -47,6 +47,12 @@ Statement to_statement(const model::StatementActivity& entry, const sql::Redacte
   return statement;
 }
 
+SamplesByShape by_shape(const model::DatabaseActivity& activity) {
+  SamplesByShape samples;
+  for (const auto& slot : activity.samples) samples.emplace(slot.shape, &slot);
+  return samples;
+}
+
 void add(Statement& sum, const Statement& other) {
   const double rows = *sum.rows_per_call * sum.calls + *other.rows_per_call * other.calls;
   sum.calls += other.calls;
@@ -54,37 +60,68 @@ void add(Statement& sum, const Statement& other) {
   sum.rows_per_call = rows / std::max(1.0, sum.calls);
 }
 
-}  // namespace
-
-Workload from_activity(const model::DatabaseActivity& activity) {
-  Workload workload;
-  workload.window = activity.window;
-  for (const auto& table : activity.tables) workload.writes[table.table] = table.counters;
-
-  auto entries = activity.statements;
+/// Statements by time, the heaviest first.
+std::vector<model::StatementActivity> sorted(std::vector<model::StatementActivity> entries) {
   std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
     return a.counters.total_time != b.counters.total_time ? a.counters.total_time > b.counters.total_time
                                                           : a.key.query_id < b.key.query_id;
   });
+  return entries;
+}
+
+/// The statement's text, or why there is none to plan.
+std::optional<sql::RedactedStatement> readable(const model::StatementActivity& entry, Workload& workload) {
+  const auto skip = [&](const char* reason, std::string message) {
+    workload.skipped.push_back({decimal(entry.key.query_id), std::move(message)});
+    leave_out(*workload.coverage, reason, entry.counters.total_time);
+    return std::nullopt;
+  };
+  if (entry.text.empty()) {
+    return skip("unknown_text",
+                "its text is not known (evicted before it was read, or not readable by this role)");
+  }
+  auto redacted = sql::redact(entry.text);
+  if (!redacted) return skip("unparsable", redacted.error().message);
+  if (!redacted->utility) return std::move(*redacted);
+  leave_out(*workload.coverage, "utility", entry.counters.total_time);
+  return std::nullopt;
+}
+
+}  // namespace
+
+void leave_out(advisor::TimeCoverage& coverage, const std::string& reason, model::Milliseconds time,
+               std::size_t statements) {
+  auto entry = std::find_if(coverage.rest.begin(), coverage.rest.end(),
+                            [&](const auto& known) { return known.reason == reason; });
+  if (entry == coverage.rest.end()) entry = coverage.rest.insert(entry, {reason, 0, {}});
+  entry->statements += statements;
+  entry->time += time;
+}
+
+Workload from_activity(const model::DatabaseActivity& activity) {
+  Workload workload;
+  workload.window = activity.window;
+  auto& coverage = workload.coverage.emplace();
+  coverage.evictions = activity.evictions;
+  coverage.of_active_time = activity.coverage;
+  coverage.total = activity.utility_time;
+  if (activity.utility_statements > 0) {
+    leave_out(coverage, "utility", activity.utility_time, activity.utility_statements);
+  }
+  for (const auto& table : activity.tables) workload.writes[table.table] = table.counters;
+
+  const auto samples = by_shape(activity);
   std::unordered_map<std::string, std::size_t> by_fingerprint;
-  for (const auto& entry : entries) {
+  for (const auto& entry : sorted(activity.statements)) {
     if (entry.counters.calls <= 0 || is_foreign_key_check(entry)) continue;
-    if (entry.text.empty()) {
-      workload.skipped.push_back({decimal(entry.key.query_id),
-                                  "its text is not known (evicted before it was read, or "
-                                  "not readable by this role)"});
-      continue;
-    }
-    const auto redacted = sql::redact(entry.text);
-    if (!redacted) {
-      workload.skipped.push_back({decimal(entry.key.query_id), redacted.error().message});
-      continue;
-    }
-    if (redacted->utility) continue;
-    const auto statement = to_statement(entry, *redacted);
+    coverage.total += entry.counters.total_time;
+    const auto redacted = readable(entry, workload);
+    if (!redacted) continue;
+    auto statement = to_statement(entry, *redacted);
     const auto [known, fresh] = by_fingerprint.try_emplace(redacted->fingerprint, workload.statements.size());
     if (fresh) {
-      workload.statements.push_back(statement);
+      statement.parameters = sampled_values(statement.query, samples);
+      workload.statements.push_back(std::move(statement));
     } else {
       add(workload.statements[known->second], statement);
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "advisor/report.hpp"
+#include "advisor/workload/parameters.hpp"
 #include "collectors/model/activity.hpp"
 #include "collectors/model/result.hpp"
 #include "collectors/model/units.hpp"
@@ -22,15 +23,21 @@ struct Statement {
   std::optional<model::Milliseconds> time;  ///< spent in the window; empty for files
   /// Rows returned or written per call as production counted them; empty for files.
   std::optional<double> rows_per_call;
+  std::vector<ParameterValues> parameters = {};  ///< sampled values, by position
 };
 
 struct Workload {
   model::Window window;
+  std::optional<advisor::TimeCoverage> coverage;  ///< so far: nothing is analysed yet; empty for files
   std::vector<Statement> statements;               ///< heaviest first; files keep their order
   std::vector<advisor::SkippedStatement> skipped;  ///< known not to be plannable before the planner was asked
   std::vector<std::string> views;  ///< CREATE VIEW statements of a file, to run before planning
   std::map<model::ObjectName, model::TableCounters> writes;  ///< per table; empty for files
 };
+
+/// Adds a statement that is not analysed.
+void leave_out(advisor::TimeCoverage& coverage, const std::string& reason, model::Milliseconds time,
+               std::size_t statements = 1);
 
 /// What the server did in a window. Entries that differ only in the length of an IN list, in user or in
 /// literals are one statement: their calls and times add up under the text and id of the heaviest.

@@ -119,7 +119,7 @@ export function recommendation(item) {
     code(item.ddl), gain,
     h('dl', {class: 'facts'},
       fact('saves', `${percent(item.benefit.share)} of the cost`),
-      item.benefit.time_ms === null ? null : fact('time saved', milliseconds(item.benefit.time_ms)),
+      item.benefit.time_per_day_ms === null ? null : fact('time saved a day', milliseconds(item.benefit.time_per_day_ms)),
       fact('size', bytes(item.size_bytes)),
       fact('writes', number(item.write_overhead.writes)),
       item.write_overhead.time_ms === null ? null : fact('write time', milliseconds(item.write_overhead.time_ms))),
@@ -182,10 +182,16 @@ export function summary(advices) {
   const sum = (value) => advices.reduce((total, advice) => total + (value(advice) ?? 0), 0);
   const before = sum((a) => a.cost.before);
   const after = sum((a) => a.cost.after);
+  const timed = advices.filter((a) => a.workload.coverage);
+  const seen = timed.reduce((total, a) => total + a.workload.coverage.time_ms, 0);
+  const analysed = timed.reduce((total, a) => total + a.workload.coverage.analysed_ms, 0);
   return [
+    advices.some((a) => a.cost.saved_ms_per_day !== null)
+      ? tile(milliseconds(sum((a) => a.cost.saved_ms_per_day)), 'of database time can be saved a day') : null,
     tile(before > 0 ? percent(1 - after / before) : '–', 'of the workload’s cost can be saved'),
     tile(before > 0 ? percent(1 - sum((a) => a.cost.bound) / before) : '–', 'could be saved by the best choice of candidates'),
     tile(bytes(sum((a) => a.size_bytes)), 'for all recommended indexes'),
     tile(`${sum((a) => a.workload.analysed)} / ${sum((a) => a.workload.statements)}`, 'statements analysed'),
-  ];
+    seen > 0 ? tile(percent(analysed / seen), 'of the statements’ time analysed') : null,
+  ].filter((node) => node !== null);
 }

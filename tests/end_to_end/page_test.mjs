@@ -25,7 +25,7 @@ const plan = (type) => ({Plan: {'Node Type': type, 'Relation Name': hostile, 'St
   Plans: [{'Node Type': 'Index Scan', 'Index Name': 'ix_a', 'Startup Cost': 0, 'Total Cost': 2, 'Plan Rows': 1, 'Index Cond': '(a = 1)'}]}});
 const statement = {query_id: hostile, query: hostile, weight: 1, cost_before: 100, cost_after: 5, plan_before: plan('Hash Join'), plan_after: {}};
 const recommendation = {id: hostile, database: hostile, ddl: hostile, rollback: hostile, table: hostile, index_name: hostile,
-  kind: [hostile], size_bytes: 1536, benefit: {share: 0.25, cost: 1, time_ms: null}, write_overhead: {writes: 3, time_ms: 5},
+  kind: [hostile], size_bytes: 1536, benefit: {share: 0.25, cost: 1, time_ms: null, time_per_day_ms: null}, write_overhead: {writes: 3, time_ms: 5},
   statements: [statement], confidence: 'high', reasons: [hostile]};
 
 /** Opens every <details>, also those that open inside. */

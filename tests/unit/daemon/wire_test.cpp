@@ -32,7 +32,19 @@ TEST(AdviceJson, HasTheShapeOfTheContract) {
             json::parse(R"({"sandbox_version": 150018, "calls": 812, "seconds": 1.9})"));
   EXPECT_EQ(advice.at("workload"), json::parse(R"({"statements": 3, "analysed": 2,
       "skipped": [{"query_id": "7", "reason": "the grammar of PostgreSQL 15 does not know it"}],
-      "window": {"from": "2026-03-03T05:00:01.234567Z", "to": "2026-03-04T05:00:01.234567Z"}})"));
+      "window": {"from": "2026-03-03T05:00:01.234567Z", "to": "2026-03-04T05:00:01.234567Z"},
+      "coverage": null})"));
+}
+
+TEST(AdviceJson, SaysWhatBecameOfTheWindowsTime) {
+  advisor::Advice advice = sample_database("shop").advice;
+  advice.saved_per_day = model::Milliseconds(17);
+  advice.coverage = advisor::TimeCoverage{
+      model::Milliseconds(10), model::Milliseconds(8), {{"utility", 3, model::Milliseconds(2)}}, 4, 0.5};
+  EXPECT_EQ(to_json(advice).at("cost").at("saved_ms_per_day"), 17.0);
+  EXPECT_EQ(to_json(advice).at("workload").at("coverage"), json::parse(R"({"time_ms": 10.0, "analysed_ms": 8.0,
+      "not_analysed": [{"reason": "utility", "statements": 3, "time_ms": 2.0}], "evictions": 4,
+      "of_active_time": 0.5})"));
 }
 
 TEST(AdviceJson, SaysHowFarTheCostCanBeFromTheBest) {
@@ -74,7 +86,7 @@ TEST(RecommendationJson, HasTheShapeOfTheContract) {
          "descending": true, "nulls_first": false}],
       "include": ["status"], "predicate": "deleted_at IS NULL"},
     "kind": ["composite", "partial"], "size_bytes": 819200,
-    "benefit": {"share": 0.4, "cost": 1234.5, "time_ms": 90000.0},
+    "benefit": {"share": 0.4, "cost": 1234.5, "time_ms": 90000.0, "time_per_day_ms": null},
     "write_overhead": {"writes": 17.0, "time_ms": null},
     "confidence": "high", "reasons": ["one statement scans the whole table"]})json"));
   EXPECT_EQ(statement.at("plan_after").at("Plan").at("Index Name"), "ix_orders_customer_id");

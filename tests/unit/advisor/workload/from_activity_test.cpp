@@ -72,6 +72,36 @@ TEST(FromActivity, PlansALimitWithTheRowsItLetThrough) {
   EXPECT_EQ(workload.statements[2].text, inner.text);
 }
 
+TEST(FromActivity, TellsWhatBecameOfTheWindowsTime) {
+  auto check =
+      entry(1, R"(SELECT 1 FROM ONLY "public"."items" x WHERE $1 = "product_id" FOR KEY SHARE OF x)", 5, 5);
+  check.key.toplevel = false;
+  model::DatabaseActivity activity;
+  activity.statements = {entry(2, "select a from t", 1, 60), entry(3, "", 1, 20), entry(4, "select from from", 1, 10),
+                         entry(5, "vacuum t", 1, 3), check};
+  activity.utility_statements = 2;
+  activity.utility_time = model::Milliseconds(7);
+  activity.evictions = 9;
+  const auto coverage = *from_activity(activity).coverage;
+  EXPECT_DOUBLE_EQ(coverage.total.count(), 100) << "a check runs within the time of the statement that fires it";
+  EXPECT_EQ(coverage.evictions, 9);
+  std::map<std::string, std::pair<std::size_t, double>> rest;
+  for (const auto& part : coverage.rest) rest[part.reason] = {part.statements, part.time.count()};
+  const decltype(rest) expected{
+      {"unknown_text", {1, 20.0}}, {"unparsable", {1, 10.0}}, {"utility", {3, 10.0}}};
+  EXPECT_EQ(rest, expected);
+}
+
+TEST(FromActivity, GivesEachStatementTheValuesSampledOfIt) {
+  model::DatabaseActivity activity;
+  activity.statements = {entry(1, "select a from t where b in ($1, $2) and c = $3", 10, 5)};
+  activity.samples = {{"select a from t where b in ( ? ) and c = ?", 1, {{"'x'", 30}}, 10}};
+  const auto workload = from_activity(activity);
+  ASSERT_EQ(workload.statements[0].parameters.size(), 1U);
+  EXPECT_EQ(workload.statements[0].parameters[0].position, 3);
+  EXPECT_DOUBLE_EQ(workload.statements[0].parameters[0].values[0].share, 0.75);
+}
+
 TEST(FromActivity, LeavesStatementsThatDidNotRun) {
   EXPECT_TRUE(of({entry(1, "select a from t", 0, 0)}).statements.empty());
 }
