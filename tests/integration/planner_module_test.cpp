@@ -395,6 +395,7 @@ TEST_F(PlannerModule, GivesUpWithoutItsModule) {
 }
 
 TEST(PlannerModuleMemory, StaysFlatOverTenThousandCalls) {
+  if (testing::tested_major() < 14) GTEST_SKIP() << "pg_backend_memory_contexts came with 14";
   auto connection =
       pg::BlockingConnection::connect(testing::Cluster::shared().dsn(Twins::get().twin), "memory");
   ASSERT_TRUE(connection);
