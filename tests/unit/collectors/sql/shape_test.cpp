@@ -61,7 +61,7 @@ TEST(Shape, TakesTheMinusOfANegativeNumberButNoSubtraction) {
 }
 
 TEST(Shape, ReadsEveryKindOfString) {
-  expect_round_trip(R"(SELECT a FROM t WHERE b = E'a\'b' AND c = N'd' AND d = B'101' AND e = X'1F')");
+  expect_round_trip(R"(SELECT a FROM t WHERE b = E'a\'b' AND d = B'101' AND e = X'1F')");
 }
 
 TEST(Shape, TakesTrueFalseAndNullForValues) {
