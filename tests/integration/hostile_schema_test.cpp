@@ -73,6 +73,27 @@ CREATE OR REPLACE FUNCTION escalate(int) RETURNS int LANGUAGE plpgsql IMMUTABLE 
   EXPECT_GT(sandbox_cost(twin, "SELECT * FROM t WHERE a + escalate(1) = 3"), 0);
 }
 
+/// A search_path may put the schema's own functions and operators before PostgreSQL's.
+TEST(HostileSchema, StandsInForNoFunctionThatTheSandboxUses) {
+  const std::string database = make_database(R"SQL(
+CREATE TABLE t (a int);
+INSERT INTO t SELECT generate_series(1, 900);
+ANALYZE;
+CREATE FUNCTION count(int4) RETURNS int4 LANGUAGE plpgsql AS $$ BEGIN RAISE 'called'; END $$;
+CREATE FUNCTION same(oid, oid) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'called'; END $$;
+CREATE OPERATOR = (LEFTARG = oid, RIGHTARG = oid, FUNCTION = same);
+)SQL");
+  testing::Cluster::shared().execute("ALTER DATABASE " + database +
+                                     " SET search_path = \"$user\", \"a,b\", public, PG_CATALOG");
+  Database twin = clone(database).value();
+  EXPECT_THAT(twin.left_out(), IsEmpty());
+  expect_cost_of_production(twin, database, "SELECT * FROM t WHERE a = 3");
+  const auto candidate = twin.create_candidate("CREATE INDEX i ON t (a)");
+  ASSERT_TRUE(candidate) << to_string(candidate.error());
+  EXPECT_TRUE(twin.definition(*candidate));
+  EXPECT_EQ(twin.set_sizes({}).value(), 0);
+}
+
 TEST(HostileSchema, WithPrivilegedKindsIsCloned) {
   const std::string database = make_database(R"SQL(
 CREATE FUNCTION int4_less(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE LEAKPROOF AS 'SELECT $1 < $2';
