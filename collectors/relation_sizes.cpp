@@ -33,10 +33,9 @@ std::vector<Batch> in_batches(const std::vector<model::Oid>& relations) {
 
 }  // namespace
 
-boost::asio::awaitable<model::Result<Measurements>> measure_relations(pg::Connection& connection,
-                                                                      std::string sql,
-                                                                      std::vector<model::Oid> relations) {
-  Measurements measurements;
+boost::asio::awaitable<model::Result<Answers>> ask_relations(pg::Connection& connection, std::string sql,
+                                                             std::vector<model::Oid> relations) {
+  Answers answers;
   std::vector<Batch> waiting = in_batches(relations);
   int failures = 0;
   while (!waiting.empty()) {
@@ -53,9 +52,19 @@ boost::asio::awaitable<model::Result<Measurements>> measure_relations(pg::Connec
       continue;
     }
     for (int row = 0; row < rows->size(); ++row) {
-      if (!rows->is_null(row, 1)) measurements.emplace(oid(*rows, row, 0), rows->integer(row, 1));
+      if (!rows->is_null(row, 1)) answers.emplace(oid(*rows, row, 0), rows->string(row, 1));
     }
   }
+  co_return answers;
+}
+
+boost::asio::awaitable<model::Result<Measurements>> measure_relations(pg::Connection& connection,
+                                                                      std::string sql,
+                                                                      std::vector<model::Oid> relations) {
+  const auto answers = co_await ask_relations(connection, std::move(sql), std::move(relations));
+  if (!answers) co_return answers.error();
+  Measurements measurements;
+  for (const auto& [relation, number] : *answers) measurements.emplace(relation, std::stoll(number));
   co_return measurements;
 }
 

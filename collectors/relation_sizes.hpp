@@ -15,13 +15,19 @@
 
 namespace pgadvisor::collectors {
 
-/// What was measured; relations that are locked, gone or unreadable are missing.
+/// What was said of each relation; those that are locked, gone or unreadable are missing.
+using Answers = std::map<model::Oid, std::string>;
 using Measurements = std::map<model::Oid, std::int64_t>;
 
-/// Runs `sql` (oid array in $1, rows of oid and number) over `relations` in batches. It opens each relation
-/// and so waits behind any queued exclusive lock: a batch that meets the lock timeout is halved to find the
-/// locked one, and after some twenty such waits the rest of the locked ones is left out. Fails only when the
-/// connection is lost.
+/// Runs `sql` (oid array in $1, rows of oid and text) over `relations` in batches. It opens each relation
+/// and so waits behind any queued exclusive lock: a batch that meets a timeout is halved to find the one at
+/// fault, and after some twenty such waits the rest of those is left out. Fails only when the connection is
+/// lost.
+[[nodiscard]] boost::asio::awaitable<model::Result<Answers>> ask_relations(pg::Connection& connection,
+                                                                           std::string sql,
+                                                                           std::vector<model::Oid> relations);
+
+/// The same for numbers.
 [[nodiscard]] boost::asio::awaitable<model::Result<Measurements>> measure_relations(
     pg::Connection& connection, std::string sql, std::vector<model::Oid> relations);
 

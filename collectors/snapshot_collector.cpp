@@ -3,6 +3,7 @@
 #include "collectors/identity_collector.hpp"
 #include "collectors/relation_sizes.hpp"
 #include "collectors/row_reading.hpp"
+#include "collectors/snapshot_ends.hpp"
 #include "collectors/snapshot_rows.hpp"
 #include "collectors/sql/quote.hpp"
 
@@ -125,6 +126,8 @@ boost::asio::awaitable<model::Result<model::DatabaseSnapshot>> collect_snapshot(
   }
   const auto measured = co_await measure(connection, draft, head->boolean(0, 1));
   if (!measured) co_return measured.error();
+  const auto read = co_await collect_ends(connection, draft.snapshot);
+  if (!read) co_return read.error();
   co_return std::move(draft.snapshot);
 }
 

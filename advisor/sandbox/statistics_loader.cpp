@@ -47,7 +47,8 @@ boost::json::object to_json(const model::ColumnStatistics& row) {
           {"element_count_histogram", nullable(row.element_count_histogram)},
           {"range_length_histogram", nullable(row.range_length_histogram)},
           {"range_empty_fraction", nullable(row.range_empty_fraction)},
-          {"range_bounds_histogram", nullable(row.range_bounds_histogram)}};
+          {"range_bounds_histogram", nullable(row.range_bounds_histogram)},
+          {"ends", nullable(row.ends)}};
 }
 
 /// The type json_to_recordset() gives them is json: their text form is that already.

@@ -19,7 +19,7 @@ begin
     inherited bool, null_fraction float4, average_width int4, n_distinct float4, most_common_values text,
     most_common_frequencies text, histogram_bounds text, correlation float4, most_common_elements text,
     most_common_element_frequencies text, element_count_histogram text, range_length_histogram text,
-    range_empty_fraction float4, range_bounds_histogram text);
+    range_empty_fraction float4, range_bounds_histogram text, ends text);
   select v.oid, v.typtype as kind, v.typelem as element_type, operators[2] as eq, operators[3] as lt,
          case v.typtype when 'm' then (select rngtypid from pg_range where rngmultitypid = v.oid) else v.oid end as range_type
     into a from pg_type v where v.oid = operators[1];
@@ -46,6 +46,7 @@ begin
   else
     select 0::oid as type, 0::oid as collating, 0::oid as eq into element;
   end if;
+  -- Five slots there are: an array's are all taken. The last kind is PGA_STATISTIC_KIND_ENDS of the module.
   return (
     select pgadvisor_sandbox.statistic(
       relation, number, s.inherited, s.null_fraction, s.average_width, s.n_distinct,
@@ -54,7 +55,7 @@ begin
       array_agg(case when slot.used then slot.collating else 0 end order by slot.kind)::oid[],
       array_agg(slot.numbers order by slot.kind), array_agg(slot.type order by slot.kind)::oid[],
       array_agg(slot.contents order by slot.kind))
-    from (values
+    from (select * from (values
       (1, s.most_common_values is not null, a.eq, pgadvisor_statistic.collating, s.most_common_frequencies, a.oid,
        s.most_common_values),
       (2, s.histogram_bounds is not null, a.lt, pgadvisor_statistic.collating, null, a.oid, s.histogram_bounds),
@@ -62,7 +63,10 @@ begin
       (4, s.most_common_elements is not null, element.eq, element.collating, s.most_common_element_frequencies,
        element.type, s.most_common_elements),
       (5, s.element_count_histogram is not null, element.eq, element.collating, s.element_count_histogram, 0::oid,
-       null)) slot(kind, used, operator, collating, numbers, type, contents));
+       null),
+      (17432, s.ends is not null, a.lt, pgadvisor_statistic.collating, null, a.oid, s.ends))
+        every(kind, used, operator, collating, numbers, type, contents)
+      order by used desc, kind limit 5) slot);
 end
 $body$;
 

@@ -112,6 +112,7 @@ struct ColumnStatistics {
   std::optional<std::string> range_length_histogram;  ///< before 17 from pg_statistic, where readable
   std::optional<float> range_empty_fraction;
   std::optional<std::string> range_bounds_histogram;
+  std::optional<std::string> ends;  ///< {lowest,highest} value of an indexed column, where they could be read
 
   bool operator==(const ColumnStatistics&) const = default;
 };

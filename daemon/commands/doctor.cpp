@@ -1,5 +1,6 @@
 #include "collectors/identity_collector.hpp"
 #include "collectors/snapshot_collector.hpp"
+#include "collectors/snapshot_ends.hpp"
 #include "collectors/statements_collector.hpp"
 #include "daemon/blocking.hpp"
 #include "daemon/commands/commands.hpp"
@@ -61,6 +62,18 @@ awaitable<void> check_setting(Checks& checks, pg::Connection& connection, const 
                     fmt::format("ALTER SYSTEM SET {} = {}; SELECT pg_reload_conf();", name, wanted)});
 }
 
+/// Before 15 there is nothing to grant.
+awaitable<void> check_ends(Checks& checks, pg::Connection& connection) {
+  if (connection.server_version() < 150000) co_return;
+  const auto allowed = co_await collectors::may_read_uncounted(connection);
+  if (!allowed || *allowed) co_return;
+  checks.push_back(
+      {State::kAdvice,
+       "costs near the ends of indexed columns are estimates: the role cannot read those ends "
+       "without being counted as a user of the index",
+       "GRANT SET ON PARAMETER track_counts, pg_stat_statements.track TO the role of pgadvisor"});
+}
+
 awaitable<Checks> examine(pg::Dsn dsn, pg::ConnectionOptions options,
                           std::optional<Observation>& observation) {
   Checks checks;
@@ -73,6 +86,7 @@ awaitable<Checks> examine(pg::Dsn dsn, pg::ConnectionOptions options,
   add(checks, "pg_stat_statements is installed, preloaded and readable", outcome_of(extension));
   co_await check_setting(checks, *connection, "track_io_timing", "on",
                          "blocks are counted, but the time to read them is not");
+  co_await check_ends(checks, *connection);
   model::DatabaseProperties properties;
   const auto name = co_await connection->query(
       "select d.oid, datname, pg_encoding_to_char(encoding), datcollate, datctype from pg_database d where "

@@ -250,6 +250,7 @@ TEST(Doctor, NamesTheFixOfEachThingThatIsMissing) {
   EXPECT_EQ(weak.exit_code, 1);
   EXPECT_THAT(weak.out, HasSubstr("GRANT pg_read_all_stats TO patient"));
   EXPECT_THAT(weak.out, HasSubstr("GRANT pg_read_all_data TO patient"));
+  EXPECT_THAT(weak.out, HasSubstr("GRANT SET ON PARAMETER track_counts"));
   cluster.execute("GRANT pg_monitor, pg_read_all_data TO patient", shop());
   const auto good = run({"doctor", "--dsn", cluster.dsn_text(shop(), "patient")});
   EXPECT_EQ(good.exit_code, 0) << good.out << good.err;

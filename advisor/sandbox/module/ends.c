@@ -1,8 +1,8 @@
 /*
  * The ends of indexes. For a comparison near an end of a column's histogram the planner looks up the end in
  * an index whose first key the column is (selfuncs.c, get_actual_variable_range()), and believes its own
- * estimate less when it finds none. So each such index gets two entries: the lowest and the highest value
- * that the statistics know.
+ * estimate less when it finds none. So each such index gets two entries: the column's lowest and highest
+ * value as read in production or, where they were not, as the sample knows them.
  *
  * There are no rows behind them. The probe asks the heap only where a page is not known to be all visible, so
  * the table is one empty page that is: CREATE INDEX finds nothing on it, no function of the database is
@@ -54,17 +54,24 @@ static void widen(Ends* ends, Datum value, Relation index) {
   if (DatumGetInt32(FunctionCall2Coll(compare, collation, value, ends->high)) > 0) ends->high = value;
 }
 
-/* Without a histogram in the index's order the planner does not probe. The slots' values stay allocated. */
+/* The slots' values stay allocated. */
+static bool read_slot(AttStatsSlot* slot, HeapTuple statistics, int kind) {
+  return get_attstatsslot(slot, statistics, kind, InvalidOid, ATTSTATSSLOT_VALUES);
+}
+
+/* Without a histogram in the index's order the planner does not probe. */
 static Ends ends_of(Relation index, HeapTuple statistics) {
   Ends ends = {0};
   AttStatsSlot slot;
 
-  if (!get_attstatsslot(&slot, statistics, STATISTIC_KIND_HISTOGRAM, InvalidOid, ATTSTATSSLOT_VALUES) ||
-      slot.nvalues < 2 || slot.stacoll != index->rd_indcollation[0] ||
+  if (!read_slot(&slot, statistics, STATISTIC_KIND_HISTOGRAM) || slot.nvalues < 2 ||
+      slot.stacoll != index->rd_indcollation[0] ||
       get_op_opfamily_strategy(slot.staop, index->rd_opfamily[0]) != BTLessStrategyNumber)
     return ends;
   ends = (Ends){slot.values[0], slot.values[slot.nvalues - 1], true};
-  if (get_attstatsslot(&slot, statistics, STATISTIC_KIND_MCV, InvalidOid, ATTSTATSSLOT_VALUES))
+  if (read_slot(&slot, statistics, PGA_STATISTIC_KIND_ENDS) && slot.nvalues == 2)
+    return (Ends){slot.values[0], slot.values[1], true};
+  if (read_slot(&slot, statistics, STATISTIC_KIND_MCV))
     for (int i = 0; i < slot.nvalues; i++) widen(&ends, slot.values[i], index);
   return ends;
 }

@@ -63,7 +63,12 @@ extern double pga_tree_tuples(Oid parent);
 extern void pga_shorten_index_list(Oid table);
 extern void pga_update_index_lists(const PgaVisible* visible);
 
-/* ends.c */
+/*
+ * ends.c. A slot of pg_statistic with two values, the column's lowest and highest; a kind for private use
+ * (pg_statistic.h).
+ */
+#define PGA_STATISTIC_KIND_ENDS 17432
+
 extern void pga_fill_ends(Oid index);
 
 /* prepare.c */
