@@ -34,6 +34,7 @@ double posting_bytes(double gap, double rows_on_page) {
 struct Entries {
   double count = 0;
   double bytes = 0;
+  double keys = 0;  ///< bytes of the keys alone
 };
 
 // Keys of several columns carry the number of their column.
@@ -44,18 +45,21 @@ double key_bytes(const KeyColumn& column, int width, bool many_columns) {
 }
 
 // Entries come in order, and a full page is split in halves, of which the left one stays as it is
-// (entrySplitPage() in ginentrypage.c).
+// (entrySplitPage() in ginentrypage.c). Inner pages have the keys alone (GinFormInteriorTuple()).
 double entry_pages(const Entries& entries) {
   if (entries.count < 1) return 1;
   const double item = entries.bytes / entries.count;
   const double fit = std::floor(kUsablePage / item);
   const double pages = std::max(1.0, std::ceil(entries.count / std::max(1.0, (fit + 1) / 2 + 0.5)));
-  return pages > 1 ? pages * (1 + 1 / std::max(2.0, fit / 2)) + 1 : 1;
+  const double inner = entries.keys / entries.count / (kUsablePage / 2);
+  return pages > 1 ? pages * (1 + inner) + 1 : 1;
 }
 
-/// A posting tree of its own; pages that were split on the way are three quarters full (gindatapage.c).
+/// A posting tree of its own: a build appends to it and leaves its pages full (dataBeginPlaceToPageLeaf() in
+/// gindatapage.c), but for what the last segment does not fill; each has a header.
 double tree_pages(double bytes) {
-  constexpr double kFill = 0.75;
+  constexpr double kSegment = 256;  // GinPostingListSegmentTargetSize
+  constexpr double kFill = (1 - kSegment / 2 / kUsablePage) * kSegment / (kSegment + kListHeader);
   const double leaves = std::max(1.0, std::ceil(bytes / (kUsablePage * kFill)));
   return leaves > 1 ? leaves + std::ceil(leaves / 800) : 1;
 }
@@ -76,6 +80,7 @@ GinContents gin_contents(const KeyFacts& facts, double rows, double heap_pages) 
     }
     entries.count += values;
     entries.bytes += values * (item + kLinePointer);
+    entries.keys += values * (key + kLinePointer);
   };
   for (const KeyColumn& column : facts.columns) {
     if (column.nulls > 0) add(1, rows * column.nulls, 16);  // one entry for all

@@ -10,14 +10,25 @@ namespace {
 constexpr double kUsablePage = 8192 - 24 - 16;
 constexpr double kLinePointer = 4;
 
+/// Pages of rows with one value.
+double pages_a_value(const KeyFacts& facts, double rows, double item) {
+  double most = 0;
+  for (const KeyColumn& column : facts.columns) most = std::max(most, column.distinct());
+  return rows * item / kUsablePage / std::max(1.0, most);
+}
+
 // Measured on many types: rows that come in the order of their keys never fill up what a split left behind,
-// others do; signatures (tsvector, trigrams) are split unevenly. A sorted build (gistbuild.c) splits four
-// pages' worth of tuples at a time.
-double gist_fill(const KeyFacts& facts) {
-  if (facts.sorted_build) return 0.66;
+// others do; signatures (tsvector, trigrams) are split unevenly. Of pages that suit a row equally well half
+// of the rows go to the first (gistchoose() in gistutil.c), so that where equal keys fill pages the others
+// stay as their split left them. A sorted build (gistbuild.c) splits four pages' worth of tuples at a time,
+// and has nothing to split where all of them are equal.
+double gist_fill(const KeyFacts& facts, double rows, double item) {
+  constexpr double kManyPages = 3;
+  const bool few_values = pages_a_value(facts, rows, item) > kManyPages;
+  if (facts.sorted_build) return few_values ? 0.93 : 0.66;
   const KeyColumn& first = facts.columns.front();
   if (first.signature) return 0.84;
-  return std::abs(first.order) > 0.9 ? 0.46 : 0.63;
+  return few_values || std::abs(first.order) > 0.9 ? 0.47 : 0.62;
 }
 
 }  // namespace
@@ -42,8 +53,8 @@ double mean_tuple(const KeyFacts& facts, double header) {
 }
 
 double gist_pages(const KeyFacts& facts, double rows) {
-  const double fill = gist_fill(facts);
   const double item = mean_tuple(facts, 8) + kLinePointer;
+  const double fill = gist_fill(facts, rows, item);
   const double leaves = std::max(1.0, std::ceil(rows * item / (kUsablePage * fill)));
   return leaves > 1 ? std::ceil(leaves * (1 + item / (kUsablePage * fill)) + 1) : 1;
 }

@@ -45,6 +45,10 @@ KeyFacts facts(const json::object& object) {
   result.keys = object.at("keys").to_number<std::size_t>();
   result.deduplicates = object.at("deduplicates").as_bool();
   result.sorted_build = object.at("sorted_build").as_bool();
+  if (object.contains("summary")) {
+    result.summary = static_cast<int>(number(object, "summary"));
+    result.range = static_cast<int>(number(object, "range"));
+  }
   for (const json::value& one : object.at("columns").as_array())
     result.columns.push_back(column(one.as_object()));
   for (const json::value& one : object.at("combinations").as_array())

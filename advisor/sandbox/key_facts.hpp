@@ -50,6 +50,8 @@ struct KeyFacts {
   std::size_t keys = 0;       ///< of the columns, the others are INCLUDEd
   bool deduplicates = false;  ///< a B-tree whose rows with equal keys share posting lists
   bool sorted_build = false;  ///< a GiST index built from sorted tuples, not by insertion
+  int summary = 0;            ///< BRIN: bytes of the tuple for one range of blocks
+  int range = 128;            ///< BRIN: blocks in a range
   std::vector<KeyColumn> columns;
   std::vector<KnownCombinations> combinations = {};
 };

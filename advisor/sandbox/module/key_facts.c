@@ -19,8 +19,6 @@
 #define EVALUATION_TIMEOUT 3000
 /* Of a column or expression without statistics: DEFAULT_NUM_DISTINCT in selfuncs.h. */
 #define UNKNOWN_VALUES 200
-/* Frequencies are floats: what they leave of one may be a rounding error. */
-#define UNSEEN_NOTHING 1e-4
 
 typedef struct Facts {
   Relation index;
@@ -29,15 +27,19 @@ typedef struct Facts {
   bool evaluate; /* expressions and predicates; else they are guessed by their types */
   List* expressions;
   List* predicate;
-  GISTSTATE* gist; /* NULL: keys are stored as they are */
+  GISTSTATE* gist;     /* NULL: keys are stored as they are */
+  PgaSummary* summary; /* NULL: no BRIN index */
   StringInfo out;
 } Facts;
 
 /* What the sample's values were drawn from. */
 static PgaPopulation population_of(const Facts* facts, const PgaSource* source, const PgaStored* stored,
                                    const PgaOutcomes* outcomes) {
-  PgaPopulation population = {.size = facts->rows, .most_values = 1, .many_a_row = stored->gin != NULL};
   const PgaSample* sample = linitial(source->samples);
+  PgaPopulation population = {.size = facts->rows,
+                              .most_values = 1,
+                              .many_a_row = stored->gin != NULL,
+                              .unique = list_length(source->samples) == 1 && sample->unique};
   int common = 0;
   double all = 0, kept = 0;
   ListCell* cell;
@@ -48,6 +50,10 @@ static PgaPopulation population_of(const Facts* facts, const PgaSource* source, 
     population.most_values =
         Min(facts->rows, population.most_values * Max(1, distinct > 0 ? distinct : UNKNOWN_VALUES));
   }
+  if (!IsA(source->key, Var) && !population.many_a_row)
+    population.most_values =
+        Min(population.most_values,
+            pga_most_values(outcomes, TupleDescAttr(stored->single, 0), facts->rows * (1 - sample->nulls)));
   if (list_length(source->samples) > 1 || population.many_a_row) return population;
   for (int i = 0; i < sample->count; i++) {
     common += sample->values[i].common && !sample->values[i].null;
@@ -68,8 +74,9 @@ static PgaPopulation population_of(const Facts* facts, const PgaSource* source, 
 static void emit_guess(Facts* facts, const PgaSource* source, const PgaStored* stored) {
   Oid type = exprType(source->key);
   const PgaSample* sample = source->samples == NIL ? NULL : linitial(source->samples);
-  double values =
-      sample && sample->distinct > 0 ? sample->distinct : Min(UNKNOWN_VALUES, Max(1, facts->rows));
+  /* Types that ANALYZE cannot count the values of, like points, are those of GiST: hardly two are equal. */
+  double unknown = facts->gist ? facts->rows : UNKNOWN_VALUES;
+  double values = sample && sample->distinct > 0 ? sample->distinct : Min(unknown, Max(1, facts->rows));
   double width = pga_guess_width(stored, IsA(source->key, Var) && sample
                                              ? sample->width
                                              : get_typavgwidth(type, exprTypmod(source->key)));
@@ -88,6 +95,7 @@ static void take(PgaOutcomes* outcomes, Datum value, double share, bool common, 
     pga_take_gin_keys(outcomes, value, share, stored->gin, pga_measure, stored);
     return;
   }
+  if (stored->summary) pga_add_to_summary(stored->summary, value);
   outcome.width = pga_measure(value, &outcome.bytes, &outcome.length, stored);
   pga_add_outcome(outcomes, outcome.bytes, outcome.length, outcome.width, share, common);
 }
@@ -99,14 +107,14 @@ static void emit_values(Facts* facts, PgaSource* source, PgaStored* stored) {
   double passed = outcomes->passed, bytes;
   PgaPopulation population;
 
+  if (sample->unseen > 0) passed = outcomes->passed = 1; /* there is no predicate then */
   if (passed <= 0) /* the predicate wants what the sample lacks: any values then, as many as there are rows */
     outcomes = pga_evaluate(source->relation, source->key, NIL, source->samples, take, stored);
   population = population_of(facts, source, stored, outcomes);
   appendStringInfo(facts->out, ",\"nulls\":%.9g,\"passed\":%.9g,\"classes\":[",
                    outcomes->nulls / outcomes->passed, passed);
   bytes = pga_emit_classes(facts->out, outcomes, &population);
-  if (!stored->gin && list_length(source->samples) == 1 && sample->unseen > UNSEEN_NOTHING &&
-      source->predicate == NIL)
+  if (sample->unseen > UNSEEN_NOTHING)
     pga_emit_unseen(facts->out, sample, sample->unseen, bytes, population.most_values);
   appendStringInfoChar(facts->out, ']');
 }
@@ -126,18 +134,37 @@ static bool emit_elements(Facts* facts, PgaSource* source, PgaStored* stored) {
   return false;
 }
 
+/* Of a plain column more is known than the values of a sample. */
+static bool emit_buckets(Facts* facts, const PgaSource* source, const PgaStored* stored) {
+  const PgaSample* sample = source->samples == NIL ? NULL : linitial(source->samples);
+
+  if (!sample || !sample->drawn || !IsA(source->key, Var) || source->predicate != NIL || stored->gin ||
+      stored->gist || stored->summary)
+    return false;
+  appendStringInfo(facts->out, ",\"nulls\":%.9g,\"passed\":1,\"classes\":[", sample->nulls);
+  pga_emit_buckets(facts->out, sample, TupleDescAttr(stored->single, 0)->attlen);
+  appendStringInfoChar(facts->out, ']');
+  return true;
+}
+
 static void emit_column(Facts* facts, int position, Node* expression) {
   Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(facts->index), position);
   PgaStored* stored = pga_stored(facts->index, position, facts->gist);
   PgaSource source =
       pga_make_source(facts->index, facts->table, position, expression, facts->predicate, facts->rows);
   bool plain = IsA(source.key, Var);
+  const PgaSample* sample = list_length(source.samples) == 1 ? linitial(source.samples) : NULL;
+  double order = plain && sample ? sample->correlation : 0;
+  ListCell* cell;
 
-  appendStringInfo(
-      facts->out, "{\"length\":%d,\"alignment\":%d,\"signature\":%s,\"order\":%.9g", attribute->attlen,
-      (int)att_align_nominal(1, attribute->attalign), pga_is_signature(stored) ? "true" : "false",
-      plain && list_length(source.samples) == 1 ? ((PgaSample*)linitial(source.samples))->correlation : 0);
-  if (emit_elements(facts, &source, stored)) {
+  stored->summary = facts->summary;
+  if (!plain || source.predicate != NIL || stored->gin || stored->gist || stored->hash)
+    foreach (cell, source.samples) pga_spread_unseen(lfirst(cell));
+
+  appendStringInfo(facts->out, "{\"length\":%d,\"alignment\":%d,\"signature\":%s,\"order\":%.9g",
+                   attribute->attlen, (int)att_align_nominal(1, attribute->attalign),
+                   pga_is_signature(stored) ? "true" : "false", order);
+  if (emit_elements(facts, &source, stored) || emit_buckets(facts, &source, stored)) {
     /* done */
   } else if (pga_is_known(&source) && (plain || facts->evaluate)) {
     emit_values(facts, &source, stored);
@@ -145,6 +172,9 @@ static void emit_column(Facts* facts, int position, Node* expression) {
     emit_guess(facts, &source, stored);
   }
   appendStringInfoChar(facts->out, '}');
+  if (facts->summary)
+    pga_summarize(facts->summary, position, plain && sample ? sample->distinct : facts->rows, order,
+                  facts->rows);
 }
 
 static void emit_columns(Facts* facts) {
@@ -200,6 +230,7 @@ Datum pgadvisor_key_facts(PG_FUNCTION_ARGS) {
   facts.expressions = RelationGetIndexExpressions(facts.index);
   if (facts.evaluate) facts.predicate = RelationGetIndexPredicate(facts.index);
   if (facts.index->rd_rel->relam == GIST_AM_OID) facts.gist = initGISTstate(facts.index);
+  if (facts.index->rd_rel->relam == BRIN_AM_OID) facts.summary = pga_new_summary(facts.index);
   initStringInfo(&out);
   appendStringInfo(&out, "{\"method\":\"%s\",\"keys\":%d,\"deduplicates\":%s,\"sorted_build\":%s",
                    get_am_name(facts.index->rd_rel->relam), facts.index->rd_index->indnkeyatts,
@@ -207,6 +238,9 @@ Datum pgadvisor_key_facts(PG_FUNCTION_ARGS) {
   enable_timeout_after(STATEMENT_TIMEOUT, EVALUATION_TIMEOUT);
   pga_drop_powers(&powers);
   emit_columns(&facts);
+  if (facts.summary)
+    appendStringInfo(&out, ",\"summary\":%g,\"range\":%d", pga_summary_bytes(facts.summary),
+                     pga_summary_range(facts.summary));
   pga_take_powers(&powers);
   appendStringInfoString(&out, ",\"combinations\":[");
   pga_emit_combinations(&out, facts.index, facts.table, facts.rows);

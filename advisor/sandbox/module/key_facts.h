@@ -5,6 +5,7 @@
 #include "planner_module.h"
 
 #include "nodes/bitmapset.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
 
 /* One value that ANALYZE saw, or, between two bounds of a histogram of integers or times, may have seen. */
@@ -14,6 +15,18 @@ typedef struct PgaValue {
   bool common;  /* a most common value: the share is its own */
   double share; /* of the table's rows */
 } PgaValue;
+
+/* Frequencies are floats: what they leave of one may be a rounding error. */
+#define UNSEEN_NOTHING 1e-4
+
+/* A histogram's buckets: equally many rows each, but not equally many values. */
+typedef struct PgaBuckets {
+  int count;
+  double share;   /* of the rows that are not NULL, each */
+  double most;    /* values that are possible in all of them */
+  double* span;   /* of those, the share that each may have */
+  double* values; /* different ones that there are; 0: unknown */
+} PgaBuckets;
 
 /* What pg_statistic says of one table column. */
 typedef struct PgaSample {
@@ -25,6 +38,8 @@ typedef struct PgaSample {
   double width;    /* mean bytes of a value */
   double distinct; /* different values; 0: unknown */
   double correlation;
+  bool unique; /* ANALYZE saw no value twice */
+  PgaBuckets buckets;
   bool drawn; /* from the histogram, with repetitions; else each value is there once */
 } PgaSample;
 
@@ -60,6 +75,21 @@ typedef struct PgaSource {
 
 /* samples.c; `rows` of the table */
 extern PgaSample* pga_sample_column(Relation table, AttrNumber column, double rows);
+/* Values that ANALYZE did not keep, being too wide, are taken to be like those it kept. */
+extern void pga_spread_unseen(PgaSample* sample);
+/* Types whose values are numbers of steps, like integers and times; `length` of the type. */
+extern bool pga_has_steps(Oid type);
+extern int64 pga_to_steps(Datum value, int length);
+extern uint64 pga_greatest_divisor(uint64 a, uint64 b);
+
+/*
+ * distinct_values.c: different values of `all` rows, where ANALYZE estimated so many from a sample, `common`
+ * of which are its most common ones; sets those of the buckets.
+ */
+extern double pga_count_values(PgaBuckets* buckets, double estimate, int common, double sampled, double all);
+
+/* range_samples.c: ranges made of the bounds that ANALYZE kept; no more than `most` different ones. */
+extern bool pga_read_ranges(HeapTuple statistics, AttStatsSlot* ranges, double* most);
 
 /* outcomes.c: `key` over variables of relation 1, `predicate` an implicitly ANDed list. */
 typedef void (*PgaTake)(PgaOutcomes* outcomes, Datum value, double share, bool common, void* context);

@@ -16,12 +16,13 @@
 /* Values drawn from a histogram of a type that has an order and a step, like integers and times. */
 #define DRAWS 3000
 
-static bool has_steps(Oid type) {
+bool pga_has_steps(Oid type) {
   switch (type) {
     case INT2OID:
     case INT4OID:
     case INT8OID:
     case DATEOID:
+    case MONEYOID:
     case TIMEOID:
     case TIMESTAMPOID:
     case TIMESTAMPTZOID:
@@ -31,7 +32,7 @@ static bool has_steps(Oid type) {
   }
 }
 
-static int64 to_steps(Datum value, int length) {
+int64 pga_to_steps(Datum value, int length) {
   return length == 2 ? DatumGetInt16(value) : length == 4 ? DatumGetInt32(value) : DatumGetInt64(value);
 }
 
@@ -50,9 +51,9 @@ static void add_value(PgaSample* sample, Datum value, bool null, bool common, do
   added->share = share;
 }
 
-static int64 greatest_divisor(int64 a, int64 b) {
+uint64 pga_greatest_divisor(uint64 a, uint64 b) {
   while (b != 0) {
-    int64 rest = a % b;
+    uint64 rest = a % b;
 
     a = b;
     b = rest;
@@ -68,10 +69,10 @@ static int64 common_step(const AttStatsSlot* bounds, int length) {
     int64 difference;
 
     /* -infinity and infinity are too far apart. */
-    if (pg_sub_s64_overflow(to_steps(bounds->values[i], length), to_steps(bounds->values[i - 1], length),
-                            &difference))
+    if (pg_sub_s64_overflow(pga_to_steps(bounds->values[i], length),
+                            pga_to_steps(bounds->values[i - 1], length), &difference))
       return 0;
-    step = greatest_divisor(difference, step);
+    step = pga_greatest_divisor(difference, step);
   }
   return step;
 }
@@ -83,7 +84,7 @@ static void draw_between(PgaSample* sample, const AttStatsSlot* bounds, int leng
   uint64 state = UINT64CONST(88172645463325252); /* xorshift64: the same draws every time */
 
   for (int i = 1; i < bounds->nvalues; i++) {
-    int64 low = to_steps(bounds->values[i - 1], length), high = to_steps(bounds->values[i], length);
+    int64 low = pga_to_steps(bounds->values[i - 1], length), high = pga_to_steps(bounds->values[i], length);
 
     for (int draw = 0; draw < each; draw++) {
       uint64 steps = (uint64)(high - low) / (uint64)step;
@@ -98,9 +99,7 @@ static void draw_between(PgaSample* sample, const AttStatsSlot* bounds, int leng
 }
 
 static void add_histogram(PgaSample* sample, Form_pg_attribute attribute, const AttStatsSlot* bounds,
-                          double share) {
-  int64 step = has_steps(getBaseType(attribute->atttypid)) ? common_step(bounds, attribute->attlen) : 0;
-
+                          int64 step, double share) {
   sample->drawn = step > 0;
   if (sample->drawn) {
     draw_between(sample, bounds, attribute->attlen, step, share);
@@ -118,32 +117,28 @@ static double read_correlation(HeapTuple statistics) {
   return slot.nnumbers > 0 ? slot.numbers[0] : 0;
 }
 
-/* What compute_scalar_stats() in analyze.c (Haas and Stokes) makes of a sample of `rows` of `all` rows, some
- * of which have one of `common` values and the others one of so many equally frequent ones. */
-static double estimate_of(double values, double common, double rest, double rows, double all) {
-  double lambda = rows * rest / values;
-  double seen = common + values * -expm1(-lambda), once = rows * rest * exp(-lambda);
-
-  return rows * seen / (rows - once + once * rows / all);
-}
-
 /*
- * That estimate is too low where the sample has most values once or twice: 27,000 instead of 30,000 for
- * values five rows have each. The number of which it would have made the estimate is the better one.
+ * How the values spread over the histogram's buckets, which have equally many rows: of a type with steps as
+ * the steps do, and there are no more values than steps.
  */
-static double without_bias(double estimate, double common, double rest, double rows, double all) {
-  double low = Max(1, estimate - common), high = Max(low, all * rest);
+static void measure_buckets(PgaBuckets* buckets, const AttStatsSlot* bounds, int length, int64 step,
+                            double share) {
+  double steps = 0;
 
-  if (rows >= all || estimate > 0.99 * all || rest <= 0) return estimate;
-  for (int step = 0; step < 40; step++) {
-    double middle = (low + high) / 2;
-
-    if (estimate_of(middle, common, rest, rows, all) < estimate)
-      low = middle;
-    else
-      high = middle;
+  buckets->count = Max(1, bounds->nvalues - 1);
+  buckets->share = share / buckets->count;
+  buckets->most = INFINITY;
+  buckets->span = palloc(sizeof(double) * buckets->count);
+  buckets->values = palloc0(sizeof(double) * buckets->count);
+  for (int i = 0; i < buckets->count; i++) {
+    buckets->span[i] = step > 0 ? Max(1, ((double)pga_to_steps(bounds->values[i + 1], length) -
+                                          (double)pga_to_steps(bounds->values[i], length)) /
+                                             (double)step)
+                                : 1;
+    steps += buckets->span[i];
   }
-  return common + low;
+  for (int i = 0; i < buckets->count; i++) buckets->span[i] /= steps;
+  if (step > 0) buckets->most = steps + 1;
 }
 
 /* ALTER TABLE ... SET STATISTICS; -1: none set. From 17 on no fixed part of the row. */
@@ -174,11 +169,14 @@ static void read_statistics(PgaSample* sample, Form_pg_attribute attribute, Heap
                             double rows) {
   Form_pg_statistic form = (Form_pg_statistic)GETSTRUCT(statistics);
   AttStatsSlot common = {0}, bounds = {0};
-  double rest = 1 - form->stanullfrac;
+  double known = 1 - form->stanullfrac, rest = known;
+  double most = INFINITY;
+  int64 step = 0;
 
   get_attstatsslot(&common, statistics, STATISTIC_KIND_MCV, InvalidOid,
                    ATTSTATSSLOT_VALUES | ATTSTATSSLOT_NUMBERS);
   get_attstatsslot(&bounds, statistics, STATISTIC_KIND_HISTOGRAM, InvalidOid, ATTSTATSSLOT_VALUES);
+  if (type_is_range(getBaseType(attribute->atttypid))) pga_read_ranges(statistics, &bounds, &most);
   sample->values = palloc(sizeof(PgaValue) * (1 + common.nvalues + bounds.nvalues + DRAWS));
   if (form->stanullfrac > 0) add_value(sample, (Datum)0, true, true, form->stanullfrac);
   for (int i = 0; i < Min(common.nvalues, common.nnumbers); i++) {
@@ -186,18 +184,32 @@ static void read_statistics(PgaSample* sample, Form_pg_attribute attribute, Heap
     rest -= common.numbers[i];
   }
   rest = Max(0, rest);
+  if (bounds.nvalues > 1 && pga_has_steps(getBaseType(attribute->atttypid)))
+    step = common_step(&bounds, attribute->attlen);
   if (bounds.nvalues > 1)
-    add_histogram(sample, attribute, &bounds, rest);
+    add_histogram(sample, attribute, &bounds, step, rest);
   else
     sample->unseen = rest;
   sample->nulls = form->stanullfrac;
   sample->width = form->stawidth;
   sample->distinct = form->stadistinct < 0 ? -form->stadistinct * rows : form->stadistinct;
-  if (sample->distinct > common.nvalues)
-    sample->distinct =
-        without_bias(sample->distinct, common.nvalues, rest / (1 - form->stanullfrac),
-                     sampled_rows(attribute) * (1 - form->stanullfrac), rows * (1 - form->stanullfrac));
+  if (sample->distinct > most) sample->distinct = most;
+  sample->unique = form->stadistinct <= -known + UNSEEN_NOTHING;
+  if (known > 0) {
+    measure_buckets(&sample->buckets, &bounds, attribute->attlen, step, rest / known);
+    sample->distinct = pga_count_values(&sample->buckets, sample->distinct, common.nvalues,
+                                        sampled_rows(attribute) * known, rows * known);
+  }
   sample->correlation = read_correlation(statistics);
+}
+
+void pga_spread_unseen(PgaSample* sample) {
+  double seen = 1 - sample->nulls - sample->unseen;
+
+  if (seen <= UNSEEN_NOTHING) return;
+  for (int i = 0; i < sample->count; i++)
+    if (!sample->values[i].null) sample->values[i].share *= 1 + sample->unseen / seen;
+  sample->unseen = 0;
 }
 
 /* Statistics of a partitioned table speak of all its partitions. */

@@ -5,17 +5,19 @@
 #include "key_facts.h"
 
 #include "access/gist_private.h"
+#include "brin_summary.h"
 #include "gin_keys.h"
 
 typedef struct PgaStored {
   Relation index;
-  int position;      /* of the column, from 0 */
-  Oid input;         /* type the operator class takes */
-  TupleDesc single;  /* of that column alone */
-  GISTSTATE* gist;   /* NULL: its operator class changes nothing */
-  PgaGinColumn* gin; /* NULL: one key a value */
-  FmgrInfo* hash;    /* NULL: what is stored is no hash code */
-  bool elements;     /* the keys are the elements that ANALYZE counts */
+  int position;        /* of the column, from 0 */
+  Oid input;           /* type the operator class takes */
+  TupleDesc single;    /* of that column alone */
+  GISTSTATE* gist;     /* NULL: its operator class changes nothing */
+  PgaGinColumn* gin;   /* NULL: one key a value */
+  PgaSummary* summary; /* of a BRIN index */
+  FmgrInfo* hash;      /* NULL: what is stored is no hash code */
+  bool elements;       /* the keys are the elements that ANALYZE counts */
 } PgaStored;
 
 extern PgaStored* pga_stored(Relation index, int position, GISTSTATE* gist);

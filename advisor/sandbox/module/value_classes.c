@@ -4,6 +4,7 @@
 #include "access/heaptoast.h"
 #include "access/htup_details.h"
 
+#include <limits.h>
 #include <math.h>
 
 /* Seen this often its share is known well enough to stand alone. */
@@ -11,6 +12,8 @@
 /* Keys of a GIN index are of all frequencies: a rough one each is better than the mean of all. */
 #define WELL_KNOWN_KEY 4
 #define WIDEST 8191
+/* Four for each doubling. */
+#define FREQUENCIES 240
 
 typedef struct Rest {
   double shares[WIDEST + 1]; /* by width */
@@ -48,19 +51,24 @@ static void take_run(StringInfo out, const PgaOutcome* first, const PgaOutcome* 
 }
 
 /*
- * Different keys of a GIN index. An identifier within a document is a key that each row has for itself: then
- * the number of keys seen once varies less from row to row than that of random ones, which is binomial. No
- * more than one such key, since the bounds of a histogram also differ in what they are sorted by. Of the
- * other keys Chao's estimate, from those seen once and twice.
+ * Different keys of a GIN index. An identifier within a document is a key that each row has for itself: no
+ * two rows are equal then, each row seen has a key seen once, and the number of these varies less from row to
+ * row than that of random ones, which is binomial. No more than one such key, since the bounds of a histogram
+ * also differ in what they are sorted by. Of the other keys Chao's estimate, from those seen once and twice.
  */
-static double estimate_keys(const Rest* rest, int keys_seen, int rows_seen, double rows) {
+static double estimate_keys(const Rest* rest, const PgaPopulation* population, int keys_seen, int rows_seen) {
   double mean = rest->once / rows_seen, random = mean * (1 - rest->once / keys_seen), variance = 0, own, once;
+  int fewest = INT_MAX;
 
-  for (int row = 0; row < rows_seen; row++) variance += pow(rest->once_in[row] - mean, 2) / rows_seen;
-  own = rest->once >= rows_seen && variance < random / 2 ? 1 : 0;
+  for (int row = 0; row < rows_seen; row++) {
+    variance += pow(rest->once_in[row] - mean, 2) / rows_seen;
+    fewest = Min(fewest, rest->once_in[row]);
+  }
+  own = population->unique && fewest > 0 && variance < random / 2 ? 1 : 0;
   once = Max(0, rest->once - own * rows_seen);
-  return Min(own * rows + rest->values - own * rows_seen + once * Max(0, once - 1) / (2 * (rest->twice + 1)),
-             Max(rest->values, rest->share * rows));
+  return Min(own * population->size + rest->values - own * rows_seen +
+                 once * Max(0, once - 1) / (2 * (rest->twice + 1)),
+             Max(rest->values, rest->share * population->size));
 }
 
 /*
@@ -129,9 +137,28 @@ double pga_emit_classes(StringInfo out, PgaOutcomes* outcomes, const PgaPopulati
   if (population->mean_width > 0)
     match_mean_width(rest, (population->mean_width * (1 - outcomes->nulls) - common) / rest->share);
   emit_rest(out, rest,
-            population->many_a_row ? estimate_keys(rest, outcomes->count, outcomes->inputs, population->size)
+            population->many_a_row ? estimate_keys(rest, population, outcomes->count, outcomes->inputs)
                                    : estimate_values(rest, population));
   return bytes;
+}
+
+void pga_emit_buckets(StringInfo out, const PgaSample* sample, int width) {
+  const PgaBuckets* buckets = &sample->buckets;
+  double share = buckets->share * (1 - sample->nulls);
+  double shares[FREQUENCIES] = {0}, values[FREQUENCIES] = {0};
+
+  for (int i = 0; i < sample->count; i++)
+    if (sample->values[i].common && !sample->values[i].null)
+      pga_emit_class(out, sample->values[i].share, 1, width);
+  for (int i = 0; i < buckets->count; i++) {
+    double number = Max(1, buckets->values[i]);
+    int rarity = (int)Min(Max(4 * log2(number / share), 0), FREQUENCIES - 1);
+
+    shares[rarity] += share;
+    values[rarity] += number;
+  }
+  for (int i = 0; i < FREQUENCIES; i++)
+    if (shares[i] > 0) pga_emit_class(out, shares[i], values[i], width);
 }
 
 /* Rows whose values ANALYZE did not keep, being too wide: the mean of all says how wide. */

@@ -134,8 +134,15 @@ TEST(OtherSizes, HaveNoHeight) {
   KeyFacts facts{.method = "hash", .keys = 1, .columns = {fixed(8, kRows)}};
   EXPECT_EQ(estimate_size(facts, kRows, 1000, 1).pages, 822);  // what PostgreSQL 15 built
   EXPECT_EQ(estimate_size(facts, kRows, 1000, 1).tree_height, -1);
-  facts.method = "brin";
+}
+
+TEST(BrinSize, HasAMetapageARangeMapAndATupleForEachRange) {
+  KeyFacts facts{.method = "brin", .keys = 1, .summary = 24, .columns = {fixed(8, kRows)}};
   EXPECT_EQ(estimate_size(facts, kRows, 1000, 1).pages, 3);
+  facts.summary = 4496;  // a Bloom filter
+  EXPECT_EQ(estimate_size(facts, kRows, 1000, 1).pages, 2 + 8);
+  facts.range = 32;
+  EXPECT_EQ(estimate_size(facts, kRows, 1000, 1).pages, 2 + 32);
 }
 
 TEST(GinSize, KeepsShortListsWithTheirKeysAndLongOnesInTrees) {
