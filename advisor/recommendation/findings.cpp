@@ -79,9 +79,9 @@ advisor::Finding depends_on_values(const workload::AnalysedStatement& statement)
     sampled = sampled && parameter.sampled;
   }
   return {"depends_on_value", statement.statement.id, "",
-          fmt::format("Which of the proposed indexes it uses depends on the value of {} ({}). A prepared statement that "
-                      "has changed to a generic plan uses the same ones for every value, and no partial index "
-                      "on that value.",
+          fmt::format("Which of the proposed indexes it uses depends on the value of {} ({}). A prepared "
+                      "statement that has changed to a generic plan uses the same ones for every value, and no "
+                      "partial index on that value.",
                       fmt::join(names, ", "),
                       sampled ? "as sampled from its executions" : "in part drawn from column statistics")};
 }

@@ -38,9 +38,10 @@ std::vector<std::string> array_items(const std::string& text) {
 
 /// n of a value that is $n, cast or not.
 std::optional<int> parameter_of(const Clause& clause) {
+  constexpr std::size_t kLongest = 200;  // std::regex recurses with the length of a text
   static const std::regex kParameter(R"(^\(?\$(\d{1,5})\)?(::[^$]*)?$)");
   std::smatch found;
-  if (clause.kind != ClauseKind::kEquality || clause.key.column.empty() ||
+  if (clause.kind != ClauseKind::kEquality || clause.key.column.empty() || clause.value.size() > kLongest ||
       !std::regex_match(clause.value, found, kParameter)) {
     return std::nullopt;
   }

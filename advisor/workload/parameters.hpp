@@ -24,8 +24,8 @@ struct ParameterValues {
   int position = 0;  ///< n of $n; of a list's items ($2, $3), whose literals are whole lists: the first one's
   std::vector<ParameterValue> values;  ///< most frequent first; their shares may leave a rest
   std::string typical;                 ///< stands for every value that is not frequent; empty: none is known
-  /// Seen in executions: evidence. Otherwise drawn from the column's statistics, as if each row were asked for
-  /// as often as any other: good enough to weigh plans, no evidence of what is asked for.
+  /// Seen in executions: evidence. Otherwise drawn from the column's statistics, as if each row were asked
+  /// for as often as any other: good enough to weigh plans, no evidence of what is asked for.
   bool sampled = false;
 };
 
@@ -42,9 +42,9 @@ using SamplesByShape = std::multimap<std::string, const model::SampledSlot*>;
 [[nodiscard]] std::vector<ParameterValues> sampled_values(const std::string& text,
                                                           const SamplesByShape& samples);
 
-/// For the parameters of `text` that a scan compares with a column by equality, where some value of the column
-/// is frequent (pg_stats.most_common_vals); without those of `known`. Ranges are left alone: what people
-/// compare with says nothing of the rows there.
+/// For the parameters of `text` that a scan compares with a column by equality, where some value of the
+/// column is frequent (pg_stats.most_common_vals); without those of `known`. Ranges are left alone: what
+/// people compare with says nothing of the rows there.
 [[nodiscard]] std::vector<ParameterValues> drawn_values(const std::string& text,
                                                         const sandbox::StatementScans& scans,
                                                         const model::DatabaseSnapshot& snapshot,

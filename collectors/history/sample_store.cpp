@@ -65,8 +65,9 @@ std::int64_t SampleStore::shape_id(const std::string& database, const std::strin
 
 void SampleStore::count(std::int64_t day, std::int64_t shape, std::size_t slot, const std::string& literal) {
   database_
-      .prepare("INSERT INTO sampled_value (slice, shape, slot, literal, count) VALUES (?, ?, ?, ?, 1) "
-               "ON CONFLICT (slice, shape, slot, literal) DO UPDATE SET count = count + 1")
+      .prepare(
+          "INSERT INTO sampled_value (slice, shape, slot, literal, count) VALUES (?, ?, ?, ?, 1) "
+          "ON CONFLICT (slice, shape, slot, literal) DO UPDATE SET count = count + 1")
       .bind(1, day)
       .bind(2, shape)
       .bind(3, static_cast<std::int64_t>(slot))
@@ -90,16 +91,16 @@ void SampleStore::fold_rarest(std::int64_t day, std::int64_t shape, std::size_t 
   while (rows.step()) {
     const std::string rarest = rows.text(0);
     database_
-        .prepare("INSERT INTO sampled_value (slice, shape, slot, literal, count) VALUES (?, ?, ?, ?, ?) "
-                 "ON CONFLICT (slice, shape, slot, literal) DO UPDATE SET count = count + excluded.count")
+        .prepare(
+            "INSERT INTO sampled_value (slice, shape, slot, literal, count) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (slice, shape, slot, literal) DO UPDATE SET count = count + excluded.count")
         .bind(1, day)
         .bind(2, shape)
         .bind(3, static_cast<std::int64_t>(slot))
         .bind(4, kOthers)
         .bind(5, rows.integer(1))
         .run();
-    database_
-        .prepare("DELETE FROM sampled_value WHERE slice = ? AND shape = ? AND slot = ? AND literal = ?")
+    database_.prepare("DELETE FROM sampled_value WHERE slice = ? AND shape = ? AND slot = ? AND literal = ?")
         .bind(1, day)
         .bind(2, shape)
         .bind(3, static_cast<std::int64_t>(slot))

@@ -40,7 +40,8 @@ class Reader {
         pieces.push_back({"?", slot(first, i)});
       } else {
         const bool word = tokens_[i].kind == TokenKind::kWord;
-        pieces.push_back({word ? lower(slice(text_, tokens_[i])) : std::string(slice(text_, tokens_[i])), {}});
+        pieces.push_back(
+            {word ? lower(slice(text_, tokens_[i])) : std::string(slice(text_, tokens_[i])), {}});
       }
     }
     return pieces;

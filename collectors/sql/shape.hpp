@@ -16,8 +16,8 @@ struct Slot {
   std::size_t start = 0;  ///< bytes [start, end) of the text
   std::size_t end = 0;
   std::vector<int> parameters;  ///< numbers of $n, in their order
-  std::string literal;  ///< as SQL, items separated by ", "; empty when it holds a parameter: secret
-  bool written = false;  ///< stored by SET or VALUES, compared with nothing
+  std::string literal;          ///< as SQL, items separated by ", "; empty when it holds a parameter: secret
+  bool written = false;         ///< stored by SET or VALUES, compared with nothing
 };
 
 /// A statement but for its values. The text of one execution and the one that pg_stat_statements normalised

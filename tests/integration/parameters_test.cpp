@@ -1,4 +1,5 @@
 #include "advisor/advise.hpp"
+#include "advisor/recommendation/recommend.hpp"
 #include "advisor/sandbox/server.hpp"
 #include "advisor/whatif/candidate_set.hpp"
 #include "advisor/whatif/whatif.hpp"
@@ -7,9 +8,9 @@
 #include "daemon/wire.hpp"
 #include "tests/support/cluster.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <boost/json/serialize.hpp>
 
 #include <array>
 #include <filesystem>
@@ -51,7 +52,8 @@ class Parameters : public ::testing::Test {
     Cluster::shared().execute("VACUUM ANALYZE", database_);
     server_.emplace(
         sandbox::Server::start(
-            {.folder = folder_ / "sandbox", .user = {}, .modules = fs::path(PGADVISOR_BINARY_DIR) / "lib"}, 150000)
+            {.folder = folder_ / "sandbox", .user = {}, .modules = fs::path(PGADVISOR_BINARY_DIR) / "lib"},
+            150000)
             .value());
     observation_ = daemon::observe(Cluster::shared().dsn(database_), {}, daemon::WithActivity::kNo).value();
     twin_.emplace(sandbox::Database::clone(*server_, observation_->dsn, observation_->snapshot).value());
@@ -132,8 +134,9 @@ TEST_F(Parameters, MakeAPlanOfATextThatOnlyItsLiteralsMakeWhole) {
 }
 
 TEST_F(Parameters, LeaveOutValuesThatTheirTypeRefuses) {
-  const auto statement = analysed("SELECT note FROM bare WHERE id = $1",
-                                  {{1, {{"'no number'", 0.5}, {"7", 0.5}}, {}, true}}).statements.at(0);
+  const auto statement =
+      analysed("SELECT note FROM bare WHERE id = $1", {{1, {{"'no number'", 0.5}, {"7", 0.5}}, {}, true}})
+          .statements.at(0);
   ASSERT_THAT(statement.parts[0].variants, SizeIs(1));
   EXPECT_DOUBLE_EQ(statement.parts[0].variants[0].share, 1);
 }
@@ -158,10 +161,33 @@ TEST_F(Parameters, StaySecretInTheAnswer) {
   const auto workload = workload_of("SELECT id FROM bare WHERE customer = $1",
                                     {{1, {{"'customer17'", 0.5}}, "'customer18'", true}});
   const model::SystemClock clock;
-  const auto advice =
-      advisor::advise(observation_->snapshot, workload, *twin_, {}, clock, {}, {}).value();
+  const auto advice = advisor::advise(observation_->snapshot, workload, *twin_, {}, clock, {}, {}).value();
   EXPECT_THAT(advice.recommendations, SizeIs(1));
   EXPECT_THAT(boost::json::serialize(daemon::to_json(advice)), Not(HasSubstr("customer1")));
+}
+
+TEST_F(Parameters, ShowThePlanOfTheValueThatAPartialIndexHoldsAndNoOther) {
+  const auto workload =
+      workload_of("SELECT id FROM bare WHERE status = $1 AND customer <> $2 ORDER BY id LIMIT 10",
+                  {sampled_status(), {2, {{"'customer17'", 1}}, {}, true}});
+  const auto all = analyse(workload, observation_->snapshot, *twin_, {}).value();
+  const auto candidates =
+      whatif::create_candidates({{{"public", "bare"}, "btree", {{"id"}}, {}, "status = 'pending'"}},
+                                observation_->snapshot, *twin_, {})
+          .value();
+  whatif::WhatIf whatif(*twin_, all.statements, candidates);
+  const selection::WriteModel writes(workload, all, observation_->snapshot);
+  selection::Selection selection;
+  selection.steps = {{candidates.begin()->first, 1}};
+  selection.cost_before = 1;
+  const auto recommendations =
+      recommendation::recommend({observation_->snapshot, candidates, selection, writes, whatif, *twin_})
+          .value();
+  ASSERT_THAT(recommendations, SizeIs(1));
+  ASSERT_THAT(recommendations[0].statements, SizeIs(1));
+  const auto& plan = recommendations[0].statements[0].plan_after;
+  EXPECT_THAT(plan, HasSubstr(recommendations[0].index_name));
+  EXPECT_THAT(plan, Not(HasSubstr("customer17")));
 }
 
 TEST_F(Parameters, AccountForTheTimeOfEveryStatement) {

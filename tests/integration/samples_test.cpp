@@ -17,11 +17,11 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::Cluster;
-using testing::run;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using testing::run;
 using ::testing::SizeIs;
 
 /// A client of the simple protocol, as pgbench is by default.
@@ -86,7 +86,8 @@ TEST_F(Samples, CountTheLiteralsOfStatementsThatRanSinceTheLastLook) {
 }
 
 TEST_F(Samples, BelongToTheStatementThatPgStatStatementsNormalised) {
-  Cluster::shared().execute("CREATE EXTENSION pg_stat_statements; SELECT pg_stat_statements_reset()", database_);
+  Cluster::shared().execute("CREATE EXTENSION pg_stat_statements; SELECT pg_stat_statements_reset()",
+                            database_);
   look();
   for (int i = 0; i < 20; ++i) {
     execute("SELECT id FROM queue WHERE id IN (" + std::to_string(i) + ", -2) AND status = 'pending'");
@@ -110,9 +111,10 @@ TEST_F(Samples, BelongToTheStatementThatPgStatStatementsNormalised) {
 
 TEST_F(Samples, KeepNoSecretThatNoIndexCouldNeed) {
   look();
-  for (const char* text : {"SET application_name = 'topsecret'", "UPDATE queue SET payload = 'topsecret' WHERE id = 3",
-                           "INSERT INTO queue VALUES (1, 'topsecret', 'topsecret')",
-                           "SELECT 1 /* topsecret */", "DO $$ BEGIN PERFORM 'topsecret'; END $$"}) {
+  for (const char* text :
+       {"SET application_name = 'topsecret'", "UPDATE queue SET payload = 'topsecret' WHERE id = 3",
+        "INSERT INTO queue VALUES (1, 'topsecret', 'topsecret')", "SELECT 1 /* topsecret */",
+        "DO $$ BEGIN PERFORM 'topsecret'; END $$"}) {
     execute(text);
     look();
   }

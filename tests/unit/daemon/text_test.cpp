@@ -13,8 +13,11 @@ using ::testing::Not;
 advisor::Advice timed_advice() {
   auto advice = testing::sample_database("shop").advice;
   advice.saved_per_day = std::chrono::minutes(41);
-  advice.coverage = advisor::TimeCoverage{std::chrono::hours(3), std::chrono::hours(2),
-                                          {{"utility", 12, std::chrono::minutes(45)}}, 7, std::nullopt};
+  advice.coverage = advisor::TimeCoverage{std::chrono::hours(3),
+                                          std::chrono::hours(2),
+                                          {{"utility", 12, std::chrono::minutes(45)}},
+                                          7,
+                                          std::nullopt};
   return advice;
 }
 
@@ -45,7 +48,8 @@ TEST(Text, NamesTimesByTheLargestUnitOfWhichThereAreTwo) {
 
 TEST(PerDay, IsTheWindowsFigureIn24Hours) {
   const auto to = testing::sample_time();
-  EXPECT_DOUBLE_EQ(advisor::per_day(std::chrono::minutes(7), {to - std::chrono::hours(168), to})->count(), 60000);
+  EXPECT_DOUBLE_EQ(advisor::per_day(std::chrono::minutes(7), {to - std::chrono::hours(168), to})->count(),
+                   60000);
   EXPECT_FALSE(advisor::per_day(std::chrono::minutes(7), {{}, to})) << "nobody knows since when";
   EXPECT_FALSE(advisor::per_day(std::chrono::minutes(7), {to, to}));
 }

@@ -21,8 +21,8 @@ std::string shape(const std::string& text) {
   return shape_of(text).value().text;
 }
 
-/// The sampled text, normalised by libpg_query as pg_stat_statements does it, has the same shape, and gets its
-/// own values back.
+/// The sampled text, normalised by libpg_query as pg_stat_statements does it, has the same shape, and gets
+/// its own values back.
 void expect_round_trip(const std::string& sampled) {
   const auto normalised = redact(sampled).value().text;
   const auto of_sample = shape_of(sampled).value();
@@ -36,7 +36,8 @@ void expect_round_trip(const std::string& sampled) {
 
 TEST(Shape, FindsTheLiteralOfEachParameter) {
   expect_round_trip("SELECT * FROM q WHERE status = 'pending' AND id > 17 ORDER BY 1 LIMIT 10");
-  EXPECT_THAT(literals("SELECT a FROM q WHERE status = 'pending' AND id > 17"), ElementsAre("'pending'", "17"));
+  EXPECT_THAT(literals("SELECT a FROM q WHERE status = 'pending' AND id > 17"),
+              ElementsAre("'pending'", "17"));
 }
 
 TEST(Shape, SurvivesCommentsAndDollarQuotesThatLookLikeLiterals) {
