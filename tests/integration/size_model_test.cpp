@@ -33,7 +33,8 @@ CREATE FUNCTION r(i int, n int) RETURNS int LANGUAGE sql IMMUTABLE AS
 CREATE TABLE t (id bigint NOT NULL, customer int NOT NULL, skewed int, status text NOT NULL, optional int,
   flag boolean NOT NULL, mail text NOT NULL, page text NOT NULL, placed timestamptz NOT NULL, day date NOT NULL,
   token uuid NOT NULL, price numeric(12,2) NOT NULL, ratio float8, note varchar(200), short smallint NOT NULL,
-  brand char(10) NOT NULL, mood mood, login citext, address inet, raw bytea, rare text, city int, country int);
+  brand char(10) NOT NULL, mood mood, login citext, address inet, raw bytea, rare text, city int, country int,
+  zipf bigint NOT NULL, digest bytea NOT NULL);
 INSERT INTO t SELECT i, r(i, 30000), (10000 * (r(i * 3, 100000) / 1e5) ^ 4)::int,
   (ARRAY['open','paid','shipped','done','cancelled'])[1 + (i % 100) / 20], CASE WHEN i % 4 = 0 THEN hashint4(i) END,
   i % 3 = 0, 'user' || i || '@example' || (i % 7) || '.org',
@@ -41,17 +42,19 @@ INSERT INTO t SELECT i, r(i, 30000), (10000 * (r(i * 3, 100000) / 1e5) ^ 4)::int
   date '2020-01-01' + i / 120, md5(i::text)::uuid, r(i * 7, 1000000) / 100.0, r(i * 11, 100000) / 7.0,
   CASE WHEN i % 2 = 0 THEN 'note ' || i % 1000 END, i % 500, 'Brand#' || i % 25,
   (ARRAY['sad','ok','happy']::mood[])[1 + r(i, 3)], 'Login' || r(i, 50000), ('10.' || r(i, 200) || '.0.' || i % 250)::inet,
-  decode(md5(r(i, 5000)::text), 'hex'), CASE WHEN r(i, 50) = 0 THEN 'rare ' || i END, r(i, 3000), r(i, 3000) % 60
+  decode(md5(r(i, 5000)::text), 'hex'), CASE WHEN r(i, 50) = 0 THEN 'rare ' || i END, r(i, 3000), r(i, 3000) % 60,
+  exp(ln(100001) * r(i * 17, 1000000) / 1e6)::bigint * 2, sha256(int4send(i / 2))
 FROM generate_series(1, 150000) i;
 CREATE STATISTICS cities (ndistinct) ON city, country FROM t;
 CREATE TABLE d (id int PRIMARY KEY, doc jsonb, tags int[], words text[], body text, search tsvector, during int4range,
-  place point, essay text);
+  place point, essay text, nights int4range);
 INSERT INTO d SELECT i, jsonb_build_object('id', i, 'kind', 'k' || r(i, 20), 'n', r(i, 1000)),
   ARRAY(SELECT r(i * 10 + j, 800) FROM generate_series(1, 1 + r(i, 6)) j),
   ARRAY['t' || r(i, 40), 't' || r(i + 1, 40)],
   (SELECT string_agg('w' || (2000 * (r(i * 16 + j, 10000) / 1e4) ^ 3)::int, ' ') FROM generate_series(1, 8) j), NULL,
   int4range(r(i, 60000), r(i, 60000) + i % 90), point(r(i, 1000), r(i * 5, 1000)),
-  (SELECT string_agg('sentence ' || r(i * 32 + j, 40), ', ') FROM generate_series(1, 10 + r(i, 50)) j)
+  (SELECT string_agg('sentence ' || r(i * 32 + j, 40), ', ') FROM generate_series(1, 10 + r(i, 50)) j),
+  CASE WHEN i % 5 > 0 THEN int4range(r(i, 4), r(i, 4) + 1 + r(i * 7, 3)) END
 FROM generate_series(1, 40000) i;
 UPDATE d SET search = to_tsvector('simple', body);
 CREATE TABLE m (day date NOT NULL, kind int NOT NULL, code text) PARTITION BY RANGE (day);
@@ -82,6 +85,8 @@ constexpr const char* kBtrees[] = {"t (id)",
                                    "t (raw)",
                                    "t (rare)",
                                    "t (city)",
+                                   "t (zipf)",
+                                   "t (digest)",
                                    "t (city, country)",
                                    "t (country, city)",
                                    "t (brand, short)",
@@ -138,19 +143,25 @@ constexpr const char* kInverted[] = {"d USING gin (tags)",
                                      "d USING gin (doc jsonb_path_ops)",
                                      "d USING gin (body gin_trgm_ops)",
                                      "d USING gist (during)",
+                                     "d USING gist (nights)",
                                      "d USING gist (place)",
                                      "d USING gist (search)",
                                      "d USING gist (body gist_trgm_ops)",
                                      "t USING gist (customer)",
                                      "d USING spgist (place)"};
 
-constexpr const char* kOthers[] = {"t USING hash (id)",
-                                   "t USING hash (status)",
-                                   "t USING hash (customer)",
-                                   "t USING hash (mail)",
-                                   "t USING brin (placed)",
-                                   "t USING brin (mail, id)",
-                                   "d USING hash ((doc ->> 'kind'))"};
+constexpr const char* kOthers[] = {
+    "t USING hash (id)",
+    "t USING hash (status)",
+    "t USING hash (customer)",
+    "t USING hash (mail)",
+    "t USING brin (placed)",
+    "t USING brin (mail, id)",
+    "t USING brin (brand bpchar_bloom_ops)",
+    "t USING brin (mail text_bloom_ops)",
+    "t USING brin (placed timestamptz_minmax_multi_ops)",
+    "t USING brin (price numeric_minmax_multi_ops) WITH (pages_per_range = 16)",
+    "d USING hash ((doc ->> 'kind'))"};
 
 struct Size {
   std::string definition;

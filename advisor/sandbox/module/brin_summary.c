@@ -9,6 +9,10 @@
 #include "catalog/pg_type.h"
 #include "utils/typcache.h"
 
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
 #include <math.h>
 
 struct PgaSummary {
@@ -68,7 +72,7 @@ typedef struct BloomFilter {
 
 /* A filter that so many values were added to: only a sparse one can be compressed. */
 static void fill_filter(BloomFilter* filter, double values) {
-  const double full = 8.0 * filter->bits; /* settings of bits that leave few unset */
+  const double full = 8.0 * filter->bits;        /* settings of bits that leave few unset */
   uint64 state = UINT64CONST(88172645463325252); /* xorshift64 */
 
   for (double left = Min(values * filter->hashes, full); left >= 1; left--) {
@@ -83,6 +87,21 @@ static void fill_filter(BloomFilter* filter, double values) {
 }
 #endif
 
+/* Columns of a table have short headers, unlike results of expressions and elements of pg_statistic's arrays.
+ */
+static Datum as_in_table(const PgaSummary* summary, int position, Datum value) {
+  Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(summary->index), position);
+  struct varlena *wide = (struct varlena*)DatumGetPointer(value), *narrow;
+
+  if (attribute->attlen != -1 || attribute->attstorage == TYPSTORAGE_PLAIN ||
+      summary->index->rd_index->indkey.values[position] == 0 || !VARATT_CAN_MAKE_SHORT(wide))
+    return value;
+  narrow = palloc(VARATT_CONVERTED_SHORT_SIZE(wide));
+  SET_VARSIZE_SHORT(narrow, VARATT_CONVERTED_SHORT_SIZE(wide));
+  memcpy(VARDATA_SHORT(narrow), VARDATA(wide), VARSIZE(wide) - VARHDRSZ);
+  return PointerGetDatum(narrow);
+}
+
 void pga_summarize(PgaSummary* summary, int position, double different, double order, double rows) {
   BrinValues* column = &summary->tuple->bt_columns[position];
   double values = values_in_range(summary, different, order, rows);
@@ -91,7 +110,8 @@ void pga_summarize(PgaSummary* summary, int position, double different, double o
   for (int i = 0; i < added; i++)
     FunctionCall4Coll(index_getprocinfo(summary->index, position + 1, BRIN_PROCNUM_ADDVALUE),
                       summary->index->rd_indcollation[position], PointerGetDatum(summary->description),
-                      PointerGetDatum(column), summary->values[(int64)i * summary->count / added],
+                      PointerGetDatum(column),
+                      as_in_table(summary, position, summary->values[(int64)i * summary->count / added]),
                       BoolGetDatum(false));
 #if PG_VERSION_NUM >= 140000
   if (added > 0 &&
