@@ -1,4 +1,5 @@
 #include "advisor/sandbox/database.hpp"
+#include "advisor/sandbox/existing_gin.hpp"
 #include "advisor/sandbox/relation_sizes.hpp"
 #include "advisor/sandbox/settings_loader.hpp"
 #include "advisor/sandbox/statistics_difference.hpp"
@@ -143,7 +144,7 @@ model::Result<void> Database::follow(Server& server, const pg::Dsn& production,
   std::ranges::move(*notes, std::back_inserter(left_out_));
   if (auto set = apply_settings(connection_, to.settings); !set) return set.error();
   if (auto sized = set_sizes(relation_sizes(to)); !sized) return sized.error();
-  return {};
+  return size_existing_gin(*this, to);
 }
 
 }  // namespace pgadvisor::sandbox
