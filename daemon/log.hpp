@@ -12,7 +12,7 @@ namespace pgadvisor::daemon::log {
 
 enum class Level { kDebug, kInfo, kWarn, kError };
 
-/// Logs to stderr, as text or one JSON object a line. Call once, before the first line.
+/// Logs to stderr, as text or one JSON object a line. Before the first line; again to change the settings.
 void start(const config::LogSettings& settings);
 
 /// Control characters, as a hostile identifier may hold them, are written as \xNN: one message stays one

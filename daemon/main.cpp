@@ -1,5 +1,6 @@
 #include "daemon/cli.hpp"
 #include "daemon/commands/commands.hpp"
+#include "daemon/log.hpp"
 
 #include <fmt/format.h>
 
@@ -28,6 +29,7 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE,
               SIG_IGN);  // a reader that went away is an error of the write, not the end of the process
   try {
+    log::start({.level = "warn"});  // on stderr, as all diagnostics; `serve` starts it again as configured
     return static_cast<int>(std::visit(Run{}, parse_command_line(argc, argv)));
   } catch (const std::exception& error) {
     fmt::print(stderr, "pgadvisor: unexpected failure: {}\n", error.what());
