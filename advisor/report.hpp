@@ -109,7 +109,7 @@ struct Advice {
   std::optional<model::Milliseconds> saved_per_day;  ///< database time, by all recommendations together
   double cost_before = 0;  ///< sum of weight times cost; milliseconds where times are known, else cost units
   double cost_after = 0;
-  double cost_bound = 0;  ///< with every candidate considered at once: what unlimited storage could reach
+  double cost_bound = 0;  ///< no set of candidates of this size and number costs less (selection.hpp)
   model::Bytes size;
   std::vector<Recommendation> recommendations;  ///< most impactful first
   std::vector<StatementSummary> top_statements;
