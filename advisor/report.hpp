@@ -43,9 +43,9 @@ struct Recommendation {
   model::Cost benefit_cost;
   std::optional<model::Milliseconds> benefit_time;  ///< saved in the window; empty for workload files
   std::optional<model::Milliseconds> benefit_per_day;
-  double writes = 0;                                ///< row versions that would enter the index in the window
-  std::optional<model::Milliseconds> write_time;    ///< estimated cost of those writes
-  std::vector<ServedStatement> statements;          ///< most helped first
+  double writes = 0;                              ///< row versions that would enter the index in the window
+  std::optional<model::Milliseconds> write_time;  ///< estimated cost of those writes
+  std::vector<ServedStatement> statements;        ///< most helped first
   Confidence confidence = Confidence::kMedium;
   std::vector<std::string> reasons;
 };
@@ -105,7 +105,7 @@ struct Advice {
   std::size_t statements = 0;
   std::size_t analysed = 0;
   std::vector<SkippedStatement> skipped;
-  std::optional<TimeCoverage> coverage;               ///< empty where times are not known
+  std::optional<TimeCoverage> coverage;              ///< empty where times are not known
   std::optional<model::Milliseconds> saved_per_day;  ///< database time, by all recommendations together
   double cost_before = 0;  ///< sum of weight times cost; milliseconds where times are known, else cost units
   double cost_after = 0;

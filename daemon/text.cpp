@@ -71,10 +71,11 @@ std::string head(const advisor::Advice& advice) {
     return text + "\nNo index helps this workload enough: its cost stays as it is. Nothing to do.\n";
   }
   text += fmt::format(
-      "\n{} index{} of {} together take {} off the workload's planner cost (at best {} with every "
-      "candidate).\n",
+      "\n{} index{} of {} together take {} off the workload's planner cost (the best set of as many "
+      "candidates could take {}).\n",
       advice.recommendations.size(), advice.recommendations.size() == 1 ? "" : "es", pretty(advice.size),
-      percent_fall(advice.cost_before, advice.cost_after), percent_fall(advice.cost_before, advice.cost_bound));
+      percent_fall(advice.cost_before, advice.cost_after),
+      percent_fall(advice.cost_before, advice.cost_bound));
   if (advice.saved_per_day) {
     text += fmt::format("That saves {} of database time a day.\n", pretty(*advice.saved_per_day));
   }
@@ -142,7 +143,8 @@ std::string pretty(model::Milliseconds time) {
       {{86400e3, "days"}, {3600e3, "hours"}, {60e3, "minutes"}, {1e3, "seconds"}}};
   for (const auto& unit : kUnits) {
     const double value = time.count() / unit.milliseconds;
-    if (std::abs(value) >= 2) return fmt::format("{:.{}f} {}", value, std::abs(value) >= 10 ? 0 : 1, unit.name);
+    if (std::abs(value) >= 2)
+      return fmt::format("{:.{}f} {}", value, std::abs(value) >= 10 ? 0 : 1, unit.name);
   }
   return fmt::format("{:.0f} ms", time.count());
 }
