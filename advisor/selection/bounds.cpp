@@ -31,10 +31,9 @@ model::Result<double> Bounds::fall(const Configuration& from, const Configuratio
     if (std::ranges::none_of(moved, [&](auto id) { return problem_.touches(statement, id); })) continue;
     const auto before = problem_.cost(statement, from);
     if (!before) return before.error();
-    const double cost = *before;
     const auto after = problem_.cost(statement, to);
     if (!after) return after.error();
-    sum += cost - *after;
+    sum += *before - *after;
   }
   return sum;
 }

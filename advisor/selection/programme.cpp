@@ -144,7 +144,7 @@ Programme::Relaxed Programme::relax() const {
 }
 
 Programme::Better Programme::better_than(double limit, int nodes) const {
-  if (columns_.empty()) return {{}, limit, 0};
+  if (columns_.empty()) return {{}, std::min(limit, constant_), 0};
   const auto model = quiet_model();
   load(model.get());
   for (const auto& [id, x] : columns_) Cbc_setInteger(model.get(), x);

@@ -15,8 +15,9 @@ using model::Result;
 
 /// Nothing better by this share of the cost is looked for.
 constexpr double kGoodEnough = 0.01;
-/// A statement's bound need not be closer than this share of the workload's cost.
+/// A statement's bound need not be closer than this share of the workload's cost, nor all bounds together.
 constexpr double kTolerance = 0.0003;
+constexpr double kTotalTolerance = 0.006;
 /// Relaxations that raise the bound by less than this end the first phase after a few.
 constexpr double kStall = 0.002;
 constexpr int kMaxStalls = 3;
@@ -49,7 +50,11 @@ class Search {
     return cost + bounds_.writes(configuration) + rent() * static_cast<double>(configuration.size());
   }
   [[nodiscard]] double rent() const { return std::max(constraints_.min_gain * cost_, 1e-9); }
-  [[nodiscard]] double tolerance() const { return kTolerance * cost_; }
+  /// Of one statement's bound.
+  [[nodiscard]] double tolerance() const {
+    const auto statements = static_cast<double>(std::max<std::size_t>(1, bounds_.trees().size()));
+    return cost_ * std::min(kTolerance, kTotalTolerance / statements);
+  }
   [[nodiscard]] Programme programme() const { return {bounds_, constraints_, rent(), tolerance()}; }
 
   /// A programme's bound, which holds for as many indexes as it is charged for.

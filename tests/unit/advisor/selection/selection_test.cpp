@@ -174,6 +174,15 @@ TEST(Selection, StopsWhenAsked) {
   EXPECT_TRUE(select(planner.problem(), {}, stop.get_token()).value().steps.empty());
 }
 
+TEST(Selection, SeesWhatManyStatementsSaveALittleEach) {
+  Planner planner;  // each saves less than a thousandth of the workload's cost
+  for (int i = 0; i < 5000; ++i) planner.statement({{100, {}}, {50, set({1})}});
+  planner.candidate(1, kMegabyte);
+  const auto selection = run(planner);
+  EXPECT_EQ(chosen(selection), set({1}));
+  EXPECT_DOUBLE_EQ(selection.cost_after, 250'000);
+}
+
 TEST(Selection, FindsTheSetThatNoSingleStepLeadsTo) {
   Planner planner;  // 2 and 3 fit together only; per byte, and alone, 1 looks best
   planner.statement({{1000, {}}, {600, set({1})}, {550, set({2, 3})}});
