@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 #include <map>
 
 namespace pgadvisor::whatif {
@@ -53,42 +52,18 @@ const WhatIf::Answer* WhatIf::find(const PartState& part, const Configuration& c
   return nullptr;
 }
 
-Result<void> WhatIf::ask_part(PartState& part, std::span<const Configuration> configurations) {
-  std::vector<Configuration> unknown;
-  for (const auto& configuration : configurations) {
-    auto question = relevant(part, configuration);
-    if (!find(part, question) && std::find(unknown.begin(), unknown.end(), question) == unknown.end()) {
-      unknown.push_back(std::move(question));
-    }
-  }
-  if (unknown.empty()) return {};
-  auto costs = sandbox_.costs(part.prepared, unknown);
-  if (!costs) {
-    if (costs.error().next == NextStep::kReconnect || part.answers.empty()) return costs.error();
-    for (auto& question : unknown)
-      part.answers.push_back({std::move(question), {}, part.answers.front().cost});
-    return {};
-  }
-  for (std::size_t i = 0; i < unknown.size(); ++i) {
-    part.answers.push_back({std::move(unknown[i]), std::move((*costs)[i].used), (*costs)[i].total});
-  }
-  return {};
-}
-
-Result<void> WhatIf::ask(std::size_t statement, std::span<const Configuration> configurations) {
-  for (auto& part : parts_[statement]) {
-    if (auto done = ask_part(part, configurations); !done) return done;
-  }
-  return {};
-}
-
 Result<const WhatIf::Answer*> WhatIf::answer(PartState& part, const Configuration& configuration) {
-  const auto question = relevant(part, configuration);
+  auto question = relevant(part, configuration);
   if (const auto* known = find(part, question)) return known;
-  if (auto done = ask_part(part, std::array{question}); !done) return done.error();
-  const auto* fresh = find(part, question);
-  assert(fresh);
-  return fresh;
+  auto costs = sandbox_.costs(part.prepared, std::array{question});
+  if (costs) {
+    part.answers.push_back({std::move(question), std::move((*costs)[0].used), (*costs)[0].total});
+  } else if (costs.error().next == NextStep::kReconnect || part.answers.empty()) {
+    return costs.error();
+  } else {
+    part.answers.push_back({std::move(question), {}, part.answers.front().cost});
+  }
+  return &part.answers.back();
 }
 
 Result<Cost> WhatIf::cost(std::size_t statement, const Configuration& configuration) {

@@ -24,9 +24,6 @@ class WhatIf {
   WhatIf(sandbox::Database& sandbox, std::span<const workload::AnalysedStatement> statements,
          const CandidateSet& candidates);
 
-  /// Asks the planner for every configuration not known yet, in one round trip per part of the statement.
-  [[nodiscard]] model::Result<void> ask(std::size_t statement,
-                                        std::span<const sandbox::Configuration> configurations);
   /// Cost per execution of one statement, its foreign-key checks included.
   [[nodiscard]] model::Result<model::Cost> cost(std::size_t statement,
                                                 const sandbox::Configuration& configuration);
@@ -66,8 +63,6 @@ class WhatIf {
   [[nodiscard]] sandbox::Configuration relevant(const PartState& part,
                                                 const sandbox::Configuration& all) const;
   [[nodiscard]] static const Answer* find(const PartState& part, const sandbox::Configuration& configuration);
-  [[nodiscard]] model::Result<void> ask_part(PartState& part,
-                                             std::span<const sandbox::Configuration> configurations);
   [[nodiscard]] model::Result<const Answer*> answer(PartState& part,
                                                     const sandbox::Configuration& configuration);
 
