@@ -66,32 +66,15 @@ std::string described(const Clause& clause) {
   return text;
 }
 
-class PlannerSupports : public ::testing::Test {
+class PlannerSupports : public PlannerSession {
  protected:
-  PlannerSupports() {
+  void SetUp() override {
     static const std::string name = [] {
       auto database = testing::Cluster::shared().create_database();
       testing::Cluster::shared().execute(kDocuments, database);
       return database;
     }();
-    auto connection = pg::BlockingConnection::connect(testing::Cluster::shared().dsn(name), "sandbox");
-    database_.emplace(Database::attach(std::move(*connection), module_path()).value());
-  }
-
-  StatementScans scans(const std::string& text) {
-    auto statement = database_->prepare(text);
-    EXPECT_TRUE(statement) << text << ": " << to_string(statement.error());
-    auto scans = database_->scans(*statement);
-    EXPECT_TRUE(scans) << text << ": " << to_string(scans.error());
-    return *scans;
-  }
-
-  Scan scan_of(const std::string& table, const std::string& text) {
-    for (auto& scan : scans(text).scans) {
-      if (scan.relation.name == table) return scan;
-    }
-    ADD_FAILURE() << "no scan of " << table << " in " << text;
-    return {};
+    attach_to(name);
   }
 
   Clause clause_of(const std::string& condition) {
@@ -99,8 +82,6 @@ class PlannerSupports : public ::testing::Test {
     EXPECT_EQ(scan.clauses.size(), 1U) << condition;
     return scan.clauses.empty() ? Clause{} : scan.clauses.front();
   }
-
-  std::optional<Database> database_;
 };
 
 TEST_F(PlannerSupports, NamesEveryOperatorClassThatServesAClause) {

@@ -72,15 +72,25 @@ inline std::filesystem::path module_path() {
   return sandbox::module_path(std::filesystem::path(PGADVISOR_BINARY_DIR) / "lib", testing::tested_major());
 }
 
-class PlannerModule : public ::testing::Test {
+/// A session of the planner module on a database of the shared cluster.
+class PlannerSession : public ::testing::Test {
  protected:
-  void SetUp() override {
-    auto connection = connect();
-    auto attached = Database::attach(std::move(connection), module_path());
+  static pg::BlockingConnection connect_to(const std::string& database) {
+    auto connection = pg::BlockingConnection::connect(testing::Cluster::shared().dsn(database), "sandbox");
+    EXPECT_TRUE(connection) << to_string(connection.error());
+    return std::move(*connection);
+  }
+
+  void attach_to(const std::string& database) {
+    auto attached = Database::attach(connect_to(database), module_path());
     ASSERT_TRUE(attached) << to_string(attached.error());
     database_.emplace(std::move(*attached));
+  }
+
+  /// The planner then takes the tables and indexes to be as large as those of the other database.
+  void take_sizes_of(const std::string& production) {
     std::vector<RelationSize> sizes;
-    const auto rows = testing::Cluster::shared().query(kSizes, Twins::get().production);
+    const auto rows = testing::Cluster::shared().query(kSizes, production);
     for (int row = 0; row < rows.size(); ++row) {
       sizes.push_back({{rows.string(row, 0), rows.string(row, 1)},
                        rows.real(row, 2),
@@ -91,18 +101,6 @@ class PlannerModule : public ::testing::Test {
     const auto found = database_->set_sizes(sizes);
     ASSERT_TRUE(found) << to_string(found.error());
     ASSERT_EQ(*found, rows.size());
-  }
-
-  /// Indexes that earlier tests left are no candidates of a new session: none may be left.
-  void TearDown() override {
-    for (const auto candidate : candidates_) EXPECT_TRUE(database_->drop_candidate(candidate));
-  }
-
-  static pg::BlockingConnection connect() {
-    auto connection =
-        pg::BlockingConnection::connect(testing::Cluster::shared().dsn(Twins::get().twin), "sandbox");
-    EXPECT_TRUE(connection) << to_string(connection.error());
-    return std::move(*connection);
   }
 
   StatementId prepared(const std::string& text) {
@@ -131,6 +129,23 @@ class PlannerModule : public ::testing::Test {
     return {};
   }
 
+  std::optional<Database> database_;
+};
+
+class PlannerModule : public PlannerSession {
+ protected:
+  void SetUp() override {
+    attach_to(Twins::get().twin);
+    take_sizes_of(Twins::get().production);
+  }
+
+  /// Indexes that earlier tests left are no candidates of a new session: none may be left.
+  void TearDown() override {
+    for (const auto candidate : candidates_) EXPECT_TRUE(database_->drop_candidate(candidate));
+  }
+
+  static pg::BlockingConnection connect() { return connect_to(Twins::get().twin); }
+
   CandidateId candidate(const std::string& sql) {
     auto created = database_->create_candidate(sql);
     EXPECT_TRUE(created) << sql << ": " << to_string(created.error());
@@ -138,7 +153,6 @@ class PlannerModule : public ::testing::Test {
     return *created;
   }
 
-  std::optional<Database> database_;
   std::vector<CandidateId> candidates_;
 };
 
