@@ -121,6 +121,19 @@ language sql immutable set search_path = pg_catalog as $$
   from regexp_matches(key, '-?[0-9]+', 'g') with ordinality m(number, position)
 $$;
 
+-- What pg_ndistinct and pg_dependencies are made from: the attributes of one combination after the other, how many each
+-- has, and its value. No row where there is none.
+create or replace function pg_temp.pgadvisor_combinations(input json, theirs int2[], ours int2[],
+  out attributes int2[], out lengths int4[], out numbers float8[]) returns setof record
+language sql stable set search_path = pg_catalog as $$
+  select array_agg(u.number order by e.position, u.position),
+         array(select cardinality(pg_temp.pgadvisor_attributes(key, theirs, ours)) from json_each_text(input)),
+         array(select value::float8 from json_each_text(input))
+  from json_each_text(input) with ordinality e(key, value, position)
+  cross join lateral unnest(pg_temp.pgadvisor_attributes(e.key, theirs, ours)) with ordinality u(number, position)
+  having count(*) > 0
+$$;
+
 create or replace function pg_temp.pgadvisor_load_extended_statistics(input json) returns setof text
 language plpgsql set search_path = pg_catalog as $body$
 declare
@@ -154,22 +167,10 @@ begin
       if cardinality(a.theirs) <> cardinality(a.ours) then
         raise exception 'the statistics object has other columns here';
       end if;
-      select pgadvisor_sandbox.ndistinct(array_agg(u.number order by e.position, u.position),
-               array(select cardinality(pg_temp.pgadvisor_attributes(key, a.theirs, a.ours))
-                     from json_each_text(s.n_distinct)),
-               array(select value::float8 from json_each_text(s.n_distinct)))
-        into distincts
-        from json_each_text(s.n_distinct) with ordinality e(key, value, position)
-        cross join lateral unnest(pg_temp.pgadvisor_attributes(e.key, a.theirs, a.ours)) with ordinality u(number, position)
-        having count(*) > 0;
-      select pgadvisor_sandbox.dependencies(array_agg(u.number order by e.position, u.position),
-               array(select cardinality(pg_temp.pgadvisor_attributes(key, a.theirs, a.ours))
-                     from json_each_text(s.dependencies)),
-               array(select value::float8 from json_each_text(s.dependencies)))
-        into depending
-        from json_each_text(s.dependencies) with ordinality e(key, value, position)
-        cross join lateral unnest(pg_temp.pgadvisor_attributes(e.key, a.theirs, a.ours)) with ordinality u(number, position)
-        having count(*) > 0;
+      select pgadvisor_sandbox.ndistinct(c.attributes, c.lengths, c.numbers) into distincts
+        from pg_temp.pgadvisor_combinations(s.n_distinct, a.theirs, a.ours) c;
+      select pgadvisor_sandbox.dependencies(c.attributes, c.lengths, c.numbers) into depending
+        from pg_temp.pgadvisor_combinations(s.dependencies, a.theirs, a.ours) c;
       common := pgadvisor_sandbox.mcv_list(
         a.types || array(select t from unnest(a.expression_types) with ordinality e(t, i) where i % 2 = 1 order by i),
         a.collations || array(select t from unnest(a.expression_types) with ordinality e(t, i) where i % 2 = 0 order by i),

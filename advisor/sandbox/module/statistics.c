@@ -101,6 +101,16 @@ Datum pgadvisor_type_operators(PG_FUNCTION_ARGS) {
   PG_RETURN_ARRAYTYPE_P(construct_array(facts, lengthof(facts), OIDOID, sizeof(Oid), true, TYPALIGN_INT));
 }
 
+/* How many attributes a combination has, of those that are left. */
+static int combination_length(Datum length, int left, int number) {
+  int count = DatumGetInt32(length);
+
+  if (count < 2 || count > STATS_MAX_DIMENSIONS || count > left)
+    ereport(ERROR,
+            (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("combination %d has a wrong length", number)));
+  return count;
+}
+
 /* pgadvisor_ndistinct(attributes int2[], lengths int4[], values float8[]) -> pg_ndistinct
  *
  * `attributes` holds those of one combination after the other, `lengths` says how many each has. */
@@ -118,11 +128,8 @@ Datum pgadvisor_ndistinct(PG_FUNCTION_ARGS) {
   all->nitems = count;
   for (int i = 0; i < count; i++) {
     MVNDistinctItem* item = &all->items[i];
-    int length = DatumGetInt32(lengths[i]);
+    int length = combination_length(lengths[i], available - next, i);
 
-    if (length < 2 || length > STATS_MAX_DIMENSIONS || length > available - next)
-      ereport(ERROR,
-              (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("combination %d has a wrong length", i)));
     item->ndistinct = DatumGetFloat8(values[i]);
 #if PG_VERSION_NUM >= 140000
     item->nattributes = length;
@@ -152,12 +159,9 @@ Datum pgadvisor_dependencies(PG_FUNCTION_ARGS) {
   all->type = STATS_DEPS_TYPE_BASIC;
   all->ndeps = count;
   for (int i = 0; i < count; i++) {
-    int length = DatumGetInt32(lengths[i]);
-    MVDependency* item;
+    int length = combination_length(lengths[i], available - next, i);
+    MVDependency* item = palloc0(offsetof(MVDependency, attributes) + length * sizeof(AttrNumber));
 
-    if (length < 2 || length > STATS_MAX_DIMENSIONS || length > available - next)
-      ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("dependency %d has a wrong length", i)));
-    item = palloc0(offsetof(MVDependency, attributes) + length * sizeof(AttrNumber));
     item->degree = DatumGetFloat8(degrees[i]);
     item->nattributes = length;
     for (int k = 0; k < length; k++) item->attributes[k] = DatumGetInt16(attributes[next++]);
