@@ -1,10 +1,10 @@
 #include "advisor/advise.hpp"
 #include "advisor/candidates/candidates.hpp"
-#include "advisor/sandbox/server.hpp"
 #include "advisor/whatif/candidate_set.hpp"
 #include "advisor/whatif/whatif.hpp"
 #include "advisor/workload/analyse.hpp"
 #include "daemon/observe.hpp"
+#include "tests/integration/clone_support.hpp"
 #include "tests/support/cluster.hpp"
 
 #include <gmock/gmock.h>
@@ -12,14 +12,12 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <optional>
 #include <random>
 
 namespace pgadvisor::advisor {
 namespace {
 
-namespace fs = std::filesystem;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
@@ -65,30 +63,18 @@ workload::Workload the_workload() {
 class Advise : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    folder_ = fs::temp_directory_path() / "pgadvisor-advise-test-XXXXXX";
-    auto pattern = folder_.string();
-    folder_ = mkdtemp(pattern.data());
-    fs::permissions(folder_, fs::perms{0755});
     database_ = testing::Cluster::shared().create_database();
     testing::Cluster::shared().execute(kSchema, database_);
     testing::Cluster::shared().execute("VACUUM ANALYZE", database_);
-    server_.emplace(
-        sandbox::Server::start(
-            {.folder = folder_ / "sandbox", .user = {}, .modules = fs::path(PGADVISOR_BINARY_DIR) / "lib"},
-            150000)
-            .value());
     renew_twin();
   }
-  static void TearDownTestSuite() {
-    twin_.reset();
-    server_.reset();
-    fs::remove_all(folder_);
-  }
+  static void TearDownTestSuite() { twin_.reset(); }
   static void renew_twin() {
     twin_.reset();
     observation_ =
         daemon::observe(testing::Cluster::shared().dsn(database_), {}, daemon::WithActivity::kNo).value();
-    twin_.emplace(sandbox::Database::clone(*server_, observation_->dsn, observation_->snapshot).value());
+    twin_.emplace(
+        sandbox::Database::clone(sandbox::server(), observation_->dsn, observation_->snapshot).value());
   }
   void SetUp() override { ASSERT_TRUE(twin_->reset()); }
 
@@ -103,9 +89,7 @@ class Advise : public ::testing::Test {
     return result;
   }
 
-  static inline fs::path folder_;
   static inline std::string database_;
-  static inline std::optional<sandbox::Server> server_;
   static inline std::optional<daemon::Observation> observation_;
   static inline std::optional<sandbox::Database> twin_;
 };

@@ -1,11 +1,11 @@
 #include "advisor/advise.hpp"
 #include "advisor/recommendation/recommend.hpp"
-#include "advisor/sandbox/server.hpp"
 #include "advisor/whatif/candidate_set.hpp"
 #include "advisor/whatif/whatif.hpp"
 #include "advisor/workload/analyse.hpp"
 #include "daemon/observe.hpp"
 #include "daemon/wire.hpp"
+#include "tests/integration/clone_support.hpp"
 #include "tests/support/cluster.hpp"
 
 #include <gmock/gmock.h>
@@ -13,12 +13,10 @@
 #include <boost/json/serialize.hpp>
 
 #include <array>
-#include <filesystem>
 
 namespace pgadvisor::workload {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::Cluster;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -44,25 +42,14 @@ ParameterValues sampled_status() {
 class Parameters : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    std::string pattern = fs::temp_directory_path() / "pgadvisor-parameters-test-XXXXXX";
-    folder_ = mkdtemp(pattern.data());
-    fs::permissions(folder_, fs::perms{0755});
     database_ = Cluster::shared().create_database();
     Cluster::shared().execute(kSchema, database_);
     Cluster::shared().execute("VACUUM ANALYZE", database_);
-    server_.emplace(
-        sandbox::Server::start(
-            {.folder = folder_ / "sandbox", .user = {}, .modules = fs::path(PGADVISOR_BINARY_DIR) / "lib"},
-            150000)
-            .value());
     observation_ = daemon::observe(Cluster::shared().dsn(database_), {}, daemon::WithActivity::kNo).value();
-    twin_.emplace(sandbox::Database::clone(*server_, observation_->dsn, observation_->snapshot).value());
+    twin_.emplace(
+        sandbox::Database::clone(sandbox::server(), observation_->dsn, observation_->snapshot).value());
   }
-  static void TearDownTestSuite() {
-    twin_.reset();
-    server_.reset();
-    fs::remove_all(folder_);
-  }
+  static void TearDownTestSuite() { twin_.reset(); }
   void SetUp() override { ASSERT_TRUE(twin_->reset()); }
 
   static Workload workload_of(const std::string& text, std::vector<ParameterValues> parameters) {
@@ -84,13 +71,10 @@ class Parameters : public ::testing::Test {
 
   /// What production's own planner says of the statement as executed.
   static double cost_in_production(const std::string& text) {
-    const auto line = Cluster::shared().value("EXPLAIN " + text, database_);
-    return std::stod(line.substr(line.find("..") + 2));
+    return sandbox::production_cost(database_, text);
   }
 
-  static inline fs::path folder_;
   static inline std::string database_;
-  static inline std::optional<sandbox::Server> server_;
   static inline std::optional<daemon::Observation> observation_;
   static inline std::optional<sandbox::Database> twin_;
 };

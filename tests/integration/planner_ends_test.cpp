@@ -1,7 +1,7 @@
+#include "tests/integration/clone_support.hpp"
 #include "tests/integration/planner_twins.hpp"
 
 #include <gtest/gtest.h>
-#include <boost/json.hpp>
 
 namespace pgadvisor::sandbox {
 namespace {
@@ -48,15 +48,9 @@ class PlannerEnds : public PlannerSession {
     take_sizes_of(Readings::get().production);
   }
 
-  static double production_cost(const std::string& statement) {
-    const auto plan =
-        testing::Cluster::shared().value("EXPLAIN (FORMAT JSON) " + statement, Readings::get().production);
-    return boost::json::parse(plan).as_array()[0].at("Plan").at("Total Cost").to_number<double>();
-  }
-
   void expect_same(const std::string& condition, const Configuration& configuration = {}) {
     const std::string statement = "SELECT filler FROM readings WHERE " + condition;
-    const double expected = production_cost(statement);
+    const double expected = production_cost(Readings::get().production, statement);
     EXPECT_NEAR(cost(statement, configuration).total.value, expected, expected * 1e-3 + 0.005) << condition;
   }
 };
