@@ -1,6 +1,11 @@
 #include "advisor/candidates/candidates.hpp"
 
+#include "advisor/candidates/merges.hpp"
+#include "advisor/candidates/other_methods.hpp"
+#include "advisor/candidates/predicates.hpp"
+
 #include <algorithm>
+#include <cmath>
 #include <unordered_map>
 
 namespace pgadvisor::candidates {
@@ -8,27 +13,12 @@ namespace {
 
 using model::IndexDefinition;
 using model::IndexKey;
-using sandbox::Clause;
-using sandbox::ClauseKind;
 
 /// More INCLUDEd columns than this make a second copy of the table rather than an index.
 constexpr std::size_t kMaxIncluded = 6;
-
-struct Predicate {
-  std::string text;  ///< empty: a full index
-  std::string column;
-};
-
-/// What the statement restricts by a constant that survives normalisation. `status = 'done'` does not: there
-/// the constant is a parameter of the application.
-std::vector<Predicate> predicates(const sandbox::Scan& scan) {
-  std::vector<Predicate> result{{}};
-  for (const auto& clause : scan.clauses) {
-    const bool kept = clause.kind == ClauseKind::kNullTest || clause.kind == ClauseKind::kBoolean;
-    if (kept && clause.immutable) result.push_back({clause.text, clause.key.column});
-  }
-  return result;
-}
+constexpr std::size_t kMaxMerges = 16;
+/// Below, a range of the column's values is spread over too many pages for BRIN.
+constexpr float kOrderedLikeRows = 0.9F;
 
 bool is_key(const std::vector<IndexKey>& keys, const std::string& column) {
   return std::any_of(keys.begin(), keys.end(), [&](const IndexKey& key) { return key.column == column; });
@@ -44,35 +34,68 @@ std::vector<std::string> included(const sandbox::Scan& scan, const std::vector<I
     // The predicate is implied by the index: PostgreSQL does not recheck it, so its column is needed only if
     // it is used elsewhere, which the planner alone knows. IS NULL fixes its value; keeping it out is the
     // leaner form.
-    if (!is_key(keys, column) && column != predicate.column) columns.push_back(column);
+    if (!is_key(keys, column) && !predicate.columns.contains(column)) columns.push_back(column);
   }
   if (columns.size() > kMaxIncluded) columns.clear();
   return columns;
 }
 
 void add(std::set<IndexDefinition>& definitions, const sandbox::Scan& scan, const std::vector<IndexKey>& keys,
-         const Predicate& predicate) {
+         const Predicate& predicate, bool covering) {
   std::vector<IndexKey> kept;
   std::copy_if(keys.begin(), keys.end(), std::back_inserter(kept), [&](const IndexKey& key) {
-    return predicate.column.empty() || key.column != predicate.column;
+    return key.column.empty() || !predicate.columns.contains(key.column);
   });
   if (kept.empty()) return;
   IndexDefinition definition{scan.relation, "btree", kept, {}, predicate.text};
   definitions.insert(definition);
+  if (!covering) return;
   definition.include = included(scan, kept, predicate);
   definitions.insert(std::move(definition));
+}
+
+/// Other keys begin with these: as a covering index they can do more at the same size.
+bool is_prefix(const std::vector<IndexKey>& keys, const std::vector<std::vector<IndexKey>>& lists) {
+  return std::ranges::any_of(lists, [&](const auto& longer) {
+    return longer.size() > keys.size() && std::equal(keys.begin(), keys.end(), longer.begin());
+  });
 }
 
 /// With a predicate alone there is nothing to search by: the columns read, or the first column of the table.
 std::vector<IndexKey> fallback_key(const sandbox::Scan& scan, const model::Table& table,
                                    const Predicate& predicate) {
   for (const auto& column : scan.columns) {
-    if (column != predicate.column) return {{column}};
+    if (!predicate.columns.contains(column)) return {{column}};
   }
   for (const auto& column : table.columns) {
-    if (column.name != predicate.column) return {{column.name}};
+    if (!predicate.columns.contains(column.name)) return {{column.name}};
   }
   return {};
+}
+
+/// Alternatives, each of which needs an index of its own for the planner to combine (BitmapOr).
+std::vector<sandbox::Scan> arms(const sandbox::Scan& scan) {
+  std::vector<sandbox::Scan> result;
+  for (const auto& clause : scan.clauses) {
+    for (const auto& arm : clause.arms) {
+      sandbox::Scan alone;
+      alone.relation = scan.relation;
+      alone.clauses = arm;
+      alone.whole_row = true;  // a bitmap scan visits the heap
+      result.push_back(std::move(alone));
+    }
+  }
+  return result;
+}
+
+/// Columns whose values follow the order of the rows.
+std::set<std::pair<model::ObjectName, std::string>> ordered_columns(const model::DatabaseSnapshot& snapshot) {
+  std::set<std::pair<model::ObjectName, std::string>> result;
+  for (const auto& entry : snapshot.column_statistics) {
+    if (std::abs(entry.correlation.value_or(0)) >= kOrderedLikeRows)
+      result.insert({entry.relation, entry.column});
+  }
+  return result;
 }
 
 std::string column_name(const model::Table& table, std::int16_t number) {
@@ -116,11 +139,18 @@ bool holds_columns(const model::Index& index, const model::Table& table,
 
 std::set<IndexDefinition> for_scan(const sandbox::Scan& scan, const model::Table& table,
                                    const Limits& limits) {
-  std::set<IndexDefinition> definitions;
+  auto definitions = other_methods(scan, table);
   const auto lists = key_lists(scan, limits.max_key_columns);
   for (const auto& predicate : predicates(scan)) {
-    for (const auto& keys : lists) add(definitions, scan, keys, predicate);
-    if (!predicate.text.empty()) add(definitions, scan, fallback_key(scan, table, predicate), predicate);
+    for (const auto& keys : lists) add(definitions, scan, keys, predicate, !is_prefix(keys, lists));
+    if (!predicate.text.empty()) {
+      add(definitions, scan, fallback_key(scan, table, predicate), predicate, true);
+    }
+  }
+  for (const auto& arm : arms(scan)) {
+    for (const auto& keys : key_lists(arm, limits.max_key_columns)) {
+      add(definitions, scan, keys, {}, false);
+    }
   }
   return definitions;
 }
@@ -146,18 +176,28 @@ std::set<IndexDefinition> generate(std::span<const workload::AnalysedStatement> 
     const bool plain = (table.kind == 'r' || table.kind == 'm') && !table.has_children;
     if (plain && table.pages >= limits.min_table_pages) tables[table.name] = &table;
   }
+  const auto ordered = ordered_columns(snapshot);
   std::set<IndexDefinition> definitions;
+  const auto keep = [&](const IndexDefinition& definition) {
+    const auto& table = *tables.at(definition.table);
+    const bool brin = definition.method == "brin";
+    return (!brin || ordered.contains({definition.table, definition.keys.front().column})) &&
+           !is_served(definition, table, snapshot.indexes);
+  };
   const auto add_scan = [&](const sandbox::Scan& scan) {
     const auto table = tables.find(scan.relation);
     if (table == tables.end()) return;
     for (const auto& definition : for_scan(scan, *table->second, limits)) {
-      if (!is_served(definition, *table->second, snapshot.indexes)) definitions.insert(definition);
+      if (keep(definition)) definitions.insert(definition);
     }
   };
   for (const auto& statement : statements) {
     for (const auto& part : statement.parts) {
       for (const auto& scan : part.scans.scans) add_scan(scan);
     }
+  }
+  for (const auto& definition : merges(definitions, kMaxIncluded, kMaxMerges)) {
+    if (keep(definition)) definitions.insert(definition);
   }
   return definitions;
 }

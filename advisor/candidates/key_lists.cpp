@@ -15,45 +15,53 @@ model::IndexKey to_key(const Term& term) {
   return {term.column, term.expression};
 }
 
-bool same_term(const model::IndexKey& key, const Term& term) {
-  return key.column == term.column && key.expression == term.expression;
+bool same_term(const model::IndexKey& a, const model::IndexKey& b) {
+  return a.column == b.column && a.expression == b.expression;
 }
 
-bool contains(const Keys& keys, const Term& term) {
-  return std::any_of(keys.begin(), keys.end(), [&](const auto& key) { return same_term(key, term); });
+bool contains(const Keys& keys, const model::IndexKey& key) {
+  return std::ranges::any_of(keys, [&](const auto& one) { return same_term(one, key); });
 }
 
-/// Terms of one kind, the most selective first; each once. The order among equalities does not matter to the
-/// scan itself, but the most selective one first serves other statements best.
-std::vector<Term> terms(const Scan& scan, std::initializer_list<ClauseKind> kinds) {
+void append(Keys& keys, model::IndexKey key) {
+  if (!contains(keys, key)) keys.push_back(std::move(key));
+}
+
+/// Clauses of one kind, the most selective first. The order among equalities does not matter to the scan
+/// itself, but the most selective one first serves other statements best.
+std::vector<const Clause*> clauses_of(const Scan& scan, ClauseKind kind) {
   std::vector<const Clause*> clauses;
   for (const auto& clause : scan.clauses) {
-    if (std::find(kinds.begin(), kinds.end(), clause.kind) != kinds.end() && clause.key != Term{}) {
-      clauses.push_back(&clause);
-    }
+    if (clause.kind == kind && clause.key != Term{}) clauses.push_back(&clause);
   }
-  std::stable_sort(clauses.begin(), clauses.end(), [](const Clause* a, const Clause* b) {
+  std::ranges::stable_sort(clauses, [](const Clause* a, const Clause* b) {
     return a->selectivity != b->selectivity ? a->selectivity < b->selectivity : a->key < b->key;
   });
-  std::vector<Term> result;
-  for (const auto* clause : clauses) {
-    if (std::find(result.begin(), result.end(), clause->key) == result.end()) result.push_back(clause->key);
-  }
-  return result;
+  return clauses;
 }
 
 /// Equalities with a value, IN lists behind them: they break the sort order of what follows.
-std::vector<Term> equalities(const Scan& scan) {
-  auto result = terms(scan, {ClauseKind::kEquality});
+Keys equalities(const Scan& scan) {
+  Keys keys;
+  for (const auto* clause : clauses_of(scan, ClauseKind::kEquality)) append(keys, to_key(clause->key));
   for (const auto& join : scan.joins) {
-    if (join.also_constant && std::find(result.begin(), result.end(), join.key) == result.end()) {
-      result.push_back(join.key);
+    if (join.also_constant) append(keys, to_key(join.key));
+  }
+  for (const auto* clause : clauses_of(scan, ClauseKind::kInList)) append(keys, to_key(clause->key));
+  return keys;
+}
+
+/// Ranges, and what the planner turns into one with an operator class of its own: LIKE 'abc%'.
+Keys ranges(const Scan& scan) {
+  Keys keys;
+  for (const auto* clause : clauses_of(scan, ClauseKind::kRange)) append(keys, to_key(clause->key));
+  for (const auto* clause : clauses_of(scan, ClauseKind::kOperator)) {
+    for (const auto& support : clause->supports) {
+      if (support.method != "btree") continue;
+      append(keys, {clause->key.column, clause->key.expression, support.operator_class, clause->collation});
     }
   }
-  for (const auto& list : terms(scan, {ClauseKind::kInList})) {
-    if (std::find(result.begin(), result.end(), list) == result.end()) result.push_back(list);
-  }
-  return result;
+  return keys;
 }
 
 /// A sort order and its reverse are one index: take the form whose first key ascends, as people write it.
@@ -69,16 +77,20 @@ Keys sort_keys(const std::vector<sandbox::SortKey>& order) {
   return keys;
 }
 
-Keys joined(Keys keys, const Keys& more) {
-  for (const auto& key : more) {
-    if (!contains(keys, {key.column, key.expression})) keys.push_back(key);
+/// The scan's own order, then those that other steps of the query level ask for.
+std::vector<Keys> orders(const Scan& scan) {
+  std::vector<Keys> result{sort_keys(scan.order)};
+  for (const auto& order : scan.orders) {
+    auto keys = sort_keys(order.keys);
+    if (std::ranges::find(result, keys) == result.end()) result.push_back(std::move(keys));
   }
-  return keys;
+  return result;
 }
 
-Keys to_keys(const std::vector<Term>& list) {
-  Keys keys;
-  for (const auto& term : list) keys.push_back(to_key(term));
+Keys joined(Keys keys, const Keys& more) {
+  for (const auto& key : more) {
+    append(keys, key);
+  }
   return keys;
 }
 
@@ -102,26 +114,28 @@ class KeyLists {
 }  // namespace
 
 std::vector<Keys> key_lists(const Scan& scan, int max_key_columns) {
-  const auto equal = to_keys(equalities(scan));
-  const auto ranges = to_keys(terms(scan, {ClauseKind::kRange}));
-  const auto sorted = sort_keys(scan.order);
+  const auto equal = equalities(scan);
+  const auto between = ranges(scan);
+  const auto sorted = orders(scan);
   KeyLists lists(max_key_columns);
   lists.add(equal);
-  for (const auto& range : ranges) lists.add(joined(equal, {range}));
-  lists.add(joined(equal, sorted));
-  for (const auto& range : ranges) lists.add(joined(joined(equal, sorted), {range}));
+  for (const auto& range : between) lists.add(joined(equal, {range}));
+  for (const auto& order : sorted) {
+    lists.add(joined(equal, order));
+    for (const auto& range : between) lists.add(joined(joined(equal, order), {range}));
+  }
   for (const auto& join : scan.joins) {
     if (join.also_constant) continue;
     const Keys probe{to_key(join.key)};
     lists.add(probe);
     lists.add(joined(equal, probe));
     lists.add(joined(probe, equal));
-    for (const auto& range : ranges) lists.add(joined(joined(probe, equal), {range}));
-    lists.add(joined(probe, sorted));
+    for (const auto& range : between) lists.add(joined(joined(probe, equal), {range}));
+    lists.add(joined(probe, sorted.front()));
   }
-  lists.add(sorted);
+  for (const auto& order : sorted) lists.add(order);
   for (const auto& key : equal) lists.add({key});
-  for (const auto& range : ranges) {
+  for (const auto& range : between) {
     lists.add({range});
     lists.add(joined({range}, equal));
   }

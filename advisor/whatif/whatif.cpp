@@ -1,5 +1,7 @@
 #include "advisor/whatif/whatif.hpp"
 
+#include "advisor/whatif/relevance.hpp"
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -13,32 +15,71 @@ using sandbox::Configuration;
 
 WhatIf::WhatIf(sandbox::Database& sandbox, std::span<const workload::AnalysedStatement> statements,
                const CandidateSet& candidates)
-    : sandbox_(sandbox), statements_(statements), candidates_(candidates) {
+    : sandbox_(sandbox), statements_(statements) {
   for (const auto& statement : statements_) {
     auto& parts = parts_.emplace_back();
     for (std::size_t i = 0; i < statement.parts.size(); ++i) {
       const auto& part = statement.parts[i];
-      if (part.variants.empty()) parts.push_back({i, &part, part.prepared, part.times, {}});
+      const auto could = relevance(part, candidates);
+      if (part.variants.empty()) parts.push_back({i, &part, part.prepared, part.times, could, {}});
       for (const auto& variant : part.variants) {
-        parts.push_back({i, &part, variant.prepared, part.times * variant.share, {}});
+        parts.push_back({i, &part, variant.prepared, part.times * variant.share, could, {}});
       }
     }
   }
 }
 
-bool WhatIf::touches(std::size_t statement, sandbox::CandidateId candidate) const {
-  const auto& table = candidates_.at(candidate).definition.table;
-  const auto& parts = statements_[statement].parts;
-  return std::any_of(parts.begin(), parts.end(),
-                     [&](const auto& part) { return part.tables.contains(table); });
+std::map<sandbox::CandidateId, WhatIf::Relevance> WhatIf::relevance(const workload::Part& part,
+                                                                    const CandidateSet& candidates) {
+  std::map<sandbox::CandidateId, Relevance> result;
+  std::map<model::IndexDefinition, int> likes;
+  for (const auto& [id, candidate] : candidates) {
+    const auto& scans = part.scans.scans;
+    const auto& index = candidate.definition;
+    if (std::ranges::none_of(scans, [&](const auto& scan) { return could_serve(index, scan); })) continue;
+    auto alike = index;
+    alike.include.clear();
+    Relevance entry{likes.try_emplace(alike, std::ssize(likes)).first->second, {}, candidate.size.pages};
+    for (const auto& scan : scans) {
+      entry.covered.push_back(scan.relation == index.table && covers(index, scan));
+    }
+    result.emplace(id, std::move(entry));
+  }
+  return result;
 }
 
-Configuration WhatIf::relevant(const PartState& part, const Configuration& all) const {
+Configuration WhatIf::relevant(const PartState& part, const Configuration& all) {
   Configuration result;
-  std::copy_if(all.begin(), all.end(), std::inserter(result, result.end()), [&](auto candidate) {
-    return part.part->tables.contains(candidates_.at(candidate).definition.table);
-  });
+  for (const auto id : all) {
+    if (part.relevant.contains(id)) result.insert(result.end(), id);
+  }
   return result;
+}
+
+/// Without candidates that another one, no larger and with the same keys, replaces in every respect: the
+/// planner would not take them, and each takes time to look at.
+Configuration WhatIf::shown(const PartState& part, const Configuration& question) {
+  std::map<int, std::vector<sandbox::CandidateId>> alike;
+  for (const auto id : question) alike[part.relevant.at(id).likes].push_back(id);
+  Configuration result;
+  for (auto& [likes, list] : alike) {
+    const auto pages = [&](auto id) { return part.relevant.at(id).pages; };
+    std::ranges::stable_sort(list, {}, pages);
+    for (auto id = list.begin(); id != list.end(); ++id) {
+      const auto& covered = part.relevant.at(*id).covered;
+      const bool replaced = std::any_of(list.begin(), id, [&](auto smaller) {
+        const auto& its = part.relevant.at(smaller).covered;
+        return std::ranges::equal(covered, its, [](bool mine, bool theirs) { return !mine || theirs; });
+      });
+      if (!replaced) result.insert(*id);
+    }
+  }
+  return result;
+}
+
+bool WhatIf::touches(std::size_t statement, sandbox::CandidateId candidate) const {
+  return std::ranges::any_of(parts_[statement],
+                             [&](const auto& part) { return part.relevant.contains(candidate); });
 }
 
 const WhatIf::Answer* WhatIf::find(const PartState& part, const Configuration& configuration) {
@@ -55,7 +96,7 @@ const WhatIf::Answer* WhatIf::find(const PartState& part, const Configuration& c
 Result<const WhatIf::Answer*> WhatIf::answer(PartState& part, const Configuration& configuration) {
   auto question = relevant(part, configuration);
   if (const auto* known = find(part, question)) return known;
-  auto costs = sandbox_.costs(part.prepared, std::array{question});
+  auto costs = sandbox_.costs(part.prepared, std::array{shown(part, question)});
   if (costs) {
     part.answers.push_back({std::move(question), std::move((*costs)[0].used), (*costs)[0].total});
   } else if (costs.error().next == NextStep::kReconnect || part.answers.empty()) {

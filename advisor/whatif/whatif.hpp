@@ -6,6 +6,7 @@
 #include "collectors/model/result.hpp"
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -16,8 +17,8 @@ namespace pgadvisor::whatif {
 ///
 /// An answer for the visible set S whose plan uses U also holds for every T with U <= T <= S: the plan is
 /// still possible under T, and nothing cheaper can be, since the planner took it as the cheapest of the
-/// larger S. Only candidates on tables that a part reads are part of a question. A configuration that makes
-/// the planner fail (a timeout) counts as no gain: the part's base cost.
+/// larger S. Only candidates that could serve a part (relevance.hpp) are part of a question. A configuration
+/// that makes the planner fail (a timeout) counts as no gain: the part's base cost.
 class WhatIf {
  public:
   /// All must outlive this object.
@@ -30,7 +31,7 @@ class WhatIf {
   /// Candidates that its plans use under this configuration.
   [[nodiscard]] model::Result<sandbox::Configuration> used(std::size_t statement,
                                                            const sandbox::Configuration& configuration);
-  /// Whether the candidate's table is read by the statement or by a check it fires.
+  /// Whether the candidate could serve the statement or a check it fires.
   [[nodiscard]] bool touches(std::size_t statement, sandbox::CandidateId candidate) const;
   /// Which of the statement's parts gains most: the one whose plans are worth showing.
   [[nodiscard]] model::Result<std::size_t> most_changed_part(std::size_t statement,
@@ -51,24 +52,34 @@ class WhatIf {
     sandbox::Configuration used;
     model::Cost cost;
   };
+  /// What a candidate could do for a part.
+  struct Relevance {
+    int likes = 0;              ///< candidates with the same keys and predicate have the same number
+    std::vector<bool> covered;  ///< scans of the part that need nothing else
+    std::int64_t pages = 0;
+  };
   /// A part, or one of its variants.
   struct PartState {
     std::size_t index;  ///< of the part in its statement
     const workload::Part* part;
     sandbox::StatementId prepared;
     double times;  ///< per execution of the statement
+    std::map<sandbox::CandidateId, Relevance> relevant;  ///< candidates that could serve a scan of it
     std::vector<Answer> answers;
   };
 
-  [[nodiscard]] sandbox::Configuration relevant(const PartState& part,
-                                                const sandbox::Configuration& all) const;
+  [[nodiscard]] static std::map<sandbox::CandidateId, Relevance> relevance(const workload::Part& part,
+                                                                           const CandidateSet& candidates);
+  [[nodiscard]] static sandbox::Configuration relevant(const PartState& part,
+                                                       const sandbox::Configuration& all);
+  [[nodiscard]] static sandbox::Configuration shown(const PartState& part,
+                                                    const sandbox::Configuration& question);
   [[nodiscard]] static const Answer* find(const PartState& part, const sandbox::Configuration& configuration);
   [[nodiscard]] model::Result<const Answer*> answer(PartState& part,
                                                     const sandbox::Configuration& configuration);
 
   sandbox::Database& sandbox_;
   std::span<const workload::AnalysedStatement> statements_;
-  const CandidateSet& candidates_;
   std::vector<std::vector<PartState>> parts_;  ///< by statement
 };
 
