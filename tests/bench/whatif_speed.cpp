@@ -2,16 +2,15 @@
 // candidate sets, one connection each.
 
 #include "advisor/candidates/candidates.hpp"
-#include "advisor/sandbox/server.hpp"
 #include "advisor/whatif/candidate_set.hpp"
 #include "advisor/workload/analyse.hpp"
 #include "collectors/model/clock.hpp"
 #include "collectors/sql/quote.hpp"
-#include "daemon/observe.hpp"
 #include "tests/bench/schema.hpp"
+#include "tests/bench/session.hpp"
+#include "tests/bench/workbench.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -31,23 +30,6 @@ struct Options {
   std::string queries;
   std::size_t configurations = 20;  ///< per statement
   std::size_t members = 5;          ///< candidates in each
-};
-
-template <class T>
-T value_of(model::Result<T> result) {
-  if (!result) throw std::runtime_error(to_string(result.error()));
-  return std::move(*result);
-}
-
-/// Goes after the server in it.
-struct SandboxFolder {
-  std::filesystem::path path =
-      std::filesystem::temp_directory_path() / fmt::format("pgadvisor-bench-{}", getpid());
-
-  ~SandboxFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
 };
 
 /// A statement and the candidates on the tables it reads, in drawn sets.
@@ -136,18 +118,14 @@ void print(const char* name, const Speed& speed, const Speed& other) {
              other.per_second() / speed.per_second());
 }
 
-void run(const pg::Dsn& dsn, const std::filesystem::path& queries, const Options& options) {
-  const auto observed = value_of(daemon::observe(dsn, {}, daemon::WithActivity::kNo));
-  const SandboxFolder folder;
-  auto server = value_of(sandbox::Server::start(
-      {.folder = folder.path, .user = {}, .modules = std::filesystem::path(PGADVISOR_BINARY_DIR) / "lib"},
-      observed.snapshot.server.version));
-  auto database = value_of(sandbox::Database::clone(server, observed.dsn, observed.snapshot));
+void run(const std::string& dsn, const std::filesystem::path& queries, const Options& options) {
+  Workbench bench(dsn);
+  auto& database = bench.twin();
   const auto workload = value_of(workload::from_files(queries));
-  const auto analysed = value_of(workload::analyse(workload, observed.snapshot, database, {}));
+  const auto analysed = value_of(workload::analyse(workload, bench.snapshot(), database, {}));
   const auto candidates = value_of(whatif::create_candidates(
-      candidates::generate(analysed.statements, observed.snapshot, {}), observed.snapshot, database, {}));
-  auto production = value_of(pg::BlockingConnection::connect(observed.dsn, "whatif_speed"));
+      candidates::generate(analysed.statements, bench.snapshot(), {}), bench.snapshot(), database, {}));
+  auto production = value_of(pg::BlockingConnection::connect(bench.dsn(), "whatif_speed"));
   if (!production.execute("CREATE EXTENSION IF NOT EXISTS hypopg")) {
     throw std::runtime_error("HypoPG is not installed (apt-get install postgresql-15-hypopg)");
   }
@@ -167,7 +145,7 @@ void run(const pg::Dsn& dsn, const std::filesystem::path& queries, const Options
 void run_own(const Options& options) {
   testing::Cluster cluster(cluster_options());
   const auto schema = load_schema(cluster, "analytic", 1);
-  run(cluster.dsn(schema.name),
+  run(cluster.dsn_text(schema.name),
       std::filesystem::path(PGADVISOR_SOURCE_DIR) / "tests/bench/schemas/analytic/statements.sql", options);
 }
 
@@ -187,7 +165,7 @@ int main(int argc, char** argv) {
     if (options.dsn.empty()) {
       pgadvisor::bench::run_own(options);
     } else {
-      pgadvisor::bench::run(pgadvisor::pg::Dsn::parse(options.dsn).value(), options.queries, options);
+      pgadvisor::bench::run(options.dsn, options.queries, options);
     }
     return 0;
   } catch (const std::exception& error) {

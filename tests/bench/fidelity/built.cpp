@@ -7,7 +7,7 @@
 namespace pgadvisor::bench {
 
 Built::Built(testing::Cluster& cluster, const Schema& schema)
-    : session_(cluster, schema.name), schema_(schema) {
+    : session_(cluster.dsn(schema.name)), schema_(schema) {
   session_.execute("CREATE EXTENSION IF NOT EXISTS pageinspect");
   for (const auto& index : schema.indexes) build(index);
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "tests/bench/fidelity/answers.hpp"
-#include "tests/bench/fidelity/session.hpp"
+#include "tests/bench/session.hpp"
 #include "tests/bench/schema.hpp"
 
 #include <optional>

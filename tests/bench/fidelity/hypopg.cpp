@@ -8,7 +8,7 @@
 namespace pgadvisor::bench {
 
 HypoPg::HypoPg(testing::Cluster& cluster, const Schema& schema)
-    : session_(cluster, schema.name), schema_(schema) {
+    : session_(cluster.dsn(schema.name)), schema_(schema) {
   session_.execute("CREATE EXTENSION hypopg");
   for (const auto& index : schema.indexes) sizes_.push_back(size(index));
 }

@@ -2,6 +2,7 @@
 
 #include "advisor/whatif/candidate_set.hpp"
 #include "daemon/observe.hpp"
+#include "tests/bench/session.hpp"
 
 #include <fmt/format.h>
 
@@ -12,15 +13,6 @@
 #include <utility>
 
 namespace pgadvisor::bench {
-namespace {
-
-template <class T>
-T value_of(model::Result<T> result) {
-  if (!result) throw std::runtime_error(to_string(result.error()));
-  return std::move(*result);
-}
-
-}  // namespace
 
 Twin::Twin(sandbox::Server& server, testing::Cluster& cluster, const Schema& schema)
     : snapshot_(value_of(daemon::observe(cluster.dsn(schema.name), {}, daemon::WithActivity::kNo)).snapshot),

@@ -1,17 +1,28 @@
 #pragma once
 
+#include "collectors/model/result.hpp"
 #include "collectors/pg/blocking_connection.hpp"
-#include "tests/support/cluster.hpp"
+#include "collectors/pg/dsn.hpp"
 
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 namespace pgadvisor::bench {
 
-/// One session with a database of the cluster. Throws std::runtime_error with the server's message.
+/// For programs that end at the first failure: throws std::runtime_error with its message.
+template <class T>
+T value_of(model::Result<T> result) {
+  if (!result) throw std::runtime_error(to_string(result.error()));
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+/// One session with a database. Throws std::runtime_error with the server's message.
 class Session {
  public:
-  Session(testing::Cluster& cluster, const std::string& database);
+  explicit Session(const pg::Dsn& dsn);
 
   void execute(const std::string& sql);
   [[nodiscard]] pg::Rows query(const std::string& sql, const pg::Parameters& parameters = {});

@@ -1,18 +1,9 @@
-#include "tests/bench/fidelity/session.hpp"
+#include "tests/bench/session.hpp"
 
 #include <boost/json.hpp>
 
-#include <stdexcept>
-#include <utility>
-
 namespace pgadvisor::bench {
 namespace {
-
-pg::BlockingConnection connect(testing::Cluster& cluster, const std::string& database) {
-  auto connection = pg::BlockingConnection::connect(cluster.dsn(database), "production");
-  if (!connection) throw std::runtime_error(to_string(connection.error()));
-  return std::move(*connection);
-}
 
 double top_node(const std::string& plan, const char* key) {
   return boost::json::parse(plan).as_array()[0].at("Plan").at(key).to_number<double>();
@@ -20,8 +11,8 @@ double top_node(const std::string& plan, const char* key) {
 
 }  // namespace
 
-Session::Session(testing::Cluster& cluster, const std::string& database)
-    : connection_(connect(cluster, database)) {}
+Session::Session(const pg::Dsn& dsn)
+    : connection_(value_of(pg::BlockingConnection::connect(dsn, "production"))) {}
 
 void Session::execute(const std::string& sql) {
   if (auto done = connection_.execute(sql); !done)

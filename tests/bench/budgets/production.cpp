@@ -1,0 +1,77 @@
+#include "tests/bench/budgets/production.hpp"
+
+#include "collectors/model/clock.hpp"
+#include "collectors/sql/quote.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace pgadvisor::bench {
+
+Production::Production(const pg::Dsn& dsn, const workload::Workload& workload)
+    : session_(dsn), workload_(workload) {}
+
+void Production::begin() {
+  session_.execute("BEGIN");
+  for (const auto& view : workload_.views) session_.execute(view);
+}
+
+double Production::cost() {
+  begin();
+  double sum = 0;
+  for (const auto& statement : workload_.statements) {
+    const auto plan = session_.plan(statement.text);
+    if (!plan) throw std::runtime_error("not planned: " + statement.id);
+    sum += statement.calls * total_cost(*plan);
+  }
+  session_.execute("ROLLBACK");
+  return sum;
+}
+
+std::vector<double> Production::times(int runs) {
+  const model::SystemClock clock;
+  begin();
+  std::vector<double> result;
+  for (const auto& statement : workload_.statements) {
+    std::vector<double> times;
+    for (int run = 0; run <= runs; ++run) {
+      session_.execute("SAVEPOINT statement");
+      const auto start = clock.monotonic();
+      (void)session_.query(statement.text);
+      if (run > 0) times.push_back(model::Seconds(clock.monotonic() - start).count());
+      session_.execute("ROLLBACK TO statement");
+    }
+    std::ranges::sort(times);
+    result.push_back(times[times.size() / 2]);
+  }
+  session_.execute("ROLLBACK");
+  return result;
+}
+
+void Production::build(const std::vector<advisor::Recommendation>& recommendations) {
+  for (const auto& recommendation : recommendations) {
+    const auto& definition = recommendation.definition;
+    session_.execute(sql::create_index(definition, recommendation.index_name, false));
+    built_.push_back(sql::quote_name({definition.table.schema, recommendation.index_name}));
+  }
+}
+
+double Production::built_bytes() {
+  double sum = 0;
+  for (const auto& index : built_) {
+    sum += session_
+               .query(
+                   "SELECT sum(pg_relation_size(relid)) FROM (SELECT $1::regclass AS relid UNION"
+                   " SELECT relid FROM pg_partition_tree($1::regclass)) AS parts",
+                   {index})
+               .real(0, 0);
+  }
+  return sum;
+}
+
+void Production::drop() {
+  for (const auto& index : built_) session_.execute("DROP INDEX " + index);
+  built_.clear();
+}
+
+}  // namespace pgadvisor::bench

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "advisor/report.hpp"
+#include "advisor/workload/workload.hpp"
+#include "tests/bench/session.hpp"
+
+#include <string>
+#include <vector>
+
+namespace pgadvisor::bench {
+
+/// The truth about an advice: its indexes built in production, what the planner then says and how long the
+/// statements take. Views that the workload's files make live in a transaction of this session only. Throws
+/// std::runtime_error.
+class Production {
+ public:
+  /// `workload` outlives this object.
+  Production(const pg::Dsn& dsn, const workload::Workload& workload);
+
+  /// Planner cost of the workload, statements weighed as the files say.
+  [[nodiscard]] double cost();
+  /// Seconds of one execution of each statement, in their order: once to warm up, then the median of `runs`.
+  [[nodiscard]] std::vector<double> times(int runs);
+
+  /// Builds all of them; drop() takes them away again.
+  void build(const std::vector<advisor::Recommendation>& recommendations);
+  [[nodiscard]] double built_bytes();
+  void drop();
+
+ private:
+  /// Begins a transaction in which the views are.
+  void begin();
+
+  Session session_;
+  const workload::Workload& workload_;
+  std::vector<std::string> built_;  ///< quoted, with their schema
+};
+
+}  // namespace pgadvisor::bench
