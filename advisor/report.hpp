@@ -83,6 +83,7 @@ struct StatementSummary {
   model::Milliseconds total_time{};
   model::Cost cost_before;
   model::Cost cost_after;
+  model::Cost unshared_after;  ///< if probes shared only their own pages (sandbox::PlanCost)
 };
 
 /// Something a careful engineer points out that is no index recommendation.

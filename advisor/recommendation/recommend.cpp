@@ -59,13 +59,11 @@ Result<std::vector<std::size_t>> statements_served(const Evidence& evidence, Can
   std::vector<std::pair<double, std::size_t>> served;
   for (std::size_t i = 0; i < evidence.whatif.size(); ++i) {
     if (!evidence.whatif.touches(i, candidate)) continue;
-    const auto used = evidence.whatif.used(i, chosen);
-    if (!used) return used.error();
-    if (!used->contains(candidate)) continue;
-    const auto cost = evidence.whatif.cost(i, chosen);
-    if (!cost) return cost.error();
+    const auto after = evidence.whatif.execution(i, chosen);
+    if (!after) return after.error();
+    if (!after->used.contains(candidate)) continue;
     const auto& statement = evidence.whatif.statement(i);
-    served.emplace_back(statement.weight * (statement.base_cost - *cost).value, i);
+    served.emplace_back(statement.weight * (statement.base_cost - after->cost).value, i);
   }
   std::stable_sort(served.begin(), served.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
@@ -102,13 +100,13 @@ sandbox::StatementId statement_to_show(const Evidence& evidence, const workload:
 Result<ServedStatement> describe_statement(const Evidence& evidence, std::size_t index,
                                            const Configuration& chosen, const Names& names, bool with_plans) {
   const auto& statement = evidence.whatif.statement(index);
-  const auto after = evidence.whatif.cost(index, chosen);
+  const auto after = evidence.whatif.execution(index, chosen);
   if (!after) return after.error();
   ServedStatement served{statement.statement.id,
                          statement.statement.query,
                          statement.statement.calls,
                          statement.base_cost,
-                         *after,
+                         after->cost,
                          {},
                          {}};
   if (!with_plans) return served;

@@ -29,12 +29,12 @@ model::Result<advisor::Advice> summarise(const model::DatabaseSnapshot& snapshot
   for (const auto& step : selection.steps) chosen.insert(step.candidate);
   for (std::size_t i = 0; i < whatif.size(); ++i) {
     const auto& statement = whatif.statement(i);
-    const auto after = whatif.cost(i, chosen);
+    const auto after = whatif.execution(i, chosen);
     if (!after) return after.error();
     advice.top_statements.push_back({statement.statement.id, statement.statement.query,
                                      static_cast<std::int64_t>(statement.statement.calls),
                                      statement.statement.time.value_or(model::Milliseconds{}),
-                                     statement.base_cost, *after});
+                                     statement.base_cost, after->cost, after->unshared});
   }
   advice.findings = findings(snapshot, analysed, sandbox.left_out());
   for (std::size_t i = 0; i < whatif.size(); ++i) {

@@ -29,6 +29,9 @@ enum class StatementId : std::int32_t {};
 
 struct PlanCost {
   model::Cost total;
+  /// The total if the probes of nested loops into candidates shared only the pages that they read themselves
+  /// (module/probes.c); never below it.
+  model::Cost unshared;
   double rows = 0;                 ///< rows the top node returns
   std::set<CandidateId> used;      ///< candidates in the plan
   std::set<std::string> existing;  ///< names of existing indexes in the plan ("schema.index", unquoted)

@@ -23,19 +23,20 @@ model::Result<double> Bounds::learn(const Configuration& configuration, double t
   return sum;
 }
 
-model::Result<double> Bounds::fall(const Configuration& from, const Configuration& to) const {
+model::Result<Bounds::Change> Bounds::compare(const Configuration& from, const Configuration& to) const {
   Configuration moved;
   std::ranges::set_symmetric_difference(from, to, std::inserter(moved, moved.end()));
-  double sum = 0;
+  Change change;
   for (std::size_t statement = 0; statement < trees_.size(); ++statement) {
     if (std::ranges::none_of(moved, [&](auto id) { return problem_.touches(statement, id); })) continue;
-    const auto before = problem_.cost(statement, from);
+    const auto before = problem_.plan(statement, from);
     if (!before) return before.error();
-    const auto after = problem_.cost(statement, to);
+    const auto after = problem_.plan(statement, to);
     if (!after) return after.error();
-    sum += *before - *after;
+    change.fall += before->cost - after->cost;
+    change.refused = change.refused || after->refused;
   }
-  return sum;
+  return change;
 }
 
 double Bounds::change(const Configuration& from, const Configuration& to, const Configuration& moved) const {
@@ -52,7 +53,10 @@ bool Bounds::fits(const Configuration& configuration, const Constraints& constra
   model::Bytes size;
   for (const auto id : configuration) size += problem_.candidates.at(id).size;
   return std::ssize(configuration) <= constraints.max_count &&
-         (constraints.budget.value == 0 || size <= constraints.budget);
+         (constraints.budget.value == 0 || size <= constraints.budget) &&
+         std::ranges::all_of(problem_.exclusive, [&](const Configuration& one_of) {
+           return std::ranges::count_if(one_of, [&](auto id) { return configuration.contains(id); }) <= 1;
+         });
 }
 
 double Bounds::writes(const Configuration& configuration) const {

@@ -12,18 +12,23 @@ class Bounds {
   /// Knows nothing yet. `problem` outlives this object.
   explicit Bounds(const Problem& problem);
 
-  /// True cost of the workload; the trees learn it, each to within `tolerance`. A stop request makes it an
-  /// error.
+  /// True cost of the workload; the trees learn it, each to within `tolerance`. kForbidden or more when the
+  /// guard refuses a plan. A stop request makes it an error.
   [[nodiscard]] model::Result<double> learn(const Configuration& configuration, double tolerance,
                                             const std::stop_token& stop);
-  /// Fall of the true cost from one configuration to another; the trees learn nothing.
-  [[nodiscard]] model::Result<double> fall(const Configuration& from, const Configuration& to) const;
+  struct Change {
+    double fall = 0;       ///< of the true cost
+    bool refused = false;  ///< some plan under the configuration that is changed to
+  };
+  /// From one configuration to another; the trees learn nothing.
+  [[nodiscard]] model::Result<Change> compare(const Configuration& from, const Configuration& to) const;
   /// The lower bound's change from one configuration to another, asking nothing. Both differ in `moved`.
   [[nodiscard]] double change(const Configuration& from, const Configuration& to,
                               const Configuration& moved) const;
 
   [[nodiscard]] const std::vector<CostTree>& trees() const { return trees_; }
   [[nodiscard]] const Problem& problem() const { return problem_; }
+  /// Size, number and exclusion.
   [[nodiscard]] bool fits(const Configuration& configuration, const Constraints& constraints) const;
   [[nodiscard]] double writes(const Configuration& configuration) const;
 

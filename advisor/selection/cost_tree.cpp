@@ -56,12 +56,11 @@ std::size_t CostTree::find(const Configuration& configuration) const {
 
 model::Result<void> CostTree::ask(Node& leaf) {
   const auto visible = without(all_, leaf.region.bans);
-  const auto cost = problem_.cost(statement_, visible);
-  if (!cost) return cost.error();
-  auto used = problem_.used(statement_, visible);
-  if (!used) return used.error();
-  leaf.cost = std::max(leaf.cost, *cost);
-  leaf.open = without(std::move(*used), leaf.region.needs);
+  auto plan = problem_.plan(statement_, visible);
+  if (!plan) return plan.error();
+  leaf.cost = std::max(leaf.cost, plan->cost);
+  leaf.refused = plan->refused;
+  leaf.open = without(std::move(plan->used), leaf.region.needs);
   leaf.asked = true;
   return {};
 }
@@ -86,7 +85,8 @@ void CostTree::add_child(std::size_t parent, const Region& decided, bool asked) 
   region.bans.insert(decided.bans.begin(), decided.bans.end());
   region.groups.insert(region.groups.end(), decided.groups.begin(), decided.groups.end());
   if (!simplify(region)) return;
-  Node child{std::move(region), decided, parent, nodes_[parent].cost, asked};
+  const auto& answer = nodes_[parent];
+  Node child{std::move(region), decided, parent, answer.cost, asked && answer.refused, asked};
   nodes_[parent].children.push_back(nodes_.size());
   nodes_.push_back(std::move(child));
 }
@@ -120,11 +120,12 @@ void CostTree::split(std::size_t leaf, const Configuration& configuration) {
 }
 
 model::Result<double> CostTree::learn(const Configuration& configuration, double tolerance) {
-  const auto cost = problem_.cost(statement_, configuration);
-  if (!cost) return cost.error();
+  const auto plan = problem_.plan(statement_, configuration);
+  if (!plan) return plan.error();
+  const double cost = plan->refused ? kForbidden : plan->cost;
   while (true) {
     const auto leaf = find(configuration);
-    if (nodes_[leaf].exact() || *cost - nodes_[leaf].cost <= tolerance) return *cost;
+    if (nodes_[leaf].exact() || cost - nodes_[leaf].cost <= tolerance) return cost;
     if (!nodes_[leaf].asked) {
       if (auto done = ask(nodes_[leaf]); !done) return done.error();
     } else {
@@ -137,7 +138,7 @@ model::Result<double> CostTree::learn(const Configuration& configuration, double
 double CostTree::collect(std::size_t node, double tolerance, std::vector<Outline>& outline) const {
   const std::size_t at = outline.size();
   outline.push_back({node, nodes_[node].children.empty()});
-  double highest = nodes_[node].cost;
+  double highest = nodes_[node].forbidden() ? kForbidden : nodes_[node].cost;
   for (const auto child : nodes_[node].children) {
     highest = std::max(highest, collect(child, tolerance, outline));
   }

@@ -6,6 +6,9 @@
 
 namespace pgadvisor::selection {
 
+/// The cost of what the guard refuses: far above all others, and finite, so that differences are defined.
+inline constexpr double kForbidden = 1e30;
+
 /// A set of configurations: those that hold all of `needs`, something of each of `groups`, and nothing of
 /// `bans`.
 struct Region {
@@ -31,22 +34,26 @@ class CostTree {
     Region decided = {};  ///< what of it the parent's has not
     std::size_t parent = 0;
     double cost = 0;                         ///< lower bound, weighted
+    bool refused = false;                    ///< the guard refuses the answer's plan
     bool asked = false;                      ///< the planner was asked about exactly this region
     Configuration open = {};                 ///< used by the answer, but not among the needs
     std::vector<std::size_t> children = {};  ///< empty: a leaf
 
     [[nodiscard]] bool exact() const { return asked && open.empty(); }
+    /// No configuration of the region may be chosen.
+    [[nodiscard]] bool forbidden() const { return exact() && refused; }
   };
 
   /// `problem` outlives this object.
   CostTree(const Problem& problem, std::size_t statement);
 
   /// Asks until the lower bound at this configuration is the statement's true cost there, or less than
-  /// `tolerance` below. Answers the true cost.
+  /// `tolerance` below. Answers the true cost; kForbidden when the guard refuses the plan.
   [[nodiscard]] model::Result<double> learn(const Configuration& configuration, double tolerance);
-  /// Lower bound of the cost under a configuration, without asking.
+  /// Lower bound of the cost under a configuration, without asking; kForbidden where that is known.
   [[nodiscard]] double bound(const Configuration& configuration) const {
-    return nodes_[find(configuration)].cost;
+    const auto& leaf = nodes_[find(configuration)];
+    return leaf.forbidden() ? kForbidden : leaf.cost;
   }
 
   struct Outline {

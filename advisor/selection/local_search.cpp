@@ -1,16 +1,13 @@
 #include "advisor/selection/local_search.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
 #include <optional>
+#include <utility>
 
 namespace pgadvisor::selection {
 namespace {
-
-struct Move {
-  std::optional<CandidateId> out;
-  std::optional<CandidateId> in;
-  double change = 0;
-};
 
 class LocalSearch {
  public:
@@ -18,62 +15,71 @@ class LocalSearch {
       : bounds_(bounds), constraints_(constraints), rent_(rent), now_(std::move(start)) {}
 
   Configuration run(const Configuration& pool) {
-    while (!bounds_.fits(now_, constraints_)) apply(best_removal());
-    for (auto move = best_move(pool); move.change < 0; move = best_move(pool)) apply(move);
+    while (!bounds_.fits(now_, constraints_)) now_ = best_removal();
+    while (auto better = best_move(pool)) now_ = std::move(*better);
     return now_;
   }
 
  private:
-  [[nodiscard]] Configuration after(const Move& move) const {
-    auto result = now_;
-    if (move.out) result.erase(*move.out);
-    if (move.in) result.insert(*move.in);
-    return result;
-  }
+  /// The best of some configurations, by their change.
+  struct Best {
+    double change;
+    std::optional<Configuration> to = {};
 
-  [[nodiscard]] double change(const Move& move, const Configuration& to) const {
+    void take(Configuration other, double its_change) {
+      if (its_change >= change) return;
+      change = its_change;
+      to = std::move(other);
+    }
+  };
+
+  [[nodiscard]] double change(const Configuration& to) const {
     Configuration moved;
-    double kept = 0;
-    if (move.out) {
-      moved.insert(*move.out);
-      kept -= rent_ + bounds_.problem().candidates.at(*move.out).writes;
-    }
-    if (move.in) {
-      moved.insert(*move.in);
-      kept += rent_ + bounds_.problem().candidates.at(*move.in).writes;
-    }
+    std::ranges::set_symmetric_difference(now_, to, std::inserter(moved, moved.end()));
+    const double kept = rent_ * static_cast<double>(std::ssize(to) - std::ssize(now_)) + bounds_.writes(to) -
+                        bounds_.writes(now_);
     return kept + bounds_.change(now_, to, moved);
   }
 
-  void apply(const Move& move) { now_ = after(move); }
+  [[nodiscard]] static Configuration without(Configuration all, CandidateId one) {
+    all.erase(one);
+    return all;
+  }
 
-  [[nodiscard]] Move best_removal() const {
-    Move best{{}, {}, std::numeric_limits<double>::infinity()};
-    for (const auto id : now_) {
-      const Move move{id, {}};
-      const double worse = change(move, after(move));
-      if (worse < best.change) best = {id, {}, worse};
+  [[nodiscard]] Configuration best_removal() const {
+    Best best{std::numeric_limits<double>::infinity()};
+    for (const auto id : now_) best.take(without(now_, id), change(without(now_, id)));
+    return best.to.value();
+  }
+
+  void consider(const Configuration& to, Best& best) const {
+    if (bounds_.fits(to, constraints_)) best.take(to, change(to));
+  }
+
+  /// With `in`, and without all that it excludes.
+  [[nodiscard]] Configuration joined_by(CandidateId in) const {
+    auto to = now_;
+    for (const auto& one_of : bounds_.problem().exclusive) {
+      if (one_of.contains(in)) {
+        for (const auto id : one_of) to.erase(id);
+      }
     }
-    return best;
+    to.insert(in);
+    return to;
   }
 
-  void consider(Move move, Move& best) const {
-    const auto to = after(move);
-    if (!bounds_.fits(to, constraints_)) return;
-    move.change = change(move, to);
-    if (move.change < best.change) best = move;
-  }
-
-  [[nodiscard]] Move best_move(const Configuration& pool) const {
-    Move best{{}, {}, -1e-9 * rent_};
-    for (const auto out : now_) consider({out, {}}, best);
+  [[nodiscard]] std::optional<Configuration> best_move(const Configuration& pool) const {
+    Best best{-1e-9 * rent_};
+    for (const auto out : now_) consider(without(now_, out), best);
     for (const auto in : pool) {
       if (now_.contains(in)) continue;
-      consider({{}, in}, best);
-      for (const auto out : now_) consider({out, in}, best);
+      const auto to = joined_by(in);
+      consider(to, best);
+      for (const auto out : to) {
+        if (out != in) consider(without(to, out), best);
+      }
     }
-    if (!best.out && !best.in) best.change = 0;
-    return best;
+    return std::move(best.to);
   }
 
   const Bounds& bounds_;

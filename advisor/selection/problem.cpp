@@ -1,24 +1,67 @@
 #include "advisor/selection/problem.hpp"
 
+#include "advisor/candidates/serves.hpp"
+#include "advisor/selection/guard.hpp"
+
 #include <map>
+#include <utility>
 
 namespace pgadvisor::selection {
+namespace {
 
-Problem make_problem(whatif::WhatIf& whatif, const whatif::CandidateSet& candidates,
-                     const WriteModel& writes) {
+using model::IndexDefinition;
+using model::Result;
+
+std::function<Result<Plan>(std::size_t, const Configuration&)> plans_of(whatif::WhatIf& whatif,
+                                                                        double max_slowdown) {
+  return [&whatif, max_slowdown](std::size_t statement, const Configuration& configuration) -> Result<Plan> {
+    const auto& analysed = whatif.statement(statement);
+    auto execution = whatif.execution(statement, configuration);
+    if (!execution) return execution.error();
+    return Plan{execution->cost.value * analysed.weight, std::move(execution->used),
+                !acceptable(analysed.base_cost, execution->cost, execution->unshared, max_slowdown)};
+  };
+}
+
+/// Those with the same keys and predicate as one set, all others as pairs.
+std::vector<Configuration> exclusions(const whatif::CandidateSet& candidates) {
+  std::map<IndexDefinition, Configuration> alike;
+  std::map<model::ObjectName, std::vector<CandidateId>> by_table;
+  for (const auto& [id, candidate] : candidates) {
+    auto definition = candidate.definition;
+    definition.include.clear();
+    alike[definition].insert(id);
+    by_table[definition.table].push_back(id);
+  }
+  std::vector<Configuration> result;
+  for (const auto& [definition, ids] : alike) {
+    if (ids.size() > 1) result.push_back(ids);
+  }
+  const auto keys_of = [&](CandidateId id) -> const auto& {
+    return candidates.at(id).definition.keys;
+  };
+  for (const auto& [table, ids] : by_table) {
+    for (auto a = ids.begin(); a != ids.end(); ++a) {
+      for (auto b = std::next(a); b != ids.end(); ++b) {
+        const auto& one = candidates.at(*a).definition;
+        const auto& other = candidates.at(*b).definition;
+        const bool together = keys_of(*a) == keys_of(*b) && one.predicate == other.predicate;
+        if (!together && candidates::exclude_each_other(one, other)) result.push_back({*a, *b});
+      }
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+Problem make_problem(whatif::WhatIf& whatif, const whatif::CandidateSet& candidates, const WriteModel& writes,
+                     double max_slowdown) {
   Problem problem;
   problem.statements = whatif.size();
-  problem.cost = [&whatif](std::size_t statement,
-                           const Configuration& configuration) -> model::Result<double> {
-    const auto cost = whatif.cost(statement, configuration);
-    if (!cost) return cost.error();
-    return cost->value * whatif.statement(statement).weight;
-  };
+  problem.plan = plans_of(whatif, max_slowdown);
   problem.touches = [&whatif](std::size_t statement, CandidateId id) {
     return whatif.touches(statement, id);
-  };
-  problem.used = [&whatif](std::size_t statement, const Configuration& configuration) {
-    return whatif.used(statement, configuration);
   };
   std::map<std::pair<model::ObjectName, model::IndexKey>, int> families;
   for (const auto& [id, candidate] : candidates) {
@@ -27,6 +70,7 @@ Problem make_problem(whatif::WhatIf& whatif, const whatif::CandidateSet& candida
         families.try_emplace({definition.table, definition.keys.front()}, std::ssize(families)).first->second;
     problem.candidates[id] = {candidate.bytes(), writes.load(candidate).cost, family};
   }
+  problem.exclusive = exclusions(candidates);
   return problem;
 }
 

@@ -8,7 +8,8 @@
 namespace pgadvisor::selection {
 
 /// The selection problem of an analysed workload. Refers to `whatif` and `candidates`, which outlive it.
+/// `max_slowdown`: see acceptable().
 [[nodiscard]] Problem make_problem(whatif::WhatIf& whatif, const whatif::CandidateSet& candidates,
-                                   const WriteModel& writes);
+                                   const WriteModel& writes, double max_slowdown);
 
 }  // namespace pgadvisor::selection

@@ -53,6 +53,7 @@ Programme::Programme(const Bounds& bounds, const Constraints& constraints, doubl
   row(0, constraints.budget.value > 0 ? megabytes(constraints.budget) : 1e30);
   row(0, constraints.max_count);
   for (const auto id : named) add_candidate(id, bounds.problem().candidates.at(id), constraints, rent);
+  for (const auto& one_of : bounds.problem().exclusive) add_exclusion(one_of);
   for (const auto& [tree, outline] : statements) add_statement(*tree, outline);
 }
 
@@ -80,6 +81,16 @@ void Programme::add_candidate(CandidateId id, const Price& price, const Constrai
   entry(kCountRow, x, 1);
 }
 
+void Programme::add_exclusion(const Configuration& one_of) {
+  std::vector<int> members;
+  for (const auto id : one_of) {
+    if (const auto known = columns_.find(id); known != columns_.end()) members.push_back(known->second);
+  }
+  if (members.size() < 2) return;
+  const int most_one = row(0, 1);
+  for (const int member : members) entry(most_one, member, 1);
+}
+
 void Programme::add_statement(const CostTree& tree, const std::vector<CostTree::Outline>& outline) {
   std::map<std::size_t, int> children_of;  // row of a node: its share less those of its children
   std::map<CandidateId, int> needing;
@@ -95,8 +106,8 @@ void Programme::add_statement(const CostTree& tree, const std::vector<CostTree::
   };
   children_of[0] = row(1, 1);
   for (const auto& [index, leaf] : outline) {
-    if (index == 0) continue;
     const auto& node = tree.node(index);
+    if (index == 0 || node.forbidden()) continue;
     const int share = column(leaf ? node.cost : 0);
     entry(children_of.at(node.parent), share, 1);
     if (!leaf) {

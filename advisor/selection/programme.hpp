@@ -11,8 +11,9 @@ namespace pgadvisor::selection {
 /// binary x for each candidate, for each statement a share of each node of its tree. The root's is 1, the
 /// shares of children sum to their parent's. Candidate by candidate the shares of nodes that come to need it
 /// are at most x, of those that come to ban it at most 1 - x; the shares of nodes with one group at most the
-/// sum of its x. With plans in place of leaves it is the programme of CoPhy (Dash, Polyzotis, Ailamaki, VLDB
-/// 2011); leaves bound plans never seen as well. Solved by CBC.
+/// sum of its x. Nodes that the guard forbids have no share; of candidates that exclude each other the x sum
+/// up to 1 at most. With plans in place of leaves it is the programme of CoPhy (Dash, Polyzotis, Ailamaki,
+/// VLDB 2011); leaves bound plans never seen as well. Solved by CBC.
 class Programme {
  public:
   /// Leaves of one statement whose bounds differ by less than `tolerance` are taken as one.
@@ -43,6 +44,7 @@ class Programme {
   int column(double objective);
   void entry(int row, int column, double value);
   void add_candidate(CandidateId id, const Price& price, const Constraints& constraints, double rent);
+  void add_exclusion(const Configuration& one_of);
   void add_statement(const CostTree& tree, const std::vector<CostTree::Outline>& outline);
   void load(void* model) const;  ///< into a Cbc_Model, which is no type of its own
 

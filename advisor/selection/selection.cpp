@@ -121,9 +121,9 @@ class Search {
     for (const auto id : Configuration(chosen_)) {
       auto without = chosen_;
       without.erase(id);
-      const auto saved = bounds_.fall(without, chosen_);
+      const auto saved = bounds_.compare(without, chosen_);
       if (!saved) return saved.error();
-      if (auto done = shrink_one(id, without, constraints_.min_gain * *saved); !done) return done;
+      if (auto done = shrink_one(id, without, constraints_.min_gain * saved->fall); !done) return done;
     }
     return {};
   }
@@ -144,11 +144,12 @@ class Search {
       replaced.insert(other);
       const double net = candidates.at(other).writes - price.writes;
       if (bounds_.change(chosen_, replaced, {id, other}) + net > allowed) continue;
-      const auto fall = bounds_.fall(chosen_, replaced);
-      if (!fall) return fall.error();
-      if (net - *fall > allowed) continue;
+      if (!bounds_.fits(replaced, constraints_)) continue;
+      const auto change = bounds_.compare(chosen_, replaced);
+      if (!change) return change.error();
+      if (change->refused || net - change->fall > allowed) continue;
       chosen_ = replaced;
-      cost_ -= *fall;
+      cost_ -= change->fall;
       break;
     }
     return {};
@@ -160,18 +161,18 @@ class Search {
     for (const auto id : chosen_) {
       auto without = chosen_;
       without.erase(id);
-      const auto loss = bounds_.fall(without, chosen_);
+      const auto loss = bounds_.compare(without, chosen_);
       if (!loss) return loss.error();
-      steps.push_back({id, *loss});
+      steps.push_back({id, loss->fall});
     }
     std::ranges::stable_sort(steps, std::ranges::greater{}, &Step::gain);
     Configuration so_far;
     for (auto& step : steps) {
       auto next = so_far;
       next.insert(step.candidate);
-      const auto gain = bounds_.fall(so_far, next);
+      const auto gain = bounds_.compare(so_far, next);
       if (!gain) return gain.error();
-      step.gain = *gain;
+      step.gain = gain->fall;
       so_far = std::move(next);
     }
     return steps;

@@ -22,16 +22,21 @@ struct Price {
   int family = 0;     ///< candidates that could stand in for each other: one table, one first key
 };
 
+/// How a statement is executed under a configuration.
+struct Plan {
+  double cost = 0;       ///< weighted
+  Configuration used;    ///< candidates in it
+  bool refused = false;  ///< the guard forbids every configuration under which this plan is taken
+};
+
 /// The workload as a function of the configuration: the sum over statements of weight x cost, and the parts
 /// of it. Selection sees no planner, so that it is tested without one.
 struct Problem {
   std::size_t statements = 0;
-  /// Weighted cost of one statement under a configuration.
-  std::function<model::Result<double>(std::size_t, const Configuration&)> cost;
-  /// Candidates in a statement's plans under a configuration.
-  std::function<model::Result<Configuration>(std::size_t, const Configuration&)> used;
-  std::function<bool(std::size_t, CandidateId)> touches;
+  std::function<model::Result<Plan>(std::size_t statement, const Configuration&)> plan;
+  std::function<bool(std::size_t statement, CandidateId)> touches;
   std::map<CandidateId, Price> candidates;
+  std::vector<Configuration> exclusive;  ///< of each of these sets one candidate at most
 };
 
 struct Constraints {

@@ -82,49 +82,43 @@ bool WhatIf::touches(std::size_t statement, sandbox::CandidateId candidate) cons
                              [&](const auto& part) { return part.relevant.contains(candidate); });
 }
 
-const WhatIf::Answer* WhatIf::find(const PartState& part, const Configuration& configuration) {
+const Execution* WhatIf::find(const PartState& part, const Configuration& configuration) {
   for (const auto& answer : part.answers) {
     if (std::includes(answer.visible.begin(), answer.visible.end(), configuration.begin(),
                       configuration.end()) &&
-        std::includes(configuration.begin(), configuration.end(), answer.used.begin(), answer.used.end())) {
-      return &answer;
+        std::ranges::includes(configuration, answer.execution.used)) {
+      return &answer.execution;
     }
   }
   return nullptr;
 }
 
-Result<const WhatIf::Answer*> WhatIf::answer(PartState& part, const Configuration& configuration) {
+Result<const Execution*> WhatIf::answer(PartState& part, const Configuration& configuration) {
   auto question = relevant(part, configuration);
   if (const auto* known = find(part, question)) return known;
   auto costs = sandbox_.costs(part.prepared, std::array{shown(part, question)});
   if (costs) {
-    part.answers.push_back({std::move(question), std::move((*costs)[0].used), (*costs)[0].total});
+    auto& plan = costs->front();
+    part.answers.push_back({std::move(question), {plan.total, plan.unshared, std::move(plan.used)}});
   } else if (costs.error().next == NextStep::kReconnect || part.answers.empty()) {
     return costs.error();
   } else {
-    part.answers.push_back({std::move(question), {}, part.answers.front().cost});
+    const auto base = part.answers.front().execution.cost;
+    part.answers.push_back({std::move(question), {base, base, {}}});
   }
-  return &part.answers.back();
+  return &part.answers.back().execution;
 }
 
-Result<Cost> WhatIf::cost(std::size_t statement, const Configuration& configuration) {
-  Cost sum;
+Result<Execution> WhatIf::execution(std::size_t statement, const Configuration& configuration) {
+  Execution sum;
   for (auto& part : parts_[statement]) {
     const auto known = answer(part, configuration);
     if (!known) return known.error();
-    sum += (*known)->cost * part.times;
+    sum.cost += (*known)->cost * part.times;
+    sum.unshared += (*known)->unshared * part.times;
+    sum.used.insert((*known)->used.begin(), (*known)->used.end());
   }
   return sum;
-}
-
-Result<Configuration> WhatIf::used(std::size_t statement, const Configuration& configuration) {
-  Configuration all;
-  for (auto& part : parts_[statement]) {
-    const auto known = answer(part, configuration);
-    if (!known) return known.error();
-    all.insert((*known)->used.begin(), (*known)->used.end());
-  }
-  return all;
 }
 
 Result<std::size_t> WhatIf::most_changed_part(std::size_t statement, const Configuration& configuration) {

@@ -12,6 +12,13 @@
 
 namespace pgadvisor::whatif {
 
+/// What executing a statement once takes under a configuration.
+struct Execution {
+  model::Cost cost;
+  model::Cost unshared;         ///< as sandbox::PlanCost::unshared
+  sandbox::Configuration used;  ///< candidates in its plans
+};
+
 /// Planner answers for the parts of a workload, each asked at most once. A part whose parameters' values are
 /// known costs the mean over its variants, weighted by their shares.
 ///
@@ -25,12 +32,9 @@ class WhatIf {
   WhatIf(sandbox::Database& sandbox, std::span<const workload::AnalysedStatement> statements,
          const CandidateSet& candidates);
 
-  /// Cost per execution of one statement, its foreign-key checks included.
-  [[nodiscard]] model::Result<model::Cost> cost(std::size_t statement,
-                                                const sandbox::Configuration& configuration);
-  /// Candidates that its plans use under this configuration.
-  [[nodiscard]] model::Result<sandbox::Configuration> used(std::size_t statement,
-                                                           const sandbox::Configuration& configuration);
+  /// One execution of a statement, its foreign-key checks included.
+  [[nodiscard]] model::Result<Execution> execution(std::size_t statement,
+                                                   const sandbox::Configuration& configuration);
   /// Whether the candidate could serve the statement or a check it fires.
   [[nodiscard]] bool touches(std::size_t statement, sandbox::CandidateId candidate) const;
   /// Which of the statement's parts gains most: the one whose plans are worth showing.
@@ -49,8 +53,7 @@ class WhatIf {
  private:
   struct Answer {
     sandbox::Configuration visible;
-    sandbox::Configuration used;
-    model::Cost cost;
+    Execution execution;
   };
   /// What a candidate could do for a part.
   struct Relevance {
@@ -63,7 +66,7 @@ class WhatIf {
     std::size_t index;  ///< of the part in its statement
     const workload::Part* part;
     sandbox::StatementId prepared;
-    double times;  ///< per execution of the statement
+    double times;                                        ///< per execution of the statement
     std::map<sandbox::CandidateId, Relevance> relevant;  ///< candidates that could serve a scan of it
     std::vector<Answer> answers;
   };
@@ -74,9 +77,10 @@ class WhatIf {
                                                        const sandbox::Configuration& all);
   [[nodiscard]] static sandbox::Configuration shown(const PartState& part,
                                                     const sandbox::Configuration& question);
-  [[nodiscard]] static const Answer* find(const PartState& part, const sandbox::Configuration& configuration);
-  [[nodiscard]] model::Result<const Answer*> answer(PartState& part,
-                                                    const sandbox::Configuration& configuration);
+  [[nodiscard]] static const Execution* find(const PartState& part,
+                                             const sandbox::Configuration& configuration);
+  [[nodiscard]] model::Result<const Execution*> answer(PartState& part,
+                                                       const sandbox::Configuration& configuration);
 
   sandbox::Database& sandbox_;
   std::span<const workload::AnalysedStatement> statements_;

@@ -172,7 +172,7 @@ TEST_F(Advise, DerivesOnlyCostsThatThePlannerWouldGive) {
         const std::array question{configuration};
         asked += twin_->costs(part.prepared, question).value().front().total.value * part.times;
       }
-      EXPECT_NEAR(whatif.cost(s, configuration).value().value, asked, 1e-6 + 0.0001 * asked);
+      EXPECT_NEAR(whatif.execution(s, configuration).value().cost.value, asked, 1e-6 + 0.0001 * asked);
     }
   }
 }

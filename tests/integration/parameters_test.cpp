@@ -134,11 +134,11 @@ TEST_F(Parameters, ShowThatTheBestIndexDependsOnTheValue) {
   ASSERT_THAT(candidates, SizeIs(1));
   whatif::WhatIf whatif(*twin_, all.statements, candidates);
   const sandbox::Configuration partial{candidates.begin()->first};
-  EXPECT_EQ(whatif.used(0, partial).value(), partial) << "which no generic plan could use";
+  EXPECT_EQ(whatif.execution(0, partial).value().used, partial) << "which no generic plan could use";
   EXPECT_TRUE(whatif.depends_on_values(0, partial).value());
   EXPECT_FALSE(whatif.depends_on_values(0, {}).value());
-  EXPECT_NEAR(whatif.cost(0, {}).value().value, all.statements[0].base_cost.value, 1e-6);
-  EXPECT_LT(whatif.cost(0, partial).value().value, 0.1 * all.statements[0].base_cost.value);
+  EXPECT_NEAR(whatif.execution(0, {}).value().cost.value, all.statements[0].base_cost.value, 1e-6);
+  EXPECT_LT(whatif.execution(0, partial).value().cost.value, 0.1 * all.statements[0].base_cost.value);
 }
 
 TEST_F(Parameters, StaySecretInTheAnswer) {

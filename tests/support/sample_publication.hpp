@@ -71,8 +71,8 @@ inline advisor::DatabaseReport sample_database(const std::string& name) {
   advice.size = {8192 * 100};
   advice.recommendations = {sample_recommendation()};
   advice.recommendations.front().id += name;
-  advice.top_statements = {{"-42", "SELECT 1", 10, model::Milliseconds(50), {2}, {1}},
-                           {"43", "SELECT 2", 20, model::Milliseconds(70), {2}, {2}}};
+  advice.top_statements = {{"-42", "SELECT 1", 10, model::Milliseconds(50), {2}, {1}, {1}},
+                           {"43", "SELECT 2", 20, model::Milliseconds(70), {2}, {2}, {2}}};
   advice.findings = {{"select_star", "-42", "", "SELECT * reads every column"}};
   report.indexes = {
       {{"public", "ix_a"}, "public", "orders", "unused", {"no scans in 40 days"}, {8192}, 0, sample_time()},

@@ -36,6 +36,7 @@ List* pga_plan(PgaStatement* statement, const PgaVisible* visible) {
   List* plans = NIL;
 
   pga_show(visible);
+  (void)pga_take_unshared(); /* of a run that failed */
   PG_TRY();
   {
     pga_update_index_lists(visible);
@@ -108,7 +109,8 @@ static void emit_cost(StringInfo out, List* plans) {
     if (plan->canSetTag || list_length(plans) == 1) rows = plan->planTree->plan_rows;
     pga_visit_all(plan, add_index, &used);
   }
-  appendStringInfo(out, "{\"total\":%.17g,\"rows\":%.17g", total, rows);
+  appendStringInfo(out, "{\"total\":%.17g,\"unshared\":%.17g,\"rows\":%.17g", total,
+                   total + pga_take_unshared(), rows);
   emit_used(out, used);
 }
 
@@ -117,7 +119,8 @@ static void emit_cost(StringInfo out, List* plans) {
  *
  * `candidates` holds one configuration after the other, `lengths` says how many each has. The answer is a
  * JSON array with an object for each: total cost as EXPLAIN shows it at the top (summed over the queries of a
- * rule), rows, and the indexes in the plan, as candidates or by name.
+ * rule), the same if probes shared only their own pages (probes.c), rows, and the indexes in the plan, as
+ * candidates or by name.
  */
 PG_FUNCTION_INFO_V1(pgadvisor_costs);
 Datum pgadvisor_costs(PG_FUNCTION_ARGS) {

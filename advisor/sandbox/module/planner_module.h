@@ -90,6 +90,10 @@ extern void pga_begin_planning(PgaStatement* statement, PgaPowers* powers);
 extern List* pga_plan(PgaStatement* statement, const PgaVisible* visible);
 extern void pga_read_visible(PgaVisible* visible, const Datum* oids, int count);
 
+/* probes.c */
+extern void pga_note_paths(PlannerInfo* root, RelOptInfo* final);
+extern double pga_take_unshared(void);
+
 /* walk.c */
 typedef void (*PgaVisit)(Plan* plan, void* context);
 

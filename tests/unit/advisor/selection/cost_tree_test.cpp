@@ -14,16 +14,15 @@ class OneStatement {
   struct Plan {
     double cost;
     Configuration needs;
+    bool refused = false;
   };
 
   OneStatement(std::vector<Plan> plans, unsigned candidates, unsigned families) : plans_(std::move(plans)) {
     problem.statements = 1;
-    problem.cost = [this](std::size_t, const Configuration& c) -> model::Result<double> {
+    problem.plan = [this](std::size_t, const Configuration& c) -> model::Result<selection::Plan> {
       ++questions;
-      return best(c).cost;
-    };
-    problem.used = [this](std::size_t, const Configuration& c) -> model::Result<Configuration> {
-      return best(c).needs;
+      const auto& plan = best(c);
+      return selection::Plan{plan.cost, plan.needs, plan.refused};
     };
     problem.touches = [](std::size_t, CandidateId) { return true; };
     for (unsigned i = 1; i <= candidates; ++i) {

@@ -18,6 +18,7 @@ class Planner {
   struct Plan {
     double cost;
     Configuration needs;
+    bool refused = false;
   };
 
   void statement(std::vector<Plan> plans) { statements_.push_back(std::move(plans)); }
@@ -34,11 +35,9 @@ class Planner {
 
   const Problem& problem() {
     problem_.statements = statements_.size();
-    problem_.cost = [this](std::size_t s, const Configuration& c) -> model::Result<double> {
-      return best(s, c).cost;
-    };
-    problem_.used = [this](std::size_t s, const Configuration& c) -> model::Result<Configuration> {
-      return best(s, c).needs;
+    problem_.plan = [this](std::size_t s, const Configuration& c) -> model::Result<selection::Plan> {
+      const auto& plan = best(s, c);
+      return selection::Plan{plan.cost, plan.needs, plan.refused};
     };
     problem_.touches = [this](std::size_t s, CandidateId id) {
       return std::any_of(statements_[s].begin(), statements_[s].end(),
@@ -157,7 +156,7 @@ TEST(Selection, PassesOnTheErrorOfTheSandbox) {
   Planner planner;
   planner.statement({{1000, {}}});
   auto problem = planner.problem();
-  problem.cost = [](std::size_t, const Configuration&) -> model::Result<double> {
+  problem.plan = [](std::size_t, const Configuration&) -> model::Result<Plan> {
     return model::Error{model::NextStep::kReconnect, "gone"};
   };
   const auto selection = select(problem, {}, {});
