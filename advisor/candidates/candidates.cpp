@@ -24,6 +24,14 @@ bool is_key(const std::vector<IndexKey>& keys, const std::string& column) {
   return std::any_of(keys.begin(), keys.end(), [&](const IndexKey& key) { return key.column == column; });
 }
 
+/// PostgreSQL does not check again what the predicate implies (check_index_predicates in indxpath.c).
+bool is_needed(const sandbox::Scan& scan, const std::string& column, const Predicate& predicate) {
+  return std::ranges::binary_search(scan.output, column) ||
+         std::ranges::any_of(scan.clauses, [&](const auto& clause) {
+           return std::ranges::binary_search(clause.columns, column) && !predicate.clauses.contains(clause.text);
+         });
+}
+
 /// The columns an index with these keys lacks for an index-only scan, or nothing when there can be none.
 std::vector<std::string> included(const sandbox::Scan& scan, const std::vector<IndexKey>& keys,
                                   const Predicate& predicate) {
@@ -31,10 +39,7 @@ std::vector<std::string> included(const sandbox::Scan& scan, const std::vector<I
   // An index-only scan cannot compute a column from an expression over it (indexam: check_index_only).
   std::vector<std::string> columns;
   for (const auto& column : scan.columns) {
-    // The predicate is implied by the index: PostgreSQL does not recheck it, so its column is needed only if
-    // it is used elsewhere, which the planner alone knows. IS NULL fixes its value; keeping it out is the
-    // leaner form.
-    if (!is_key(keys, column) && !predicate.columns.contains(column)) columns.push_back(column);
+    if (!is_key(keys, column) && is_needed(scan, column, predicate)) columns.push_back(column);
   }
   if (columns.size() > kMaxIncluded) columns.clear();
   return columns;
@@ -44,7 +49,7 @@ void add(std::set<IndexDefinition>& definitions, const sandbox::Scan& scan, cons
          const Predicate& predicate, bool covering) {
   std::vector<IndexKey> kept;
   std::copy_if(keys.begin(), keys.end(), std::back_inserter(kept), [&](const IndexKey& key) {
-    return key.column.empty() || !predicate.columns.contains(key.column);
+    return key.column.empty() || !predicate.one_valued.contains(key.column);
   });
   if (kept.empty()) return;
   IndexDefinition definition{scan.relation, "btree", kept, {}, predicate.text};
@@ -65,10 +70,10 @@ bool is_prefix(const std::vector<IndexKey>& keys, const std::vector<std::vector<
 std::vector<IndexKey> fallback_key(const sandbox::Scan& scan, const model::Table& table,
                                    const Predicate& predicate) {
   for (const auto& column : scan.columns) {
-    if (!predicate.columns.contains(column)) return {{column}};
+    if (!predicate.one_valued.contains(column)) return {{column}};
   }
   for (const auto& column : table.columns) {
-    if (!predicate.columns.contains(column.name)) return {{column.name}};
+    if (!predicate.one_valued.contains(column.name)) return {{column.name}};
   }
   return {};
 }
@@ -137,11 +142,11 @@ bool holds_columns(const model::Index& index, const model::Table& table,
 
 }  // namespace
 
-std::set<IndexDefinition> for_scan(const sandbox::Scan& scan, const model::Table& table,
-                                   const Limits& limits) {
+std::set<IndexDefinition> for_scan(const sandbox::Scan& scan, const model::Table& table, const Limits& limits,
+                                   const Constants& constants) {
   auto definitions = other_methods(scan, table);
   const auto lists = key_lists(scan, limits.max_key_columns);
-  for (const auto& predicate : predicates(scan)) {
+  for (const auto& predicate : predicates(scan, constants)) {
     for (const auto& keys : lists) add(definitions, scan, keys, predicate, !is_prefix(keys, lists));
     if (!predicate.text.empty()) {
       add(definitions, scan, fallback_key(scan, table, predicate), predicate, true);
@@ -184,16 +189,17 @@ std::set<IndexDefinition> generate(std::span<const workload::AnalysedStatement> 
     return (!brin || ordered.contains({definition.table, definition.keys.front().column})) &&
            !is_served(definition, table, snapshot.indexes);
   };
-  const auto add_scan = [&](const sandbox::Scan& scan) {
+  const auto add_scan = [&](const sandbox::Scan& scan, const Constants& constants) {
     const auto table = tables.find(scan.relation);
     if (table == tables.end()) return;
-    for (const auto& definition : for_scan(scan, *table->second, limits)) {
+    for (const auto& definition : for_scan(scan, *table->second, limits, constants)) {
       if (keep(definition)) definitions.insert(definition);
     }
   };
   for (const auto& statement : statements) {
+    const Constants constants{!statement.statement.time, statement.parameters};
     for (const auto& part : statement.parts) {
-      for (const auto& scan : part.scans.scans) add_scan(scan);
+      for (const auto& scan : part.scans.scans) add_scan(scan, constants);
     }
   }
   for (const auto& definition : merges(definitions, kMaxIncluded, kMaxMerges)) {

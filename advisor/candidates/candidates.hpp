@@ -1,5 +1,6 @@
 #pragma once
 
+#include "advisor/candidates/predicates.hpp"
 #include "advisor/sandbox/scan.hpp"
 #include "advisor/workload/analyse.hpp"
 #include "collectors/model/catalog.hpp"
@@ -28,7 +29,8 @@ struct Limits {
 /// guarantees (IS [NOT] NULL and boolean restrictions: those keep their constant when statements are
 /// normalised).
 [[nodiscard]] std::set<model::IndexDefinition> for_scan(const sandbox::Scan& scan, const model::Table& table,
-                                                        const Limits& limits);
+                                                        const Limits& limits,
+                                                        const Constants& constants);
 
 /// An existing index answers all that `candidate` could: same table, B-tree, no predicate, default ordering,
 /// the candidate's keys are its first keys, and it holds every column the candidate INCLUDEs.

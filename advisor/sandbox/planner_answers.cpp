@@ -61,6 +61,12 @@ std::vector<Support> supports(const json::object& object) {
   return list;
 }
 
+std::vector<std::string> sorted_texts(const json::object& object, std::string_view name) {
+  auto list = texts(object, name);
+  std::sort(list.begin(), list.end());
+  return list;
+}
+
 /// The part that clauses and distances have in common.
 Clause shape(const json::object& object) {
   Clause clause;
@@ -80,10 +86,12 @@ std::vector<Clause> clauses(const json::array& array) {
     const auto& object = value.as_object();
     Clause clause = shape(object);
     clause.text = strip_parentheses(text(object, "text"));
+    clause.columns = sorted_texts(object, "columns");
     clause.cast_column = text(object, "cast_column");
     clause.cast_implicit = flag(object, "cast_implicit");
     for (const auto& arm : object.at("arms").as_array()) clause.arms.push_back(clauses(arm.as_array()));
     clause.has_parameter = flag(object, "has_parameter");
+    clause.has_literal = flag(object, "has_literal");
     clause.immutable = flag(object, "immutable");
     clause.selectivity = number(object, "selectivity");
     list.push_back(std::move(clause));
@@ -128,8 +136,8 @@ Scan scan(const json::object& object) {
     scan.distances.push_back(shape(value.as_object()));
   scan.limit = number(object, "limit");
   scan.fraction = number(object, "fraction");
-  scan.columns = texts(object, "columns");
-  std::sort(scan.columns.begin(), scan.columns.end());
+  scan.columns = sorted_texts(object, "columns");
+  scan.output = sorted_texts(object, "output");
   scan.whole_row = flag(object, "whole_row");
   scan.locked = flag(object, "locked");
   scan.written = flag(object, "written");

@@ -51,11 +51,13 @@ struct Clause {
   std::vector<Support> supports = {};  ///< sorted; each serves the clause by itself; none for kNullTest
   std::string text = {};  ///< the whole clause, deparsed, with unqualified column names, no outer
                           ///< parentheses; empty when it names other relations
+  std::vector<std::string> columns = {};  ///< all of the relation's in it; sorted
   std::string cast_column =
       {};                      ///< a cast of this column to another type hides it from indexes on the column
   bool cast_implicit = false;  ///< that cast is PostgreSQL's own, for want of an operator
   std::vector<std::vector<Clause>> arms = {};  ///< of kOr: one of them holds, each is clauses under AND
   bool has_parameter = false;  ///< contains $n, or a value known at run time only (correlated subquery)
+  bool has_literal = false;    ///< contains a constant other than NULL, true and false
   bool immutable = false;      ///< no parameter, no volatile or stable function: could be an index predicate
   double selectivity = 1;      ///< planner's estimate, 0..1
 };
@@ -111,6 +113,7 @@ struct Scan {
   double fraction =
       0;  ///< rows that are read: 0 all, below 1 a share, else a number (PlannerInfo.tuple_fraction)
   std::vector<std::string> columns;  ///< every column needed, for INCLUDE; sorted
+  std::vector<std::string> output;   ///< of these what is needed beyond the scan's own conditions; sorted
   bool whole_row = false;  ///< the heap row is needed (whole row, system column, lock): no index-only scan
   bool locked = false;     ///< SELECT FOR UPDATE and its kin
   bool written = false;    ///< the target of UPDATE, DELETE or MERGE: the heap row is needed anyway

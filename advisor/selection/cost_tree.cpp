@@ -42,12 +42,13 @@ CostTree::CostTree(const Problem& problem, std::size_t statement)
   }
 }
 
+/// Each step decides only what the parent left open.
 std::size_t CostTree::find(const Configuration& configuration) const {
   std::size_t node = 0;
   while (!nodes_[node].children.empty()) {
     const auto& children = nodes_[node].children;
     const auto next = std::ranges::find_if(
-        children, [&](std::size_t child) { return nodes_[child].region.contains(configuration); });
+        children, [&](std::size_t child) { return nodes_[child].decided.contains(configuration); });
     assert(next != children.end());
     node = *next;
   }
@@ -134,24 +135,12 @@ model::Result<double> CostTree::learn(const Configuration& configuration, double
   }
 }
 
-/// Answers the highest bound below the node.
-double CostTree::collect(std::size_t node, double tolerance, std::vector<Outline>& outline) const {
-  const std::size_t at = outline.size();
-  outline.push_back({node, nodes_[node].children.empty()});
-  double highest = nodes_[node].forbidden() ? kForbidden : nodes_[node].cost;
-  for (const auto child : nodes_[node].children) {
-    highest = std::max(highest, collect(child, tolerance, outline));
+std::vector<double> CostTree::highest() const {
+  std::vector<double> result;
+  for (const auto& node : nodes_) result.push_back(node.forbidden() ? kForbidden : node.cost);
+  for (auto node = nodes_.size() - 1; node > 0; --node) {
+    result[nodes_[node].parent] = std::max(result[nodes_[node].parent], result[node]);
   }
-  if (highest - nodes_[node].cost <= tolerance) {
-    outline.resize(at);
-    outline.push_back({node, true});
-  }
-  return highest;
-}
-
-std::vector<CostTree::Outline> CostTree::outline(double tolerance) const {
-  std::vector<Outline> result;
-  (void)collect(0, tolerance, result);
   return result;
 }
 

@@ -56,13 +56,8 @@ class CostTree {
     return leaf.forbidden() ? kForbidden : leaf.cost;
   }
 
-  struct Outline {
-    std::size_t node;
-    bool leaf;
-  };
-  /// The tree for a programme, parents first: a subtree whose bounds differ by less than `tolerance` is a
-  /// leaf.
-  [[nodiscard]] std::vector<Outline> outline(double tolerance) const;
+  /// The highest bound below each node, by its index; a parent's index is below its children's.
+  [[nodiscard]] std::vector<double> highest() const;
   [[nodiscard]] const Node& node(std::size_t index) const { return nodes_[index]; }
   /// Candidates that make a difference somewhere in the tree.
   [[nodiscard]] const Configuration& named() const { return named_; }
@@ -74,7 +69,6 @@ class CostTree {
   [[nodiscard]] Configuration stand_ins(CandidateId candidate, const Region& region,
                                         const Configuration& configuration) const;
   void add_child(std::size_t parent, const Region& decided, bool asked);
-  double collect(std::size_t node, double tolerance, std::vector<Outline>& outline) const;
 
   const Problem& problem_;
   std::size_t statement_;

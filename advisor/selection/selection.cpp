@@ -1,8 +1,9 @@
 #include "advisor/selection/selection.hpp"
 
 #include "advisor/selection/bounds.hpp"
+#include "advisor/selection/branching.hpp"
 #include "advisor/selection/local_search.hpp"
-#include "advisor/selection/programme.hpp"
+#include "advisor/selection/relaxation.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -13,32 +14,38 @@ namespace {
 
 using model::Result;
 
-/// Nothing better by this share of the cost is looked for.
+/// Nothing better by this share of the cost is looked for, nor by the second when that takes long.
 constexpr double kGoodEnough = 0.01;
+constexpr double kAcceptable = 0.02;
 /// A statement's bound need not be closer than this share of the workload's cost, nor all bounds together.
 constexpr double kTolerance = 0.0003;
 constexpr double kTotalTolerance = 0.006;
 /// Relaxations that raise the bound by less than this end the first phase after a few.
 constexpr double kStall = 0.002;
-constexpr int kMaxStalls = 3;
+constexpr int kMaxStalls = 2;
 constexpr int kMaxRelaxations = 40;
-/// Effort of the second phase: integer programmes, and nodes of their search trees.
-constexpr int kMaxProgrammes = 12;
-constexpr int kMaxNodes = 600;
+/// Effort of the second phase, in branches: those where the planner is asked, those up to a good answer, and all
+/// until an acceptable one.
+constexpr int kAskedBranches = 40;
+constexpr int kBranches = 200;
+constexpr int kMostBranches = 1000;
 /// Candidates with more than this share in a relaxation are worth a try.
 constexpr double kWorthTrying = 0.05;
 
 class Search {
  public:
   Search(const Problem& problem, const Constraints& constraints, std::stop_token stop)
-      : constraints_(constraints), stop_(std::move(stop)), bounds_(problem) {}
+      : constraints_(constraints),
+        stop_(std::move(stop)),
+        bounds_(problem),
+        relaxation_(bounds_, constraints_) {}
 
   Result<Selection> run() {
     // Everything the answer has to know is asked before a stop request counts.
     const auto base = bounds_.learn({}, std::numeric_limits<double>::infinity(), {});
     if (!base) return base.error();
     before_ = cost_ = *base;
-    for (const auto phase : {&Search::relax, &Search::prove, &Search::shrink}) {
+    for (const auto phase : {&Search::relax, &Search::branch, &Search::shrink}) {
       if (auto done = (this->*phase)(); !done && !stop_.stop_requested()) return done.error();
     }
     return answer();
@@ -49,21 +56,27 @@ class Search {
   [[nodiscard]] double charged(double cost, const Configuration& configuration) const {
     return cost + bounds_.writes(configuration) + rent() * static_cast<double>(configuration.size());
   }
-  [[nodiscard]] double rent() const { return std::max(constraints_.min_gain * cost_, 1e-9); }
+  [[nodiscard]] double rent() const { return rent_; }
+  /// A share of what the best so far leaves.
+  void set_rent() {
+    rent_ = std::max(constraints_.min_gain * cost_, 1e-9);
+    relaxation_.set_rent(rent_);
+  }
+  [[nodiscard]] double limit() const { return charged(cost_, chosen_) - kGoodEnough * cost_; }
   /// Of one statement's bound.
   [[nodiscard]] double tolerance() const {
     const auto statements = static_cast<double>(std::max<std::size_t>(1, bounds_.trees().size()));
     return cost_ * std::min(kTolerance, kTotalTolerance / statements);
   }
-  [[nodiscard]] Programme programme() const { return {bounds_, constraints_, rent(), tolerance()}; }
 
-  /// A programme's bound, which holds for as many indexes as it is charged for.
+  /// A relaxation's bound, which holds for as many indexes as it is charged for.
   void raise_bound(double least) { proofs_.emplace_back(least, rent()); }
 
-  /// Learns the true cost of a configuration; true when it is the best so far.
+  /// Learns the true cost of a configuration; true when it fits and is the best so far.
   Result<bool> try_one(const Configuration& configuration) {
     const auto cost = bounds_.learn(configuration, tolerance(), stop_);
     if (!cost) return cost.error();
+    if (!bounds_.fits(configuration, constraints_)) return false;
     if (charged(*cost, configuration) >= charged(cost_, chosen_) * (1 - 1e-9)) return false;
     cost_ = *cost;
     chosen_ = configuration;
@@ -80,39 +93,73 @@ class Search {
     return better.error();
   }
 
+  /// Those with more than this share.
+  static Configuration above(double least, const Relaxation::Point& point) {
+    Configuration result;
+    for (const auto& [id, share] : point.shares) {
+      if (share > least) result.insert(id);
+    }
+    return result;
+  }
+
   Result<void> relax() {
     double last = 0;
     for (int round = 0, stalls = 0; round < kMaxRelaxations && stalls < kMaxStalls; ++round) {
-      const auto relaxed = programme().relax();
-      raise_bound(relaxed.least);
-      stalls = relaxed.least < last * (1 + kStall) ? stalls + 1 : 0;
-      last = relaxed.least;
-      Configuration half;
-      Configuration some;
-      for (const auto& [id, share] : relaxed.shares) {
-        if (share > 0.5) half.insert(id);
-        if (share > kWorthTrying) some.insert(id);
-      }
+      set_rent();
+      relaxation_.follow(tolerance());
+      const auto point = relaxation_.solve();
+      raise_bound(point.least);
+      stalls = point.least < last * (1 + kStall) ? stalls + 1 : 0;
+      last = point.least;
+      const auto half = above(0.5, point);
+      const auto some = above(kWorthTrying, point);
       if (auto done = try_around(half, some); !done) return done;
-      for (const auto& point : {half, some}) {
-        if (auto cost = bounds_.learn(point, tolerance(), stop_); !cost) return cost.error();
+      for (const auto& worth_knowing : {half, some}) {
+        if (auto cost = bounds_.learn(worth_knowing, tolerance(), stop_); !cost) return cost.error();
       }
     }
     return {};
   }
 
-  Result<void> prove() {
-    int nodes = 0;
-    for (int round = 0; round < kMaxProgrammes && nodes < kMaxNodes && !stop_.stop_requested(); ++round) {
-      const auto better =
-          programme().better_than(charged(cost_, chosen_) - kGoodEnough * cost_, kMaxNodes - nodes);
-      raise_bound(better.least);
-      nodes += std::max(better.nodes, 1);
-      if (!better.configuration) break;
-      if (auto done = try_around(*better.configuration, *better.configuration); !done) return done;
-      if (auto cost = bounds_.learn(*better.configuration, tolerance(), stop_); !cost) return cost.error();
+  Result<void> branch() {
+    set_rent();
+    Branching branching(relaxation_);
+    for (int branches = 0; !stop_.stop_requested() && branches < kMostBranches && branching.next(limit());
+         ++branches) {
+      if (auto done = look(branching, branches < kAskedBranches); !done) return done;
+      const double acceptable = charged(cost_, chosen_) - kAcceptable * cost_;
+      if (branches > kBranches && branching.least(limit()) >= acceptable) break;
     }
+    raise_bound(branching.least(limit()));
     return {};
+  }
+
+  /// Splits or closes the branch at hand.
+  Result<void> look(Branching& branching, bool ask) {
+    Configuration last;
+    while (true) {
+      relaxation_.follow(tolerance());
+      const auto point = branching.relax();
+      if (!point.feasible || point.least >= limit()) {
+        branching.close(limit());
+        return {};
+      }
+      const auto half = above(0.5, point);
+      const bool whole = std::ranges::none_of(point.shares, is_fraction, &std::pair<const CandidateId, double>::second);
+      if (whole && half == last) {
+        branching.close(point.least);
+        return {};
+      }
+      if (auto better = try_one(half); !better) return better.error();
+      if (!whole && (!ask || half == last)) {
+        branching.split(point, limit());
+        return {};
+      }
+      if (ask) {
+        if (auto done = try_around(half, above(kWorthTrying, point)); !done) return done;
+      }
+      last = half;
+    }
   }
 
   /// Replaces each index by the smallest one that saves nearly as much: all but the share of its saving that
@@ -194,6 +241,8 @@ class Search {
   Constraints constraints_;
   std::stop_token stop_;
   Bounds bounds_;
+  Relaxation relaxation_;
+  double rent_ = 0;
   Configuration chosen_;  ///< the best so far
   double before_ = 0;
   double cost_ = 0;                                ///< true cost under chosen_

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
 #include <regex>
 #include <set>
 
@@ -34,18 +33,6 @@ std::vector<std::string> array_items(const std::string& text) {
     }
   }
   return items;
-}
-
-/// n of a value that is $n, cast or not.
-std::optional<int> parameter_of(const Clause& clause) {
-  constexpr std::size_t kLongest = 200;  // std::regex recurses with the length of a text
-  static const std::regex kParameter(R"(^\(?\$(\d{1,5})\)?(::[^$]*)?$)");
-  std::smatch found;
-  if (clause.kind != ClauseKind::kEquality || clause.key.column.empty() || clause.value.size() > kLongest ||
-      !std::regex_match(clause.value, found, kParameter)) {
-    return std::nullopt;
-  }
-  return std::stoi(found[1]);
 }
 
 void collect(const std::vector<Clause>& clauses, std::map<int, std::string>& columns) {
@@ -103,6 +90,17 @@ std::set<int> single_parameters(const std::string& text) {
 }
 
 }  // namespace
+
+std::optional<int> parameter_of(const Clause& clause) {
+  constexpr std::size_t kLongest = 200;  // std::regex recurses with the length of a text
+  static const std::regex kParameter(R"(^\(?\$(\d{1,5})\)?(::[^$]*)?$)");
+  std::smatch found;
+  if (clause.kind != ClauseKind::kEquality || clause.key.column.empty() || clause.value.size() > kLongest ||
+      !std::regex_match(clause.value, found, kParameter)) {
+    return std::nullopt;
+  }
+  return std::stoi(found[1]);
+}
 
 std::vector<ParameterValues> drawn_values(const std::string& text, const sandbox::StatementScans& scans,
                                           const model::DatabaseSnapshot& snapshot,

@@ -5,6 +5,7 @@
 #include "collectors/model/catalog.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,9 @@ struct ParameterSetting {
   std::map<int, std::string> literals;
   double share = 1;
 };
+
+/// n of a column compared by equality with $n, cast or not.
+[[nodiscard]] std::optional<int> parameter_of(const sandbox::Clause& clause);
 
 /// By the shape they were sampled of.
 using SamplesByShape = std::multimap<std::string, const model::SampledSlot*>;

@@ -1,6 +1,7 @@
 /* Clauses over one base relation, as the planner holds them. */
 #include "planner_module.h"
 
+#include "catalog/pg_type.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "utils/builtins.h"
@@ -97,14 +98,23 @@ static void emit_arms(StringInfo out, PlannerInfo* root, RelOptInfo* rel, Oid re
   appendStringInfoChar(out, ']');
 }
 
+/* A constant that the application chose, in a text that was not normalised. */
+static bool has_literal(Node* node, void* context) {
+  if (!node) return false;
+  if (IsA(node, Const)) return !((Const*)node)->constisnull && ((Const*)node)->consttype != BOOLOID;
+  return expression_tree_walker(node, has_literal, context);
+}
+
 /* Adds an object to an array. */
 void pga_emit_clause(StringInfo out, PlannerInfo* root, RelOptInfo* rel, Oid relid, RestrictInfo* info) {
   Node* clause = (Node*)info->clause;
   bool own = is_own(root, rel, clause);
   /* Other relations' columns are as good as constants. */
   double selectivity = clause_selectivity(root, (Node*)info, own ? 0 : rel->relid, JOIN_INNER, NULL);
+  Bitmapset* columns = NULL;
   PgaShape shape;
 
+  pull_varattnos(clause, rel->relid, &columns);
   pga_shape_clause(root, rel, relid, clause, &shape);
   if (info->orclause) shape = (PgaShape){.kind = "or"};
   pga_separate(out);
@@ -113,11 +123,15 @@ void pga_emit_clause(StringInfo out, PlannerInfo* root, RelOptInfo* rel, Oid rel
   appendStringInfoChar(out, ',');
   pga_emit_text(out, "text", own ? pga_deparse(rel->relid, relid, clause) : "");
   appendStringInfoChar(out, ',');
+  pga_emit_columns(out, "columns", relid, columns);
+  appendStringInfoChar(out, ',');
   emit_cast(out, rel, relid, clause);
   appendStringInfoChar(out, ',');
   emit_arms(out, root, rel, relid, (Node*)info->orclause);
   appendStringInfoChar(out, ',');
   pga_emit_flag(out, "has_parameter", pga_has_parameter(clause));
+  appendStringInfoChar(out, ',');
+  pga_emit_flag(out, "has_literal", has_literal(clause, NULL));
   appendStringInfoChar(out, ',');
   pga_emit_flag(out, "immutable", pga_indexable(rel, clause));
   appendStringInfo(out, ",\"selectivity\":%.17g}", Min(Max(selectivity, 0), 1));

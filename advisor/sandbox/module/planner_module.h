@@ -119,7 +119,7 @@ extern Oid pga_btree_family(Node* key);
 extern void pga_emit_term(StringInfo out, Oid relid, const PgaTerm* term);
 extern void pga_emit_name(StringInfo out, Oid relid);
 extern void pga_emit_operator(StringInfo out, Oid op);
-extern void pga_emit_columns(StringInfo out, Oid relid, Bitmapset* attributes);
+extern void pga_emit_columns(StringInfo out, const char* name, Oid relid, Bitmapset* attributes);
 
 /* supports.c: an operator class that could serve a clause, by its operator or by a condition derived of it.
  */

@@ -35,7 +35,8 @@ static Bitmapset* add_columns_of(Bitmapset* needed, List* infos, RelOptInfo* rel
   return needed;
 }
 
-static Bitmapset* needed_columns(RelOptInfo* rel) {
+/* Those that something else than the relation's own conditions needs. */
+static Bitmapset* output_columns(RelOptInfo* rel) {
   Bitmapset* needed = NULL;
 
   for (AttrNumber number = rel->min_attr; number <= rel->max_attr; number++)
@@ -43,7 +44,7 @@ static Bitmapset* needed_columns(RelOptInfo* rel) {
       needed = bms_add_member(needed, number - FirstLowInvalidHeapAttributeNumber);
   /* Arms of UNION ALL have no attr_needed. */
   pull_varattnos((Node*)rel->reltarget->exprs, rel->relid, &needed);
-  return add_columns_of(add_columns_of(needed, rel->baserestrictinfo, rel), rel->joininfo, rel);
+  return add_columns_of(needed, rel->joininfo, rel);
 }
 
 /* SELECT FOR UPDATE and its kin: the row's address is needed. */
@@ -69,11 +70,12 @@ static double tuples_of(RelOptInfo* rel, RangeTblEntry* rte) {
 }
 
 void pga_note_scan(PlannerInfo* root, RelOptInfo* rel, Index rti, RangeTblEntry* rte) {
-  Bitmapset* needed;
+  Bitmapset *output, *needed;
   bool locked;
 
   if (!is_wanted(root, rel, rte)) return;
-  needed = needed_columns(rel);
+  output = output_columns(rel);
+  needed = add_columns_of(bms_copy(output), rel->baserestrictinfo, rel);
   locked = is_locked(root, rel);
   pga_separate(scans);
   appendStringInfoChar(scans, '{');
@@ -85,7 +87,9 @@ void pga_note_scan(PlannerInfo* root, RelOptInfo* rel, Index rti, RangeTblEntry*
   appendStringInfoChar(scans, ',');
   pga_emit_orders(scans, root, rel, rte->relid);
   appendStringInfoChar(scans, ',');
-  pga_emit_columns(scans, rte->relid, needed);
+  pga_emit_columns(scans, "columns", rte->relid, needed);
+  appendStringInfoChar(scans, ',');
+  pga_emit_columns(scans, "output", rte->relid, output);
   appendStringInfoChar(scans, ',');
   pga_emit_flag(scans, "whole_row", locked || needs_heap_row(needed));
   appendStringInfoChar(scans, ',');

@@ -139,10 +139,10 @@ void pga_emit_operator(StringInfo out, Oid op) {
 }
 
 /* "columns":[...] of attribute numbers less FirstLowInvalidHeapAttributeNumber, user columns only. */
-void pga_emit_columns(StringInfo out, Oid relid, Bitmapset* attributes) {
+void pga_emit_columns(StringInfo out, const char* name, Oid relid, Bitmapset* attributes) {
   int attribute = -1;
 
-  appendStringInfoString(out, "\"columns\":[");
+  appendStringInfo(out, "\"%s\":[", name);
   while ((attribute = bms_next_member(attributes, attribute)) >= 0) {
     int number = attribute + FirstLowInvalidHeapAttributeNumber;
 

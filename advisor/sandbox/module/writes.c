@@ -43,7 +43,7 @@ static void emit_write(StringInfo out, Query* query, char command, Oid relid, Bi
   appendStringInfo(out, "{\"command\":\"%c\",", command);
   pga_emit_name(out, relid);
   appendStringInfoChar(out, ',');
-  pga_emit_columns(out, relid, columns);
+  pga_emit_columns(out, "columns", relid, columns);
   appendStringInfoChar(out, ',');
   emit_arbiter(out, relid, query->resultRelation, query->onConflict);
   appendStringInfoChar(out, '}');

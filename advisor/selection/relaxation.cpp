@@ -1,0 +1,152 @@
+#include "advisor/selection/relaxation.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace pgadvisor::selection {
+namespace {
+
+double megabytes(model::Bytes bytes) {
+  return static_cast<double>(bytes.value) / (1 << 20);
+}
+
+}  // namespace
+
+Relaxation::Relaxation(const Bounds& bounds, const Constraints& constraints)
+    : bounds_(bounds),
+      exclusion_rows_(bounds.problem().exclusive.size(), -1),
+      statements_(bounds.trees().size()) {
+  double highest = 0;
+  for (const auto& tree : bounds.trees()) highest = std::max(highest, tree.node(0).cost);
+  if (highest > 0) scale_ = 1000 / highest;
+  count_row_ = simplex_.add_row(0, constraints.max_count);
+  if (constraints.budget.value > 0) budget_row_ = simplex_.add_row(0, megabytes(constraints.budget));
+  const auto& exclusive = bounds.problem().exclusive;
+  for (std::size_t set = 0; set < exclusive.size(); ++set) {
+    for (const auto id : exclusive[set]) exclusions_[id].push_back(set);
+  }
+  for (auto& statement : statements_) statement.nodes.resize(1);
+}
+
+void Relaxation::set_rent(double rent) {
+  rent_ = rent;
+  for (const auto& [id, column] : columns_) {
+    simplex_.set_objective(column, (bounds_.problem().candidates.at(id).writes + rent_) * scale_);
+  }
+}
+
+void Relaxation::limit(CandidateId candidate, double lower, double upper) {
+  simplex_.set_limits(columns_.at(candidate), lower, upper);
+}
+
+/// A row for each set of which two members are in the programme.
+void Relaxation::add_exclusions(CandidateId candidate, int column) {
+  const auto sets = exclusions_.find(candidate);
+  if (sets == exclusions_.end()) return;
+  for (const auto set : sets->second) {
+    auto& row = exclusion_rows_[set];
+    if (row < 0) {
+      row = simplex_.add_row(0, 1);
+      for (const auto other : bounds_.problem().exclusive[set]) {
+        if (const auto known = columns_.find(other); known != columns_.end() && other != candidate) {
+          simplex_.add_entry(row, known->second, 1);
+        }
+      }
+    }
+    simplex_.add_entry(row, column, 1);
+  }
+}
+
+int Relaxation::column_of(CandidateId candidate) {
+  const auto [found, fresh] = columns_.try_emplace(candidate, 0);
+  if (!fresh) return found->second;
+  const auto& price = bounds_.problem().candidates.at(candidate);
+  const int column = simplex_.add_column((price.writes + rent_) * scale_);
+  found->second = column;
+  simplex_.add_entry(count_row_, column, 1);
+  if (budget_row_ >= 0) simplex_.add_entry(budget_row_, column, megabytes(price.size));
+  add_exclusions(candidate, column);
+  return column;
+}
+
+template <class Key, class Candidates>
+int Relaxation::link(std::map<Key, int>& rows, const Key& key, double upper, const Candidates& candidates,
+                     double sign) {
+  const auto [found, fresh] = rows.try_emplace(key, 0);
+  if (fresh) {
+    std::vector<int> columns;
+    for (const auto id : candidates) columns.push_back(column_of(id));
+    found->second = simplex_.add_row(-Simplex::kUnlimited, upper);
+    for (const int column : columns) simplex_.add_entry(found->second, column, sign);
+  }
+  return found->second;
+}
+
+void Relaxation::set_cost(const Share& share, const CostTree::Node& node) {
+  if (share.column < 0) return;
+  simplex_.set_objective(share.column, share.row < 0 ? node.cost * scale_ : 0);
+  if (node.forbidden()) simplex_.set_limits(share.column, 0, 0);
+}
+
+void Relaxation::add_share(Statement& shares, const CostTree& tree, std::size_t node, int row_of_parent) {
+  const auto& decided = tree.node(node).decided;
+  auto& share = shares.nodes[node];
+  share.column = simplex_.add_column(0);
+  simplex_.add_entry(row_of_parent, share.column, 1);
+  for (const auto id : decided.needs) {
+    simplex_.add_entry(link(shares.needing, id, 0, std::array{id}, -1), share.column, 1);
+  }
+  for (const auto id : decided.bans) {
+    simplex_.add_entry(link(shares.banning, id, 1, std::array{id}, 1), share.column, 1);
+  }
+  for (const auto& group : decided.groups) {
+    simplex_.add_entry(link(shares.grouping, group, 0, group, -1), share.column, 1);
+  }
+}
+
+void Relaxation::open(Statement& shares, const CostTree& tree, std::size_t node) {
+  auto& share = shares.nodes[node];
+  const double own = node == 0 ? 1 : 0;
+  share.row = simplex_.add_row(own, own);
+  if (node > 0) simplex_.add_entry(share.row, share.column, -1);
+  for (const auto child : tree.node(node).children) add_share(shares, tree, child, share.row);
+}
+
+void Relaxation::follow(std::size_t statement, double tolerance) {
+  const auto& tree = bounds_.trees()[statement];
+  auto& shares = statements_[statement];
+  const auto highest = tree.highest();
+  shares.nodes.resize(highest.size());
+  for (std::size_t node = 0; node < highest.size(); ++node) {  // parents come before their children
+    const bool known = node == 0 || shares.nodes[node].column >= 0;
+    if (!known) continue;
+    const auto& own = tree.node(node);
+    if (shares.nodes[node].row < 0 && !own.children.empty() && highest[node] - own.cost > tolerance) {
+      open(shares, tree, node);
+    }
+    set_cost(shares.nodes[node], own);
+  }
+  if (shares.nodes[0].row < 0) constant_ += tree.node(0).cost;
+}
+
+void Relaxation::follow(double tolerance) {
+  constant_ = 0;
+  for (std::size_t statement = 0; statement < statements_.size(); ++statement) follow(statement, tolerance);
+}
+
+Relaxation::Point Relaxation::solve() {
+  Point point;
+  point.feasible = simplex_.solve();
+  if (!point.feasible) return point;
+  point.least = constant_ + simplex_.objective() / scale_;
+  for (const auto& [id, column] : columns_) {
+    if (simplex_.value(column) > 1e-6) {
+      point.shares[id] = simplex_.value(column);
+    } else {
+      point.raises[id] = simplex_.reduced_cost(column) / scale_;
+    }
+  }
+  return point;
+}
+
+}  // namespace pgadvisor::selection

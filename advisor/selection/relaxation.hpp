@@ -1,0 +1,79 @@
+#pragma once
+
+#include "advisor/selection/bounds.hpp"
+#include "advisor/selection/simplex.hpp"
+
+#include <cstddef>
+#include <map>
+#include <vector>
+
+namespace pgadvisor::selection {
+
+/// A linear programme whose optimum is below the cost of every configuration within the constraints: minimise
+/// sum of bounds + writes + rent for each index. A share x of each candidate, 0 to 1, and for each statement
+/// a share of each node of its tree. The root's is 1, the shares of children sum up to their parent's.
+/// Candidate by candidate the shares of nodes that come to need it are at most x, of those that come to ban
+/// it at most 1 - x; the shares of nodes with one group at most the sum of its x. Nodes that the guard
+/// forbids have no share; of candidates that exclude each other the x sum up to 1 at most. With plans in
+/// place of leaves it is the relaxed programme of CoPhy (Dash, Polyzotis, Ailamaki, VLDB 2011); leaves bound
+/// plans never seen as well.
+///
+/// Grows with the trees, so that a search that asks the planner meanwhile need not start anew.
+class Relaxation {
+ public:
+  /// `bounds` outlives this object.
+  Relaxation(const Bounds& bounds, const Constraints& constraints);
+
+  /// Takes in what the trees have learned; a subtree whose bounds differ by less than `tolerance` is one
+  /// leaf.
+  void follow(double tolerance);
+  /// What each index is charged beside its writes.
+  void set_rent(double rent);
+  /// Decides a candidate: left out (0, 0), taken in (1, 1) or open (0, 1).
+  void limit(CandidateId candidate, double lower, double upper);
+
+  struct Point {
+    bool feasible = true;
+    double least = 0;                      ///< no configuration within what is decided costs less
+    std::map<CandidateId, double> shares;  ///< x, where above 0
+    std::map<CandidateId, double> raises;  ///< by what `least` rises at least when an x of 0 becomes 1
+  };
+  [[nodiscard]] Point solve();
+
+ private:
+  /// What stands for a node of a tree.
+  struct Share {
+    int column = -1;  ///< none for a root, nor before the parent is opened
+    int row = -1;     ///< of its children, once it is opened
+  };
+  struct Statement {
+    std::vector<Share> nodes;
+    std::map<CandidateId, int> needing;
+    std::map<CandidateId, int> banning;
+    std::map<Configuration, int> grouping;
+  };
+
+  void follow(std::size_t statement, double tolerance);
+  void open(Statement& shares, const CostTree& tree, std::size_t node);
+  void add_share(Statement& shares, const CostTree& tree, std::size_t node, int row_of_parent);
+  void set_cost(const Share& share, const CostTree::Node& node);
+  [[nodiscard]] int column_of(CandidateId candidate);
+  void add_exclusions(CandidateId candidate, int column);
+  template <class Key, class Candidates>
+  [[nodiscard]] int link(std::map<Key, int>& rows, const Key& key, double upper, const Candidates& candidates,
+                         double sign);
+
+  const Bounds& bounds_;
+  Simplex simplex_;
+  double scale_ = 1;     ///< programme's unit per unit of cost: keeps numbers in the solver's range
+  double constant_ = 0;  ///< of statements whose root is not opened
+  double rent_ = 0;
+  int count_row_ = -1;
+  int budget_row_ = -1;
+  std::map<CandidateId, int> columns_;
+  std::map<CandidateId, std::vector<std::size_t>> exclusions_;  ///< by member: sets of Problem::exclusive
+  std::vector<int> exclusion_rows_;
+  std::vector<Statement> statements_;
+};
+
+}  // namespace pgadvisor::selection

@@ -1,0 +1,119 @@
+#include "advisor/selection/simplex.hpp"
+
+#include <coin/ClpSimplex.hpp>
+
+#include <cstddef>
+
+namespace pgadvisor::selection {
+namespace {
+
+/// Compressed, as Clp takes them.
+struct Vectors {
+  std::vector<int> starts{0};
+  std::vector<int> indexes;
+  std::vector<double> values;
+
+  explicit Vectors(const std::vector<std::vector<std::pair<int, double>>>& all) {
+    for (const auto& entries : all) {
+      for (const auto& [index, value] : entries) {
+        indexes.push_back(index);
+        values.push_back(value);
+      }
+      starts.push_back(static_cast<int>(indexes.size()));
+    }
+  }
+};
+
+}  // namespace
+
+Simplex::Simplex() : clp_(std::make_unique<ClpSimplex>()) {
+  clp_->setLogLevel(0);
+}
+
+Simplex::~Simplex() = default;
+
+int Simplex::add_row(double lower, double upper) {
+  new_rows_.lower.push_back(lower);
+  new_rows_.upper.push_back(upper);
+  new_rows_.entries.emplace_back();
+  return rows_ + static_cast<int>(new_rows_.lower.size()) - 1;
+}
+
+int Simplex::add_column(double objective) {
+  new_columns_.lower.push_back(0);
+  new_columns_.upper.push_back(1);
+  new_columns_.objective.push_back(objective);
+  new_columns_.entries.emplace_back();
+  return columns_ + static_cast<int>(new_columns_.lower.size()) - 1;
+}
+
+void Simplex::add_entry(int row, int column, double value) {
+  if (column >= columns_) {
+    new_columns_.entries[static_cast<std::size_t>(column - columns_)].emplace_back(row, value);
+  } else if (row >= rows_) {
+    new_rows_.entries[static_cast<std::size_t>(row - rows_)].emplace_back(column, value);
+  } else {
+    clp_->modifyCoefficient(row, column, value);
+  }
+}
+
+void Simplex::set_objective(int column, double objective) {
+  if (column >= columns_) {
+    new_columns_.objective[static_cast<std::size_t>(column - columns_)] = objective;
+  } else {
+    clp_->setObjectiveCoefficient(column, objective);
+  }
+}
+
+void Simplex::set_limits(int column, double lower, double upper) {
+  if (column >= columns_) {
+    new_columns_.lower[static_cast<std::size_t>(column - columns_)] = lower;
+    new_columns_.upper[static_cast<std::size_t>(column - columns_)] = upper;
+  } else {
+    clp_->setColumnBounds(column, lower, upper);
+  }
+}
+
+void Simplex::hand_over() {
+  const auto count = [](const Added& added) { return static_cast<int>(added.lower.size()); };
+  if (const int rows = count(new_rows_); rows > 0) {
+    const Vectors vectors(new_rows_.entries);
+    clp_->addRows(rows, new_rows_.lower.data(), new_rows_.upper.data(), vectors.starts.data(),
+                  vectors.indexes.data(), vectors.values.data());
+    rows_ += rows;
+    new_rows_ = {};
+  }
+  if (const int columns = count(new_columns_); columns > 0) {
+    const Vectors vectors(new_columns_.entries);
+    clp_->addColumns(columns, new_columns_.lower.data(), new_columns_.upper.data(),
+                     new_columns_.objective.data(), vectors.starts.data(), vectors.indexes.data(),
+                     vectors.values.data());
+    columns_ += columns;
+    new_columns_ = {};
+  }
+}
+
+bool Simplex::solve() {
+  const bool grown = !new_rows_.lower.empty() || !new_columns_.lower.empty();
+  hand_over();
+  if (columns_ == 0) return true;
+  // Unless it grew, Clp goes on with the factors and the arrays that it has.
+  constexpr int kKeep = 1;
+  constexpr int kGoOn = 7;
+  clp_->dual(0, grown ? kKeep : kGoOn);
+  return clp_->status() != 1;
+}
+
+double Simplex::objective() const {
+  return columns_ == 0 ? 0 : clp_->objectiveValue();
+}
+
+double Simplex::value(int column) const {
+  return clp_->getColSolution()[column];
+}
+
+double Simplex::reduced_cost(int column) const {
+  return clp_->getReducedCost()[column];
+}
+
+}  // namespace pgadvisor::selection

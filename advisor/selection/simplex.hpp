@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+class ClpSimplex;
+
+namespace pgadvisor::selection {
+
+/// A linear programme that grows: minimise the sum of objective x column, rows and columns within their
+/// limits. Columns are from 0 to 1 at first. What is added is handed to Clp at the next solve(), which starts
+/// from where the last one ended.
+class Simplex {
+ public:
+  static constexpr double kUnlimited = 1e30;
+
+  Simplex();
+  ~Simplex();
+
+  int add_row(double lower, double upper);
+  int add_column(double objective);
+  void add_entry(int row, int column, double value);
+  void set_objective(int column, double objective);
+  void set_limits(int column, double lower, double upper);
+
+  /// False when nothing is within the limits.
+  [[nodiscard]] bool solve();
+  /// Of the last solution.
+  [[nodiscard]] double objective() const;
+  [[nodiscard]] double value(int column) const;
+  [[nodiscard]] double reduced_cost(int column) const;
+
+ private:
+  /// Entries of all new rows (in columns Clp has already) or columns (in all rows).
+  struct Added {
+    std::vector<double> lower;
+    std::vector<double> upper;
+    std::vector<double> objective;
+    std::vector<std::vector<std::pair<int, double>>> entries;
+  };
+
+  void hand_over();
+
+  std::unique_ptr<ClpSimplex> clp_;
+  int rows_ = 0;     ///< those that Clp has already
+  int columns_ = 0;  ///< those that Clp has already
+  Added new_rows_;
+  Added new_columns_;
+};
+
+}  // namespace pgadvisor::selection
