@@ -6,7 +6,7 @@
 #include "advisor/recommendation/recommend.hpp"
 #include "advisor/selection/problem.hpp"
 #include "advisor/stage_timer.hpp"
-#include "advisor/whatif/candidate_set.hpp"
+#include "advisor/whatif/harvest.hpp"
 #include "advisor/whatif/whatif.hpp"
 #include "advisor/workload/analyse.hpp"
 
@@ -24,8 +24,9 @@ model::Result<Advice> advise(const model::DatabaseSnapshot& snapshot, const work
     return candidates::generate(analysed->statements, snapshot,
                                 {options.min_table_pages, options.max_key_columns});
   });
-  const auto candidates = stage(
-      "what-if", [&] { return whatif::create_candidates(definitions, snapshot, sandbox, deadline.token()); });
+  const auto candidates = stage("harvest", [&] {
+    return whatif::harvest(definitions, analysed->statements, snapshot, sandbox, deadline.token());
+  });
   if (!candidates) return candidates.error();
 
   whatif::WhatIf whatif(sandbox, analysed->statements, *candidates);

@@ -28,7 +28,8 @@ bool is_key(const std::vector<IndexKey>& keys, const std::string& column) {
 bool is_needed(const sandbox::Scan& scan, const std::string& column, const Predicate& predicate) {
   return std::ranges::binary_search(scan.output, column) ||
          std::ranges::any_of(scan.clauses, [&](const auto& clause) {
-           return std::ranges::binary_search(clause.columns, column) && !predicate.clauses.contains(clause.text);
+           return std::ranges::binary_search(clause.columns, column) &&
+                  !predicate.clauses.contains(clause.text);
          });
 }
 
@@ -202,10 +203,17 @@ std::set<IndexDefinition> generate(std::span<const workload::AnalysedStatement> 
       for (const auto& scan : part.scans.scans) add_scan(scan, constants);
     }
   }
-  for (const auto& definition : merges(definitions, kMaxIncluded, kMaxMerges)) {
-    if (keep(definition)) definitions.insert(definition);
-  }
   return definitions;
+}
+
+std::set<IndexDefinition> merge(const std::set<IndexDefinition>& definitions,
+                                const model::DatabaseSnapshot& snapshot) {
+  auto merged = merges(definitions, kMaxIncluded, kMaxMerges);
+  std::erase_if(merged, [&](const IndexDefinition& definition) {
+    const auto table = std::ranges::find(snapshot.tables, definition.table, &model::Table::name);
+    return is_served(definition, *table, snapshot.indexes);
+  });
+  return merged;
 }
 
 }  // namespace pgadvisor::candidates

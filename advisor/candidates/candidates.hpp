@@ -29,8 +29,7 @@ struct Limits {
 /// guarantees (IS [NOT] NULL and boolean restrictions: those keep their constant when statements are
 /// normalised).
 [[nodiscard]] std::set<model::IndexDefinition> for_scan(const sandbox::Scan& scan, const model::Table& table,
-                                                        const Limits& limits,
-                                                        const Constants& constants);
+                                                        const Limits& limits, const Constants& constants);
 
 /// An existing index answers all that `candidate` could: same table, B-tree, no predicate, default ordering,
 /// the candidate's keys are its first keys, and it holds every column the candidate INCLUDEs.
@@ -42,5 +41,9 @@ struct Limits {
 [[nodiscard]] std::set<model::IndexDefinition> generate(
     std::span<const workload::AnalysedStatement> statements, const model::DatabaseSnapshot& snapshot,
     const Limits& limits);
+
+/// Candidates that do the work of two of these (merges.hpp), without those that are served.
+[[nodiscard]] std::set<model::IndexDefinition> merge(const std::set<model::IndexDefinition>& definitions,
+                                                     const model::DatabaseSnapshot& snapshot);
 
 }  // namespace pgadvisor::candidates

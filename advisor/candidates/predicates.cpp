@@ -49,7 +49,8 @@ Predicate all_of(const std::vector<Predicate>& list) {
 }
 
 void add(std::vector<Predicate>& list, Predicate predicate) {
-  if (std::ranges::find(list, predicate.text, &Predicate::text) == list.end()) list.push_back(std::move(predicate));
+  if (std::ranges::find(list, predicate.text, &Predicate::text) == list.end())
+    list.push_back(std::move(predicate));
 }
 
 /// Its share of the rows is known.

@@ -24,10 +24,10 @@ constexpr double kTotalTolerance = 0.006;
 constexpr double kStall = 0.002;
 constexpr int kMaxStalls = 2;
 constexpr int kMaxRelaxations = 40;
-/// Effort of the second phase, in branches: those where the planner is asked, those up to a good answer, and all
-/// until an acceptable one.
-constexpr int kAskedBranches = 40;
-constexpr int kBranches = 200;
+/// Effort of the second phase, in branches: those where the planner is asked, those up to a good answer, and
+/// all until an acceptable one.
+constexpr int kAskedBranches = 20;
+constexpr int kBranches = 80;
 constexpr int kMostBranches = 1000;
 /// Candidates with more than this share in a relaxation are worth a try.
 constexpr double kWorthTrying = 0.05;
@@ -145,7 +145,8 @@ class Search {
         return {};
       }
       const auto half = above(0.5, point);
-      const bool whole = std::ranges::none_of(point.shares, is_fraction, &std::pair<const CandidateId, double>::second);
+      const bool whole =
+          std::ranges::none_of(point.shares, is_fraction, &std::pair<const CandidateId, double>::second);
       if (whole && half == last) {
         branching.close(point.least);
         return {};

@@ -79,12 +79,12 @@ Result<Candidate> size_candidate(sandbox::CandidateId id, const model::IndexDefi
 }
 
 Result<CandidateSet> create_candidates(const std::set<model::IndexDefinition>& definitions,
-                                       const model::DatabaseSnapshot& snapshot, sandbox::Database& sandbox,
-                                       std::stop_token stop) {
+                                       std::string_view origin, const model::DatabaseSnapshot& snapshot,
+                                       sandbox::Database& sandbox, std::stop_token stop) {
   CandidateSet candidates;
   for (const auto& definition : definitions) {
     if (stop.stop_requested()) break;
-    const auto name = fmt::format("pgadvisor_candidate_{}", candidates.size());
+    const auto name = fmt::format("pgadvisor_{}_{}", origin, candidates.size());
     const auto id = sandbox.create_candidate(definition, name);
     if (!id && id.error().next == NextStep::kReconnect) return id.error();
     if (!id) continue;

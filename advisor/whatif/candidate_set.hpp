@@ -9,6 +9,7 @@
 #include <set>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 namespace pgadvisor::whatif {
 
@@ -26,10 +27,10 @@ using CandidateSet = std::map<sandbox::CandidateId, Candidate>;
 
 /// Creates every definition in the sandbox, empty and hidden, with the size it would have in production.
 /// Definitions that PostgreSQL refuses (a type without a B-tree operator class) are left out: no statement
-/// can want them.
+/// can want them. `origin` is part of their names in the sandbox.
 [[nodiscard]] model::Result<CandidateSet> create_candidates(
-    const std::set<model::IndexDefinition>& definitions, const model::DatabaseSnapshot& snapshot,
-    sandbox::Database& sandbox, std::stop_token stop);
+    const std::set<model::IndexDefinition>& definitions, std::string_view origin,
+    const model::DatabaseSnapshot& snapshot, sandbox::Database& sandbox, std::stop_token stop);
 
 /// The size of one candidate that exists in the sandbox already (whatif --index).
 [[nodiscard]] model::Result<Candidate> size_candidate(sandbox::CandidateId id,

@@ -138,6 +138,11 @@ Shape put_together(std::vector<Piece> pieces) {
   return shape;
 }
 
+/// A token ends before this character and another begins after it.
+bool separates(char c) {
+  return std::string_view(" \t\n(),;").find(c) != std::string_view::npos;
+}
+
 }  // namespace
 
 model::Result<Shape> shape_of(std::string_view text) {
@@ -152,8 +157,11 @@ std::string put_in(std::string_view text, const Shape& shape,
   std::size_t position = 0;
   for (const auto& [index, literal] : literals) {
     const Slot& slot = shape.slots.at(index);
-    // Spaces, so that `a=$1` and `-$1` stay what they are with a negative number.
-    result.append(text, position, slot.start - position).append(" ").append(literal).append(" ");
+    result.append(text, position, slot.start - position);
+    // A space, so that `a=$1` and `-$1` stay what they are with a negative number.
+    if (slot.start > 0 && !separates(text[slot.start - 1])) result += ' ';
+    result += literal;
+    if (slot.end < text.size() && !separates(text[slot.end])) result += ' ';
     position = slot.end;
   }
   return result.append(text, position);

@@ -123,8 +123,9 @@ void run(const std::string& dsn, const std::filesystem::path& queries, const Opt
   auto& database = bench.twin();
   const auto workload = value_of(workload::from_files(queries));
   const auto analysed = value_of(workload::analyse(workload, bench.snapshot(), database, {}));
-  const auto candidates = value_of(whatif::create_candidates(
-      candidates::generate(analysed.statements, bench.snapshot(), {}), bench.snapshot(), database, {}));
+  const auto candidates =
+      value_of(whatif::create_candidates(candidates::generate(analysed.statements, bench.snapshot(), {}),
+                                         "candidate", bench.snapshot(), database, {}));
   auto production = value_of(pg::BlockingConnection::connect(bench.dsn(), "whatif_speed"));
   if (!production.execute("CREATE EXTENSION IF NOT EXISTS hypopg")) {
     throw std::runtime_error("HypoPG is not installed (apt-get install postgresql-15-hypopg)");

@@ -156,7 +156,7 @@ TEST_F(Advise, DerivesOnlyCostsThatThePlannerWouldGive) {
   const auto analysed = workload::analyse(workload, observation_->snapshot, *twin_, {}).value();
   const auto candidates =
       whatif::create_candidates(candidates::generate(analysed.statements, observation_->snapshot, {}),
-                                observation_->snapshot, *twin_, {})
+                                "candidate", observation_->snapshot, *twin_, {})
           .value();
   ASSERT_GT(candidates.size(), 10U);
   whatif::WhatIf whatif(*twin_, analysed.statements, candidates);

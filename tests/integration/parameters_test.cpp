@@ -129,7 +129,7 @@ TEST_F(Parameters, ShowThatTheBestIndexDependsOnTheValue) {
   const auto all = analysed("SELECT id FROM bare WHERE status = $1 ORDER BY id LIMIT 10", {sampled_status()});
   const auto candidates =
       whatif::create_candidates({{{"public", "bare"}, "btree", {{"id"}}, {}, "status = 'pending'"}},
-                                observation_->snapshot, *twin_, {})
+                                "candidate", observation_->snapshot, *twin_, {})
           .value();
   ASSERT_THAT(candidates, SizeIs(1));
   whatif::WhatIf whatif(*twin_, all.statements, candidates);
@@ -157,7 +157,7 @@ TEST_F(Parameters, ShowThePlanOfTheValueThatAPartialIndexHoldsAndNoOther) {
   const auto all = analyse(workload, observation_->snapshot, *twin_, {}).value();
   const auto candidates =
       whatif::create_candidates({{{"public", "bare"}, "btree", {{"id"}}, {}, "status = 'pending'"}},
-                                observation_->snapshot, *twin_, {})
+                                "candidate", observation_->snapshot, *twin_, {})
           .value();
   whatif::WhatIf whatif(*twin_, all.statements, candidates);
   const selection::WriteModel writes(workload, all, observation_->snapshot);

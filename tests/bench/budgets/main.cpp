@@ -11,7 +11,6 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include <time.h>
 #include <algorithm>
 #include <cstdio>
 #include <exception>
@@ -90,7 +89,6 @@ class Bench {
 
   advisor::Advice advise(double budget) {
     stages_.clear();
-    const auto c0 = ::clock();
     value_of(bench_.twin().reset());
     advisor::Options options;
     options.budget = {static_cast<std::int64_t>(budget * kMegabyte)};
@@ -98,10 +96,9 @@ class Bench {
     options.max_slowdown = options_.max_slowdown;
     const model::SystemClock clock;
     auto advice = value_of(advisor::advise(bench_.snapshot(), planned_, bench_.twin(), options, clock, {},
-                                    [&](std::string_view stage, model::Seconds took) {
-                                      stages_ += fmt::format("{} {:.2f} s  ", stage, took.count());
-                                    }));
-    stages_ += fmt::format("own cpu {:.2f} planner {:.2f}", double(::clock() - c0) / 1e6, advice.planner_seconds);
+                                           [&](std::string_view stage, model::Seconds took) {
+                                             stages_ += fmt::format("{} {:.2f} s  ", stage, took.count());
+                                           }));
     return advice;
   }
 

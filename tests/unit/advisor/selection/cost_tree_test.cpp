@@ -75,16 +75,26 @@ TEST(CostTree, SpeaksForAFamilyWithOneQuestion) {
   EXPECT_EQ(statement.questions, 3) << "the cost, all, and none of the family";
 }
 
-TEST(CostTree, TakesSubtreesWithinTheToleranceAsOneLeaf) {
+TEST(CostTree, TellsTheHighestBoundBelowEachNode) {
   OneStatement statement({{40, {}}, {39.5, set({1})}, {10, set({2})}}, 2, 2);
   CostTree tree(statement.problem, 0);
   for (const auto& configuration : {set({}), set({1}), set({2})})
     ASSERT_TRUE(tree.learn(configuration, 0).has_value());
-  const auto leaves = [&](double tolerance) {
-    return std::ranges::count_if(tree.outline(tolerance), &CostTree::Outline::leaf);
-  };
-  EXPECT_GT(leaves(0), leaves(1));
-  EXPECT_EQ(leaves(100), 1);
+  const auto highest = tree.highest();
+  EXPECT_EQ(highest.front(), 40);
+  for (std::size_t node = 1; node < highest.size(); ++node) {
+    EXPECT_LE(tree.node(node).cost, highest[node]);
+    EXPECT_LE(highest[node], highest[tree.node(node).parent]);
+  }
+}
+
+TEST(CostTree, ForbidsConfigurationsWhosePlanIsRefused) {
+  OneStatement statement({{100, {}}, {40, set({1}), true}, {10, set({1, 2})}}, 2, 1);
+  CostTree tree(statement.problem, 0);
+  EXPECT_EQ(tree.learn(set({1}), 0).value(), kForbidden);
+  EXPECT_EQ(tree.bound(set({1})), kForbidden);
+  EXPECT_EQ(tree.learn(set({1, 2}), 0).value(), 10) << "another plan is taken, and accepted";
+  EXPECT_EQ(tree.learn({}, 0).value(), 100);
 }
 
 TEST(CostTree, NeverBoundsACostFromAbove) {

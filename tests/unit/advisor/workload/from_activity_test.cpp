@@ -77,13 +77,14 @@ TEST(FromActivity, TellsWhatBecameOfTheWindowsTime) {
       entry(1, R"(SELECT 1 FROM ONLY "public"."items" x WHERE $1 = "product_id" FOR KEY SHARE OF x)", 5, 5);
   check.key.toplevel = false;
   model::DatabaseActivity activity;
-  activity.statements = {entry(2, "select a from t", 1, 60), entry(3, "", 1, 20), entry(4, "select from from", 1, 10),
-                         entry(5, "vacuum t", 1, 3), check};
+  activity.statements = {entry(2, "select a from t", 1, 60), entry(3, "", 1, 20),
+                         entry(4, "select from from", 1, 10), entry(5, "vacuum t", 1, 3), check};
   activity.utility_statements = 2;
   activity.utility_time = model::Milliseconds(7);
   activity.evictions = 9;
   const auto coverage = *from_activity(activity).coverage;
-  EXPECT_DOUBLE_EQ(coverage.total.count(), 100) << "a check runs within the time of the statement that fires it";
+  EXPECT_DOUBLE_EQ(coverage.total.count(), 100)
+      << "a check runs within the time of the statement that fires it";
   EXPECT_EQ(coverage.evictions, 9);
   std::map<std::string, std::pair<std::size_t, double>> rest;
   for (const auto& part : coverage.rest) rest[part.reason] = {part.statements, part.time.count()};

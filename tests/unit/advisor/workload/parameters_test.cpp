@@ -134,7 +134,7 @@ TEST(Settings, AreNoneWhereNothingIsKnown) {
 TEST(WithLiterals, PutsThemWhereTheirParametersAre) {
   EXPECT_EQ(with_literals("SELECT '$1' FROM q WHERE a = $1 AND b=-$2 AND c = $12 OR a = $1 -- $1",
                           {{1, "'x'"}, {2, "-5"}}),
-            "SELECT '$1' FROM q WHERE a =  'x'  AND b=- -5  AND c = $12 OR a =  'x'  -- $1");
+            "SELECT '$1' FROM q WHERE a = 'x' AND b=- -5 AND c = $12 OR a = 'x' -- $1");
 }
 
 }  // namespace

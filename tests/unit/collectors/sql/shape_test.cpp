@@ -77,7 +77,7 @@ TEST(Shape, TakesAListForOneValueOfAnyLength) {
   const auto list = shape_of("SELECT a FROM t WHERE b IN ($1, $2) AND c = $3").value();
   EXPECT_THAT(list.slots[0].parameters, ElementsAre(1, 2));
   EXPECT_EQ(put_in("SELECT a FROM t WHERE b IN ($1, $2) AND c = $3", list, {{0, "7, 8, 9"}}),
-            "SELECT a FROM t WHERE b IN ( 7, 8, 9 ) AND c = $3");
+            "SELECT a FROM t WHERE b IN (7, 8, 9) AND c = $3");
 }
 
 TEST(Shape, HasNoLiteralWhereTheSampleItselfHasAParameter) {

@@ -1,0 +1,72 @@
+#include "advisor/whatif/harvest.hpp"
+
+#include "advisor/candidates/candidates.hpp"
+#include "advisor/whatif/whatif.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace pgadvisor::whatif {
+namespace {
+
+using model::Result;
+using sandbox::Configuration;
+
+/// Largest size of a candidate, as a share of its table's.
+constexpr std::array kShares{1e9, 0.25, 0.06, 0.015};
+constexpr int kRounds = 2;
+
+double share_of_table(const Candidate& candidate) {
+  return static_cast<double>(candidate.size.pages) /
+         static_cast<double>(std::max<std::int64_t>(1, candidate.table->pages));
+}
+
+/// Adds what one statement's plans use.
+Result<void> add_used(WhatIf& whatif, std::size_t statement, Configuration visible, Configuration& kept) {
+  for (int round = 0; round < kRounds && !visible.empty(); ++round) {
+    const auto execution = whatif.execution(statement, visible);
+    if (!execution) return execution.error();
+    if (execution->used.empty()) return {};
+    kept.insert(execution->used.begin(), execution->used.end());
+    for (const auto id : execution->used) visible.erase(id);
+  }
+  return {};
+}
+
+Result<Configuration> used_candidates(WhatIf& whatif, const CandidateSet& candidates,
+                                      const std::stop_token& stop) {
+  Configuration kept;
+  for (std::size_t statement = 0; statement < whatif.size() && !stop.stop_requested(); ++statement) {
+    for (const double share : kShares) {
+      Configuration visible;
+      for (const auto& [id, candidate] : candidates) {
+        if (share_of_table(candidate) <= share && whatif.touches(statement, id)) visible.insert(id);
+      }
+      if (auto done = add_used(whatif, statement, std::move(visible), kept); !done) return done.error();
+    }
+  }
+  return kept;
+}
+
+}  // namespace
+
+Result<CandidateSet> harvest(const std::set<model::IndexDefinition>& definitions,
+                             std::span<const workload::AnalysedStatement> statements,
+                             const model::DatabaseSnapshot& snapshot, sandbox::Database& sandbox,
+                             std::stop_token stop) {
+  auto candidates = create_candidates(definitions, "candidate", snapshot, sandbox, stop);
+  if (!candidates) return candidates;
+  WhatIf whatif(sandbox, statements, *candidates);
+  const auto used = used_candidates(whatif, *candidates, stop);
+  if (!used) return used.error();
+  std::erase_if(*candidates, [&](const auto& entry) { return !used->contains(entry.first); });
+
+  std::set<model::IndexDefinition> kept;
+  for (const auto& [id, candidate] : *candidates) kept.insert(candidate.definition);
+  auto merged = create_candidates(candidates::merge(kept, snapshot), "merged", snapshot, sandbox, stop);
+  if (!merged) return merged;
+  candidates->merge(*merged);
+  return candidates;
+}
+
+}  // namespace pgadvisor::whatif
