@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <unordered_map>
 
 namespace pgadvisor::candidates {
@@ -19,6 +20,8 @@ constexpr std::size_t kMaxIncluded = 6;
 constexpr std::size_t kMaxMerges = 16;
 /// Below, a range of the column's values is spread over too many pages for BRIN.
 constexpr float kOrderedLikeRows = 0.9F;
+/// As many as statistics list one by one unless told otherwise (default_statistics_target).
+constexpr float kFewValues = 100;
 
 bool is_key(const std::vector<IndexKey>& keys, const std::string& column) {
   return std::any_of(keys.begin(), keys.end(), [&](const IndexKey& key) { return key.column == column; });
@@ -94,12 +97,24 @@ std::vector<sandbox::Scan> arms(const sandbox::Scan& scan) {
   return result;
 }
 
+/// Names of columns, by their table.
+using Columns = std::map<model::ObjectName, std::set<std::string>>;
+
 /// Columns whose values follow the order of the rows.
-std::set<std::pair<model::ObjectName, std::string>> ordered_columns(const model::DatabaseSnapshot& snapshot) {
-  std::set<std::pair<model::ObjectName, std::string>> result;
+Columns ordered_columns(const model::DatabaseSnapshot& snapshot) {
+  Columns result;
   for (const auto& entry : snapshot.column_statistics) {
     if (std::abs(entry.correlation.value_or(0)) >= kOrderedLikeRows)
-      result.insert({entry.relation, entry.column});
+      result[entry.relation].insert(entry.column);
+  }
+  return result;
+}
+
+/// See Constants.
+Columns few_valued_columns(const model::DatabaseSnapshot& snapshot) {
+  Columns result;
+  for (const auto& entry : snapshot.column_statistics) {
+    if (entry.distinct > 0 && entry.distinct <= kFewValues) result[entry.relation].insert(entry.column);
   }
   return result;
 }
@@ -182,25 +197,26 @@ std::set<IndexDefinition> generate(std::span<const workload::AnalysedStatement> 
     const bool plain = (table.kind == 'r' || table.kind == 'm') && !table.has_children;
     if (plain && table.pages >= limits.min_table_pages) tables[table.name] = &table;
   }
-  const auto ordered = ordered_columns(snapshot);
+  auto ordered = ordered_columns(snapshot);
+  auto few_valued = few_valued_columns(snapshot);
   std::set<IndexDefinition> definitions;
   const auto keep = [&](const IndexDefinition& definition) {
     const auto& table = *tables.at(definition.table);
     const bool brin = definition.method == "brin";
-    return (!brin || ordered.contains({definition.table, definition.keys.front().column})) &&
+    return (!brin || ordered[definition.table].contains(definition.keys.front().column)) &&
            !is_served(definition, table, snapshot.indexes);
   };
-  const auto add_scan = [&](const sandbox::Scan& scan, const Constants& constants) {
+  const auto add_scan = [&](const sandbox::Scan& scan, const workload::AnalysedStatement& statement) {
     const auto table = tables.find(scan.relation);
     if (table == tables.end()) return;
+    const Constants constants{!statement.statement.time, statement.parameters, few_valued[scan.relation]};
     for (const auto& definition : for_scan(scan, *table->second, limits, constants)) {
       if (keep(definition)) definitions.insert(definition);
     }
   };
   for (const auto& statement : statements) {
-    const Constants constants{!statement.statement.time, statement.parameters};
     for (const auto& part : statement.parts) {
-      for (const auto& scan : part.scans.scans) add_scan(scan, constants);
+      for (const auto& scan : part.scans.scans) add_scan(scan, statement);
     }
   }
   return definitions;

@@ -62,12 +62,14 @@ bool is_estimated(const Clause& clause) {
 
 bool is_constant(const Clause& clause, const Constants& constants) {
   if (clause.selectivity > kMostRows) return false;
-  return !constants.example || clause.kind == ClauseKind::kEquality || clause.kind == ClauseKind::kInList;
+  if (!constants.example) return true;
+  return (clause.kind == ClauseKind::kEquality || clause.kind == ClauseKind::kInList) &&
+         constants.few_valued.contains(clause.key.column);
 }
 
 void add_asked_values(std::vector<Predicate>& list, const Clause& clause, const Constants& constants) {
   const auto position = workload::parameter_of(clause);
-  if (!position) return;
+  if (!position || !constants.few_valued.contains(clause.key.column)) return;
   const auto known = std::ranges::find(constants.parameters, *position, &workload::ParameterValues::position);
   if (known == constants.parameters.end() || !known->sampled) return;
   for (const auto& value : known->values) {

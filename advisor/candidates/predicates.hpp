@@ -22,16 +22,19 @@ struct Constants {
   /// ones left are those of views, which stay.
   bool example = false;
   std::vector<workload::ParameterValues> parameters;
+  /// Columns of the scan's table with so few values that one of them can be a kind of row (a status). Where
+  /// there are many, a literal is one of many that are asked for.
+  std::set<std::string> few_valued;
 };
 
 /// Predicates that executions with this scan imply, the empty one first.
 ///
 /// Only conditions on one column, of whose rows statistics tell the share: of others PostgreSQL guesses it,
 /// and so would the index's size be a guess. Without literals: IS [NOT] NULL and boolean tests, one by one
-/// and all together. With literals, one by one, with those, and all: conditions of views; equalities and
-/// lists of an example, as what was given is all that is known; equalities with a parameter for the values
-/// that it was often seen to have in executions. Those that let through more than half of the rows are no
-/// gain. Values drawn from statistics are no evidence of what is asked for.
+/// and all together. With literals, one by one, with those, and all: conditions of views; on columns with few
+/// values, equalities and lists of an example, as what was given is all that is known, and equalities with a
+/// parameter for the values that it was often seen to have in executions. Those that let through more than
+/// half of the rows are no gain. Values drawn from statistics are no evidence of what is asked for.
 [[nodiscard]] std::vector<Predicate> predicates(const sandbox::Scan& scan, const Constants& constants);
 
 }  // namespace pgadvisor::candidates

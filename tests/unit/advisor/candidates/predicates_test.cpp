@@ -39,11 +39,11 @@ Constants asked(std::vector<std::pair<std::string, double>> values, bool sampled
   known.position = 1;
   known.sampled = sampled;
   for (auto& [literal, share] : values) known.values.push_back({literal, share});
-  return {false, {known}};
+  return {false, {known}, {"status"}};
 }
 
 constexpr bool kSampled = true;
-const Constants kExample{true, {}};
+const Constants kExample{true, {}, {"a", "b", "c", "d", "status", "at"}};
 
 std::vector<std::string> texts(const sandbox::Scan& scan, const Constants& constants = {}) {
   std::vector<std::string> result;
@@ -94,6 +94,12 @@ TEST(Predicates, TakeEqualitiesOfAnExampleButNoRange) {
   EXPECT_THAT(texts(scan, kExample), testing::ElementsAre("", "status = 'new'"));
 }
 
+TEST(Predicates, LeaveLiteralsThatAreOneOfMany) {
+  sandbox::Scan scan;
+  scan.clauses = {equality("customer_id", "17", 0.001)};
+  EXPECT_THAT(texts(scan, kExample), testing::ElementsAre(""));
+}
+
 TEST(Predicates, TakeTheRangesOfViewsToo) {
   auto range = equality("at", "'2026-01-01'", 0.1);
   range.kind = ClauseKind::kRange;
@@ -123,6 +129,12 @@ TEST(Predicates, TakeTheValueThatExecutionsWereSeenToAskFor) {
   scan.clauses = {equality_with_parameter("status")};
   EXPECT_THAT(texts(scan, asked({{"'pending'", 0.9}, {"'failed'", 0.1}}, kSampled)),
               testing::ElementsAre("", "status = 'pending'"));
+}
+
+TEST(Predicates, TakeNoValueOfManyEvenIfItWasAskedFor) {
+  sandbox::Scan scan;
+  scan.clauses = {equality_with_parameter("customer_id")};
+  EXPECT_THAT(texts(scan, asked({{"17", 0.9}}, kSampled)), testing::ElementsAre(""));
 }
 
 TEST(Predicates, TakeNoValueThatIsOnlyDrawnFromStatistics) {
