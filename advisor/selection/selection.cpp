@@ -28,7 +28,7 @@ constexpr int kMaxRelaxations = 40;
 /// all until an acceptable one.
 constexpr int kAskedBranches = 20;
 constexpr int kBranches = 80;
-constexpr int kMostBranches = 1000;
+constexpr int kMostBranches = 120;
 /// Candidates with more than this share in a relaxation are worth a try.
 constexpr double kWorthTrying = 0.05;
 
