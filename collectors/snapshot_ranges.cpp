@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <tuple>
 
 namespace pgadvisor::collectors {

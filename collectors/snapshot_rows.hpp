@@ -6,7 +6,6 @@
 #include "collectors/pg/rows.hpp"
 
 #include <cstdint>
-#include <map>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -15,13 +14,18 @@
 
 namespace pgadvisor::collectors {
 
+/// What pg_stat_progress_create_index shows of this database.
+struct IndexBuilds {
+  std::set<model::Oid> relations;  ///< tables and indexes being built
+  bool unseen = false;             ///< there is one of which the role may not see what it builds
+};
+
 /// What is needed while a snapshot is put together, and not afterwards.
 struct SnapshotDraft {
   model::DatabaseSnapshot snapshot;
   std::unordered_map<model::Oid, std::size_t> table_positions;  ///< in snapshot.tables
-  std::map<std::pair<model::Oid, std::int16_t>, std::int64_t>
-      column_collations;  ///< table, attnum -> attcollation
-  std::set<std::int64_t> default_operator_classes;
+  std::set<model::Oid> default_operator_classes;
+  IndexBuilds builds;
 };
 
 /// One query and the function that takes its rows into the draft. In this order: later ones look up earlier
@@ -41,14 +45,23 @@ struct Access {
 
 /// Numbers of an int2vector or oidvector in text form: "1 2 0".
 [[nodiscard]] std::vector<std::int64_t> numbers_of(std::string_view vector_text);
+[[nodiscard]] std::vector<model::Oid> oids_of(std::string_view vector_text);
 
-// The steps, one per kind of object (snapshot_catalog.cpp, snapshot_versions.cpp,
-// snapshot_statistics.cpp, snapshot_ranges.cpp, snapshot_extended.cpp).
+/// SQL: what is left of a WHERE for relations of users, of pg_class c and pg_namespace n.
+[[nodiscard]] std::string user_relation();
+/// SQL: a subquery with the OIDs of relations that belong to an extension.
+[[nodiscard]] std::string extension_members();
+
+// The steps, one per kind of object (snapshot_catalog.cpp, snapshot_indexes.cpp, snapshot_foreign_keys.cpp,
+// snapshot_versions.cpp, snapshot_statistics.cpp, snapshot_ranges.cpp, snapshot_extended.cpp).
 [[nodiscard]] SnapshotStep tables_step();
 [[nodiscard]] SnapshotStep columns_step();
 [[nodiscard]] SnapshotStep operator_classes_step();
-[[nodiscard]] SnapshotStep indexes_step();
-[[nodiscard]] SnapshotStep foreign_keys_step();
+[[nodiscard]] SnapshotStep index_builds_step();
+[[nodiscard]] SnapshotStep indexes_step(int server_version);
+[[nodiscard]] SnapshotStep invalid_indexes_step();
+[[nodiscard]] SnapshotStep foreign_keys_step(int server_version);
+[[nodiscard]] SnapshotStep lookups_step();
 [[nodiscard]] SnapshotStep settings_step();
 [[nodiscard]] SnapshotStep extensions_step();
 [[nodiscard]] SnapshotStep text_forms_step();

@@ -1,11 +1,14 @@
 #pragma once
 
 #include "collectors/model/ids.hpp"
+#include "collectors/model/index.hpp"
 #include "collectors/model/units.hpp"
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace pgadvisor::model {
@@ -41,6 +44,7 @@ struct Column {
   bool not_null = false;
   std::int16_t length = 0;  ///< attlen: bytes, -1 varlena, -2 cstring
   char alignment = 'i';     ///< attalign: c 1, s 2, i 4, d 8 bytes
+  Oid collation{};          ///< attcollation; kInvalid: the type has none
 };
 
 /// A table, partitioned table, materialised view or foreign table.
@@ -48,50 +52,16 @@ struct Table {
   Oid oid{};
   ObjectName name;
   char kind = 'r';  ///< pg_class.relkind
-  std::int64_t pages = 0;  ///< current size in blocks (pg_relation_size), or relpages where that was not asked
-  double reltuples = -1;   ///< pg_class.reltuples; -1 never vacuumed or analysed (14+), 0 before 14
+  std::int64_t pages =
+      0;                  ///< current size in blocks (pg_relation_size), or relpages where that was not asked
+  double reltuples = -1;  ///< pg_class.reltuples; -1 never vacuumed or analysed (14+), 0 before 14
   std::int64_t relpages = 0;
   std::int64_t relallvisible = 0;
-  bool has_children = false;  ///< inheritance or partition children
-  Oid parent{};               ///< kInvalid unless partition or inheritance child (the first parent)
-  std::string version = {};   ///< moves with DDL on the table, its columns, indexes, constraints or parents
+  bool has_children = false;    ///< inheritance or partition children
+  bool in_extension = false;    ///< belongs to an extension
+  Oid parent{};                 ///< kInvalid unless partition or inheritance child (the first parent)
+  std::string version = {};     ///< moves with DDL on the table, its columns, indexes, constraints or parents
   std::vector<Column> columns;  ///< without dropped ones, by number
-};
-
-/// An existing index, as raw catalog columns.
-struct Index {
-  Oid oid{};
-  ObjectName name;
-  Oid table{};
-  std::string method;  ///< pg_am.amname
-  std::int16_t key_count = 0;
-  std::vector<std::int16_t> columns;  ///< indkey: attribute numbers, 0 for an expression; the first key_count are keys
-  bool is_unique = false;
-  bool is_primary = false;
-  bool is_exclusion = false;
-  bool is_valid = true;  ///< indisvalid and indisready
-  bool is_clustered = false;
-  bool is_replica_identity = false;
-  bool is_partial = false;
-  bool has_expressions = false;
-  std::vector<std::int16_t> options;  ///< indoption of each key: 1 descending, 2 nulls first
-  /// A key has an operator class other than its type's default, a collation other than its column's, or is an
-  /// expression: equal attribute numbers then do not mean equal keys.
-  bool has_special_keys = false;
-  bool backs_constraint = false;
-  Oid parent{};            ///< partitioned index this one is attached to
-  std::int64_t pages = 0;  ///< current size in blocks, or relpages where that was not asked
-  double reltuples = 0;
-  std::int64_t relpages = 0;
-  std::optional<int> tree_height;  ///< B-tree levels below the root's, where readable (pageinspect)
-};
-
-struct ForeignKey {
-  std::string name;
-  Oid table{};
-  std::vector<std::string> columns;
-  Oid referenced_table{};
-  std::vector<std::string> referenced_columns;
 };
 
 /// One row of pg_stats. `any` columns stay in their text form; the sandbox turns them back with array_in().
@@ -145,8 +115,8 @@ struct DatabaseProperties {
   std::string icu_rules = {};  ///< 16+
 };
 
-/// Everything about one database the advisor needs besides the workload. Complete or not at all: a collector that
-/// fails leaves no half snapshot. What could not be read for lack of privilege is said in `limitations`.
+/// Everything about one database the advisor needs besides the workload. Complete or not at all: a collector
+/// that fails leaves no half snapshot. What could not be read for lack of privilege is said in `limitations`.
 struct DatabaseSnapshot {
   ServerIdentity server;
   DatabaseProperties database;
@@ -155,9 +125,12 @@ struct DatabaseSnapshot {
   std::vector<Table> tables;  ///< user tables (no system schemas), by oid
   std::vector<Index> indexes;
   std::vector<ForeignKey> foreign_keys;
+  /// Operator class and operator of a foreign key (ForeignKey::operators) that an index with it can look up.
+  std::set<std::pair<Oid, Oid>> lookups;
   std::vector<ColumnStatistics> column_statistics;
   std::vector<ExtendedStatistics> extended_statistics;
-  std::string other_objects;  ///< moves with DDL on views, types, functions, ...: all that has no Table::version
+  std::string
+      other_objects;  ///< moves with DDL on views, types, functions, ...: all that has no Table::version
   std::vector<std::string> limitations;  ///< e.g. "pg_stats is empty for this role: ... (GRANT ...)"
   Timestamp taken_at{};                  ///< the server's clock
 };
