@@ -67,7 +67,8 @@ boost::asio::awaitable<model::Result<model::RelationPoll>> collect_relations(pg:
       "SELECT " + microseconds("pg_catalog.clock_timestamp()") + ", " +
       microseconds("pg_catalog.pg_stat_get_db_stat_reset_time(oid)") + ", " +
       microseconds("pg_catalog.pg_postmaster_start_time()") + ", " +
-      (connection.server_version() >= 140000 ? "pg_catalog.pg_stat_get_db_active_time(oid)" : "NULL") +
+      (connection.server_version() >= 140000 ? "pg_catalog.pg_stat_get_db_active_time(oid)" : "NULL") + ", " +
+      microseconds("pg_catalog.pg_stat_get_bgwriter_stat_reset_time()") +
       " FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()";
   const auto head = co_await connection.query(std::move(sql));
   if (!head) co_return head.error();
@@ -80,6 +81,7 @@ boost::asio::awaitable<model::Result<model::RelationPoll>> collect_relations(pg:
     poll.taken_at = timestamp(*head, 0, 0);
     poll.stats_reset = optional_timestamp(*head, 0, 1);
     poll.postmaster_start = timestamp(*head, 0, 2);
+    poll.counters_since = optional_timestamp(*head, 0, 4);
     if (!head->is_null(0, 3)) poll.active_time = model::Milliseconds(head->real(0, 3));
   }
   poll.tables = read_tables(*tables);

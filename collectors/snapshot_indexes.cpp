@@ -1,4 +1,5 @@
 #include "collectors/expression_tree.hpp"
+#include "collectors/index_identity.hpp"
 #include "collectors/row_reading.hpp"
 #include "collectors/snapshot_rows.hpp"
 
@@ -130,6 +131,7 @@ void read_indexes(const pg::Rows& rows, SnapshotDraft& draft) {
     read_definition(rows, row, index);
     read_roles(rows, row, index);
     index.has_special_keys = has_special_keys(index, draft);
+    index.identity = index_identity(index, draft.snapshot.tables[draft.table_positions.at(index.table)]);
     index.reltuples = rows.real(row, kTuples);
     index.relpages = rows.integer(row, kPages);
     index.pages = index.relpages;

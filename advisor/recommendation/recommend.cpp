@@ -1,6 +1,7 @@
 #include "advisor/recommendation/recommend.hpp"
 
 #include "advisor/recommendation/explain_choice.hpp"
+#include "collectors/model/stable_hash.hpp"
 #include "collectors/sql/quote.hpp"
 
 #include <fmt/format.h>
@@ -91,7 +92,8 @@ sandbox::StatementId statement_to_show(const Evidence& evidence, const workload:
   for (const auto& variant : statement.parts[part].variants) {
     const auto literals = public_literals(evidence, variant, chosen);
     if (literals.empty()) continue;
-    const auto prepared = evidence.sandbox.prepare(workload::with_literals(statement.statement.text, literals));
+    const auto prepared =
+        evidence.sandbox.prepare(workload::with_literals(statement.statement.text, literals));
     if (prepared) return *prepared;
   }
   return statement.parts[part].prepared;
@@ -159,11 +161,8 @@ Recommendation outline(const Evidence& evidence, const selection::Step& step, co
 }  // namespace
 
 std::string recommendation_id(const std::string& database, const model::IndexDefinition& definition) {
-  // FNV-1a, 64 bits: short, and the same on every machine and in every run.
-  std::uint64_t hash = 14695981039346656037ULL;
-  const auto text = fmt::format("{}\n{}", database, sql::describe(definition));
-  for (const char byte : text) hash = (hash ^ static_cast<unsigned char>(byte)) * 1099511628211ULL;
-  return fmt::format("{:016x}", hash);
+  return fmt::format("{:016x}",
+                     model::stable_hash(fmt::format("{}\n{}", database, sql::describe(definition))));
 }
 
 Result<std::vector<Recommendation>> recommend(const Evidence& evidence) {

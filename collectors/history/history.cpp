@@ -1,11 +1,13 @@
 #include "collectors/history/history.hpp"
 
+#include "collectors/history/index_memory_store.hpp"
 #include "collectors/history/prune.hpp"
 #include "collectors/history/relation_store.hpp"
 #include "collectors/history/sample_store.hpp"
 #include "collectors/history/schema.hpp"
 #include "collectors/history/server_store.hpp"
 #include "collectors/history/statement_store.hpp"
+#include "collectors/history/usage_store.hpp"
 
 #include <utility>
 
@@ -68,16 +70,47 @@ class History::Implementation {
     return activity;
   }
 
+  [[nodiscard]] bool record_usage(const std::string& member, const model::ServerIdentity& identity,
+                                  const std::string& database, const model::RelationPoll& poll) {
+    usage_.record(member, identity, database, poll, clock_.now());
+    return memory_.knows_all(database, poll);
+  }
+
+  template <class Work>
+  void change_memory(Work work) {
+    Transaction transaction(database_);
+    try {
+      work(memory_);
+      transaction.commit();
+    } catch (const StorageFailure&) {
+      memory_.load();
+      throw;
+    }
+  }
+
+  [[nodiscard]] model::ClusterUsage usage(const std::string& database,
+                                          const std::vector<std::string>& members) {
+    return {clock_.now(), true, usage_.members(database, members)};
+  }
+
   void prune() {
+    {
+      Transaction transaction(database_);
+      prune_usage(database_, clock_.now() - options_.usage_retention);
+      transaction.commit();
+    }
     prune_database(database_, clock_.now(), options_.retention, options_.size_limit);
     statements_.load();
     relations_.load();
+    usage_.load();
+    memory_.load();
   }
 
   [[nodiscard]] ServerStore& servers() { return servers_; }
   [[nodiscard]] StatementStore& statements() { return statements_; }
   [[nodiscard]] RelationStore& relations() { return relations_; }
   [[nodiscard]] SampleStore& samples() { return samples_; }
+  [[nodiscard]] IndexMemoryStore& memory() { return memory_; }
   [[nodiscard]] const std::filesystem::path& file() const { return options_.file; }
 
  private:
@@ -88,6 +121,8 @@ class History::Implementation {
   StatementStore statements_{database_, servers_};
   RelationStore relations_{database_, servers_};
   SampleStore samples_{database_, servers_};
+  UsageStore usage_{database_, servers_, options_.longest_gap};
+  IndexMemoryStore memory_{database_, servers_};
 };
 
 History::History(std::unique_ptr<Implementation> implementation)
@@ -114,6 +149,33 @@ model::Result<void> History::record_statements(const model::StatementPoll& poll)
 
 model::Result<void> History::record_relations(const std::string& database, const model::RelationPoll& poll) {
   return guarded([&] { implementation_->relations().record(database, poll); });
+}
+
+model::Result<bool> History::record_usage(const std::string& member, const model::ServerIdentity& identity,
+                                          const std::string& database, const model::RelationPoll& poll) {
+  return guarded([&] { return implementation_->record_usage(member, identity, database, poll); });
+}
+
+model::Result<void> History::record_definitions(const model::DatabaseSnapshot& snapshot) {
+  return guarded([&] {
+    implementation_->change_memory([&](IndexMemoryStore& memory) { memory.record_definitions(snapshot); });
+  });
+}
+
+model::Result<model::ClusterUsage> History::usage(const std::string& database,
+                                                  const std::vector<std::string>& members) const {
+  return guarded([&] { return implementation_->usage(database, members); });
+}
+
+model::Result<void> History::remember(const std::string& database,
+                                      const std::vector<model::IndexMemory>& indexes) {
+  return guarded([&] {
+    implementation_->change_memory([&](IndexMemoryStore& memory) { memory.remember(database, indexes); });
+  });
+}
+
+model::Result<std::vector<model::IndexMemory>> History::memory(const std::string& database) const {
+  return guarded([&] { return implementation_->memory().memory(database); });
 }
 
 model::Result<std::vector<model::StatementKey>> History::keys_without_text() const {

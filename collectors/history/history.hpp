@@ -4,6 +4,7 @@
 #include "collectors/model/catalog.hpp"
 #include "collectors/model/clock.hpp"
 #include "collectors/model/result.hpp"
+#include "collectors/model/usage.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -14,9 +15,11 @@
 namespace pgadvisor::history {
 
 struct HistoryOptions {
-  std::filesystem::path file;             ///< its folder is created with mode 0700
-  std::chrono::hours retention{24 * 40};  ///< older samples are dropped
-  model::Bytes size_limit{512LL << 20};   ///< oldest samples are dropped until the file is smaller
+  std::filesystem::path file;                   ///< its folder is created with mode 0700
+  std::chrono::hours retention{24 * 40};        ///< older samples are dropped
+  model::Bytes size_limit{512LL << 20};         ///< oldest samples are dropped until the file is smaller
+  std::chrono::hours usage_retention{24 * 42};  ///< of what says when indexes were used
+  std::chrono::seconds longest_gap{6 * 3600};   ///< between two polls of a member that count as one watch
 };
 
 /// What happened to the counters: shown to people, and the reason for `unknown` verdicts.
@@ -49,14 +52,31 @@ class History {
   [[nodiscard]] model::Result<void> record_relations(const std::string& database,
                                                      const model::RelationPoll& poll);
 
+  /// Which indexes a member of the cluster used, by the counters of one of its databases. A member is known
+  /// by the names it was reached by, and as the same server by its start: a promoted replica goes on as
+  /// itself. Answers whether the definition of each of its indexes is known, which record_definitions()
+  /// tells.
+  [[nodiscard]] model::Result<bool> record_usage(const std::string& member,
+                                                 const model::ServerIdentity& identity,
+                                                 const std::string& database,
+                                                 const model::RelationPoll& poll);
+  [[nodiscard]] model::Result<void> record_definitions(const model::DatabaseSnapshot& snapshot);
+  /// What is known of the use of a database's indexes. `members`: the names of those configured now.
+  [[nodiscard]] model::Result<model::ClusterUsage> usage(const std::string& database,
+                                                         const std::vector<std::string>& members) const;
+  /// What was said of indexes; the same verdict again keeps its time.
+  [[nodiscard]] model::Result<void> remember(const std::string& database,
+                                             const std::vector<model::IndexMemory>& indexes);
+  [[nodiscard]] model::Result<std::vector<model::IndexMemory>> memory(const std::string& database) const;
+
   /// Keys of the last poll whose text is not stored yet.
   [[nodiscard]] model::Result<std::vector<model::StatementKey>> keys_without_text() const;
   /// Redacts (collectors/sql) and stores. A text that cannot be redacted, or is a utility statement, is
   /// remembered as such without its text, so that it is not asked for again.
   [[nodiscard]] model::Result<void> record_texts(const std::vector<model::StatementText>& texts);
 
-  /// Keeps how often each literal stood where, per statement and day: at most 50 values of a place, none above
-  /// 256 bytes, the others counted together. Never kept: texts, values that are only written, utility
+  /// Keeps how often each literal stood where, per statement and day: at most 50 values of a place, none
+  /// above 256 bytes, the others counted together. Never kept: texts, values that are only written, utility
   /// statements.
   [[nodiscard]] model::Result<void> record_samples(const model::SamplePoll& poll);
   /// Every sampled value.

@@ -20,7 +20,7 @@ constexpr std::int64_t kApplicationId = 0x70676164;  // "pgad"
 /// Step i brings user_version from i to i + 1. Never changed once released: a new step is added.
 /// Times: `at` and `slice` in seconds, all others in microseconds since 1970. A `source` is what is polled:
 /// all statements of a server (database NULL), or the relations of one database.
-constexpr std::array<const char*, 2> kSteps{R"(
+constexpr std::array<const char*, 3> kSteps{R"(
 CREATE TABLE server (id INTEGER PRIMARY KEY, system_identifier TEXT NOT NULL UNIQUE, timeline INTEGER NOT NULL,
   in_recovery INTEGER NOT NULL, version INTEGER NOT NULL, postmaster_start INTEGER NOT NULL, current INTEGER NOT NULL);
 CREATE TABLE database (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -68,6 +68,25 @@ CREATE TABLE sampled_shape (id INTEGER PRIMARY KEY, database INTEGER NOT NULL, s
   UNIQUE (database, shape));
 CREATE TABLE sampled_value (id INTEGER PRIMARY KEY, slice INTEGER NOT NULL, shape INTEGER NOT NULL,
   slot INTEGER NOT NULL, literal TEXT NOT NULL, count INTEGER NOT NULL, UNIQUE (slice, shape, slot, literal));
+)",
+                                               R"(
+CREATE TABLE member (id INTEGER PRIMARY KEY, name TEXT NOT NULL, system_identifier TEXT NOT NULL,
+  postmaster_start INTEGER NOT NULL);
+CREATE TABLE member_name (name TEXT PRIMARY KEY, member INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE member_source (id INTEGER PRIMARY KEY, member INTEGER NOT NULL, database INTEGER NOT NULL,
+  polled INTEGER NOT NULL, counters_since INTEGER, stats_reset INTEGER, postmaster_start INTEGER NOT NULL,
+  UNIQUE (member, database));
+CREATE TABLE member_span (source INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+  start INTEGER NOT NULL, PRIMARY KEY (source, first)) WITHOUT ROWID;
+CREATE TABLE relation_usage (id INTEGER PRIMARY KEY, source INTEGER NOT NULL, is_index INTEGER NOT NULL,
+  schema TEXT NOT NULL, name TEXT NOT NULL, oid INTEGER NOT NULL, counter INTEGER NOT NULL,
+  first_seen INTEGER NOT NULL, gone INTEGER, last_used INTEGER, uses INTEGER NOT NULL, follows INTEGER);
+CREATE INDEX relation_usage_name ON relation_usage (source, is_index, schema, name);
+CREATE TABLE index_definition (database INTEGER NOT NULL, oid INTEGER NOT NULL, identity TEXT NOT NULL,
+  PRIMARY KEY (database, oid)) WITHOUT ROWID;
+CREATE TABLE index_memory (database INTEGER NOT NULL, schema TEXT NOT NULL, name TEXT NOT NULL,
+  identity TEXT NOT NULL, verdict TEXT NOT NULL, since INTEGER NOT NULL, best_ratio REAL,
+  PRIMARY KEY (database, schema, name)) WITHOUT ROWID;
 )"};
 
 [[noreturn]] void fail(std::string message, std::string hint) {

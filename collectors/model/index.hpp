@@ -14,7 +14,8 @@ struct Index {
   Oid oid{};
   ObjectName name;
   Oid table{};
-  std::string method;  ///< pg_am.amname
+  std::string identity = {};  ///< the same for what is defined the same (collectors/index_identity.hpp)
+  std::string method;         ///< pg_am.amname
   std::int16_t key_count = 0;
   std::vector<std::int16_t>
       columns;  ///< indkey: attribute numbers, 0 for an expression; the first key_count are keys
