@@ -34,7 +34,10 @@ struct IndexReport {
   std::string table_schema;
   std::string table;
   std::string verdict;  ///< design section 5
-  std::string keeper;   ///< unquoted name of the index that does its work as well; empty: none
+  /// More exactly: failed, building, incomplete, untold (invalid); replaceable, expression, low_cardinality,
+  /// oversized, worse_plans (review); empty for the others.
+  std::string detail = {};
+  std::string keeper;  ///< unquoted name of the index that does its work as well; empty: none
   std::string keeper_schema = {};
   std::vector<std::string> reasons;
   model::Bytes size;
@@ -47,7 +50,7 @@ struct IndexReport {
   std::string ddl;       ///< what follows from the verdict; empty: nothing to do, or to decide first
   std::string rollback;  ///< the way back
   std::optional<Rehearsal> rehearsal;  ///< of a drop
-  std::optional<double> bloat_ratio;   ///< real size / predicted size
+  std::optional<double> size_ratio;    ///< real size / predicted size of a new one, where that was predicted
   std::string identity;                ///< model::Index::identity: for history
 };
 

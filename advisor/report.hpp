@@ -1,5 +1,6 @@
 #pragma once
 
+#include "advisor/index_report.hpp"
 #include "collectors/model/activity.hpp"
 #include "collectors/model/catalog.hpp"
 #include "collectors/model/index_definition.hpp"
@@ -117,18 +118,6 @@ struct Advice {
   std::vector<Finding> findings;
 };
 
-/// Usage of an existing index, with a verdict that needs no planner.
-struct IndexReport {
-  model::ObjectName index;
-  std::string table_schema;
-  std::string table;
-  std::string verdict;  ///< design section 5
-  std::vector<std::string> reasons;
-  model::Bytes size;
-  std::int64_t scans = 0;    ///< in the window
-  model::Timestamp since{};  ///< start of the window
-};
-
 /// A table that sequential scans read a lot of, ranked by bytes.
 struct Hotspot {
   model::ObjectName table;
@@ -140,7 +129,7 @@ struct Hotspot {
 
 struct DatabaseReport {
   Advice advice;
-  std::vector<IndexReport> indexes;
+  IndexHealth health;
   std::vector<Hotspot> hotspots;
 };
 

@@ -117,7 +117,6 @@ void read_roles(const pg::Rows& rows, int row, model::Index& index) {
   index.backs_constraint = rows.boolean(row, kBacksConstraint);
   index.constraint = rows.string(row, kConstraint);
   index.foreign_key = rows.string(row, kForeignKey);
-  index.in_extension = rows.boolean(row, kExtension);
   index.parent = oid(rows, row, kParent);
 }
 
@@ -130,8 +129,11 @@ void read_indexes(const pg::Rows& rows, SnapshotDraft& draft) {
     if (!draft.table_positions.contains(index.table)) continue;  // created meanwhile
     read_definition(rows, row, index);
     read_roles(rows, row, index);
+    const auto& table = draft.snapshot.tables[draft.table_positions.at(index.table)];
+    // CREATE EXTENSION records a table as its own, not the table's indexes.
+    index.in_extension = table.in_extension || rows.boolean(row, kExtension);
     index.has_special_keys = has_special_keys(index, draft);
-    index.identity = index_identity(index, draft.snapshot.tables[draft.table_positions.at(index.table)]);
+    index.identity = index_identity(index, table);
     index.reltuples = rows.real(row, kTuples);
     index.relpages = rows.integer(row, kPages);
     index.pages = index.relpages;

@@ -20,7 +20,7 @@ std::string protection(const Subject& subject, const ForeignKeys& foreign_keys) 
   if (index.is_replica_identity)
     return "It is the replica identity of its table: logical replication needs it.";
   if (index.is_clustered) return "Its table is clustered on it.";
-  if (index.in_extension || subject.table->in_extension) return "It belongs to an extension.";
+  if (index.in_extension) return "It belongs to an extension.";
   if (const auto* key = foreign_keys.served_by(index))
     return fmt::format("The check of the foreign key {} finds rows by it when a referenced row is deleted.",
                        sql::quote_identifier(key->name));

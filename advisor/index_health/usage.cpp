@@ -85,20 +85,37 @@ std::string UsageJudge::why_away(const model::MemberUsage& member) const {
   return fmt::format("{} has been away since {}{}", member.name, moment(last), because);
 }
 
-double UsageJudge::coverage() const {
+double UsageJudge::coverage(const Member& member) const {
   const std::chrono::duration<double> length = window_.to - window_.from;
-  double least = members_.empty() ? 0 : 1;
-  for (const auto& member : members_) {
-    if (!member.usage->current) continue;
-    std::chrono::duration<double> covered{0};
-    for (const auto& span : member.usage->spans) {
-      covered += std::max(std::min(span.to, window_.to) - std::max(span.from, window_.from),
-                          std::chrono::microseconds(0));
-    }
-    const double share = length.count() > 0 ? covered / length : (member.away.empty() ? 1 : 0);
-    least = std::min(least, share);
+  if (length.count() <= 0) return member.away.empty() ? 1 : 0;
+  std::chrono::duration<double> covered{0};
+  for (const auto& span : member.usage->spans) {
+    covered += std::max(std::min(span.to, window_.to) - std::max(span.from, window_.from),
+                        std::chrono::microseconds(0));
   }
-  return std::clamp(least, 0.0, 1.0);
+  return std::clamp(covered / length, 0.0, 1.0);
+}
+
+double UsageJudge::coverage() const {
+  double least = members_.empty() ? 0 : 1;
+  for (const auto& member : members_)
+    if (member.usage->current) least = std::min(least, coverage(member));
+  return least;
+}
+
+std::vector<advisor::MemberReport> UsageJudge::members() const {
+  std::vector<advisor::MemberReport> reports;
+  for (const auto& member : members_) {
+    const auto& known = *member.usage;
+    if (!known.current) continue;
+    auto& report = reports.emplace_back();
+    report.name = known.name;
+    report.watched = member.away.empty();
+    if (!known.spans.empty()) report.last_poll = known.spans.back().to;
+    report.coverage = coverage(member);
+    report.trouble = member.away;
+  }
+  return reports;
 }
 
 /// Scans on all members, those that have left included.

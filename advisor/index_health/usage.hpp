@@ -1,6 +1,7 @@
 #pragma once
 
 #include "advisor/index_health/subject.hpp"
+#include "advisor/index_report.hpp"
 #include "collectors/model/activity.hpp"
 #include "collectors/model/usage.hpp"
 
@@ -54,6 +55,8 @@ class UsageJudge {
   [[nodiscard]] model::Window window() const { return window_; }
   /// The smallest share of the window that a member was watched for.
   [[nodiscard]] double coverage() const;
+  /// Of those configured now.
+  [[nodiscard]] std::vector<advisor::MemberReport> members() const;
 
  private:
   using ByName = std::unordered_map<model::ObjectName, const model::RelationUsage*>;
@@ -78,6 +81,7 @@ class UsageJudge {
   };
 
   void add(const model::MemberUsage& member);
+  [[nodiscard]] double coverage(const Member& member) const;
   [[nodiscard]] std::string why_away(const model::MemberUsage& member) const;
   [[nodiscard]] Usage seen(const Subject& subject) const;
   void look_at(const Member& member, const Subject& subject, Absence& absence) const;

@@ -2,6 +2,8 @@
 
 #include "advisor/sandbox/planner_answers.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace pgadvisor::sandbox {
@@ -40,8 +42,8 @@ model::IndexKey to_key(const pg::Rows& rows, int row) {
 
 // The table is the one CREATE INDEX named; on a partitioned one the candidate's first index is on a
 // partition, whose column names are the same. Collation 100 is "default".
-const std::string& definition_query() {
-  static const std::string sql = R"(
+std::string definition_query(std::string_view table) {
+  return fmt::format(R"(
 SELECT n.nspname, t.relname, am.amname, k.n <= i.indnkeyatts, a.attname,
        pg_catalog.pg_get_indexdef(i.indexrelid, k.n, false),
        CASE WHEN k.n <= i.indnkeyatts AND NOT opc.opcdefault THEN
@@ -55,7 +57,7 @@ SELECT n.nspname, t.relname, am.amname, k.n <= i.indnkeyatts, a.attname,
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 JOIN pg_catalog.pg_am am ON am.oid = c.relam
-JOIN pg_catalog.pg_class t ON t.oid = pgadvisor_sandbox.candidate_table($1)
+JOIN pg_catalog.pg_class t ON t.oid = {}
 JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
 CROSS JOIN LATERAL pg_catalog.generate_series(1, i.indnatts) AS k(n)
 LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.n - 1] AND a.attnum > 0
@@ -64,8 +66,8 @@ LEFT JOIN pg_catalog.pg_namespace opcn ON opcn.oid = opc.opcnamespace
 LEFT JOIN pg_catalog.pg_collation coll ON k.n <= i.indnkeyatts AND coll.oid = i.indcollation[k.n - 1]
 LEFT JOIN pg_catalog.pg_namespace colln ON colln.oid = coll.collnamespace
 WHERE i.indexrelid = $1
-ORDER BY k.n)";
-  return sql;
+ORDER BY k.n)",
+                     table);
 }
 
 model::IndexDefinition to_definition(const pg::Rows& rows) {

@@ -166,7 +166,7 @@ model::Result<CandidateId> Database::create_candidate(const std::string& create_
 }
 
 model::Result<model::IndexDefinition> Database::definition(CandidateId candidate) {
-  auto rows = ask(definition_query(), {number(candidate)});
+  auto rows = ask(definition_query("pgadvisor_sandbox.candidate_table($1)"), {number(candidate)});
   if (!rows) return rows.error();
   if (rows->size() == 0) return model::skip("candidate " + number(candidate) + " does not exist");
   return to_definition(*rows);
@@ -196,8 +196,9 @@ model::Result<void> Database::set_part_size(CandidateId index, const IndexSize& 
 }
 
 model::Result<std::optional<CandidateId>> Database::find_index(const model::ObjectName& name) {
-  auto rows = ask("SELECT i.indexrelid FROM pg_catalog.pg_index i WHERE i.indexrelid = pg_catalog.to_regclass($1)",
-                  {sql::quote_name(name)});
+  auto rows =
+      ask("SELECT i.indexrelid FROM pg_catalog.pg_index i WHERE i.indexrelid = pg_catalog.to_regclass($1)",
+          {sql::quote_name(name)});
   if (!rows) return rows.error();
   if (rows->size() == 0) return std::optional<CandidateId>{};
   return std::optional(CandidateId{static_cast<std::uint32_t>(rows->integer(0, 0))});
@@ -205,8 +206,8 @@ model::Result<std::optional<CandidateId>> Database::find_index(const model::Obje
 
 model::Result<void> Database::set_gin_contents(CandidateId index, const GinContents& contents) {
   auto rows = ask("SELECT pgadvisor_sandbox.set_gin_contents($1, $2, $3, $4)",
-                  {number(index), fmt::format("{}", contents.entry_pages), fmt::format("{}", contents.data_pages),
-                   fmt::format("{}", contents.entries)});
+                  {number(index), fmt::format("{}", contents.entry_pages),
+                   fmt::format("{}", contents.data_pages), fmt::format("{}", contents.entries)});
   if (!rows) return rows.error();
   return {};
 }
@@ -252,7 +253,7 @@ model::Result<void> Database::reset() {
   }
   planner_calls_ = 0;
   planner_time_ = {};
-  return {};
+  return hide({});
 }
 
 /// Asked of the planner as a scan of the table. ONLY: an index is on this table, not on those that inherit

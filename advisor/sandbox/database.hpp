@@ -21,7 +21,7 @@ namespace pgadvisor::sandbox {
 
 /// A candidate in this sandbox database: the Oid of a real, empty index.
 using CandidateId = model::Oid;
-/// Candidates the planner may see; all others are hidden. Existing indexes are always seen unless `hidden`.
+/// Candidates the planner may see; all others are hidden. Existing indexes are seen unless hide() was called.
 using Configuration = std::set<CandidateId>;
 
 /// A statement parsed and analysed once in this sandbox's session.
@@ -57,6 +57,14 @@ struct IndexSize {
 struct CandidatePart {
   CandidateId index;
   model::ObjectName table;
+};
+
+/// An existing index of the twin, as it would be made again.
+struct ExistingIndex {
+  CandidateId id{};
+  model::IndexDefinition definition;  ///< on its own table
+  std::string ddl;                    ///< CREATE INDEX, every name that needs it qualified
+  std::string predicate;              ///< as it ends `ddl`; empty: a full index
 };
 
 /// What the planner shall believe of an existing table or index, found in the twin by name.
@@ -123,11 +131,19 @@ class Database {
   [[nodiscard]] model::Result<CandidateId> create_candidate(const std::string& create_index_sql);
   [[nodiscard]] model::Result<model::IndexDefinition> definition(CandidateId candidate);
   [[nodiscard]] model::Result<std::vector<CandidatePart>> parts(CandidateId candidate);
-  /// What the size of a candidate's index depends on, for a table of `rows` rows. Expressions and predicates are
-  /// evaluated over the values that ANALYZE kept; where that fails they are guessed.
+  /// What the size of a candidate's index depends on, for a table of `rows` rows. Expressions and predicates
+  /// are evaluated over the values that ANALYZE kept; where that fails they are guessed.
   [[nodiscard]] model::Result<KeyFacts> key_facts(CandidateId index, double rows);
   /// An existing index of the twin, if it is there.
   [[nodiscard]] model::Result<std::optional<CandidateId>> find_index(const model::ObjectName& name);
+  /// The same, and how it would be made again.
+  [[nodiscard]] model::Result<std::optional<ExistingIndex>> existing_index(const model::ObjectName& name);
+  /// ALTER TABLE ... ADD CONSTRAINT for a constraint of the twin; empty when it is not there.
+  [[nodiscard]] model::Result<std::string> constraint_ddl(const model::ObjectName& table,
+                                                          const std::string& constraint);
+  /// From now on statements are planned as if these existing indexes, with what is attached to them, and no
+  /// others, were dropped.
+  [[nodiscard]] model::Result<void> hide(std::span<const CandidateId> indexes);
   [[nodiscard]] model::Result<void> set_gin_contents(CandidateId index, const GinContents& contents);
   /// The size of one part.
   [[nodiscard]] model::Result<void> set_part_size(CandidateId index, const IndexSize& size);
@@ -142,7 +158,8 @@ class Database {
   /// Makes a view that later statements name. kSkip when PostgreSQL refuses it.
   [[nodiscard]] model::Result<void> create_view(const std::string& create_view_sql);
 
-  /// Forgets every prepared statement and candidate, and starts counting anew: ready for the next advice.
+  /// Forgets every prepared statement and candidate, hides no index, and starts counting anew: ready for the
+  /// next advice.
   [[nodiscard]] model::Result<void> reset();
 
   [[nodiscard]] std::int64_t planner_calls() const { return planner_calls_; }

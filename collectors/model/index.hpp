@@ -47,8 +47,9 @@ struct Index {
       false;  ///< pg_constraint.conindid: one of its own, or a foreign key that references it
   std::string constraint = {};   ///< name of the constraint it enforces (primary key, unique, exclusion)
   std::string foreign_key = {};  ///< name of a foreign key that references its table through it
-  bool in_extension = false;     ///< it belongs to an extension
+  bool in_extension = false;     ///< it, or its table, belongs to an extension
   std::string storage = {};      ///< reloptions: "fillfactor=70,deduplicate_items=off"
+  std::string ddl = {};          ///< of one that is not valid: pg_get_indexdef(), where it could be asked
   std::string tablespace = {};   ///< empty: the database's own
   Oid parent{};                  ///< partitioned index this one is attached to
   std::int64_t pages = 0;        ///< current size in blocks, or relpages where that was not asked

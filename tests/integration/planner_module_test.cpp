@@ -85,6 +85,43 @@ TEST_F(PlannerModule, HidesCandidatesUnlessTheyAreInTheConfiguration) {
   EXPECT_GE(database_->planner_calls(), 4);
 }
 
+TEST_F(PlannerModule, PlansAsIfAHiddenExistingIndexWereDropped) {
+  const auto statement = prepared("SELECT * FROM orders WHERE created_at = '2024-01-02'");
+  const Configuration none;
+  const auto planned = [&] { return database_->costs(statement, std::span(&none, 1)).value().at(0); };
+  const auto before = planned();
+  EXPECT_TRUE(before.existing.contains("public.orders_created_at"));
+  const auto index = database_->find_index({"public", "orders_created_at"}).value().value();
+  ASSERT_TRUE(database_->hide(std::array{index}));
+  EXPECT_TRUE(planned().existing.empty());
+  EXPECT_GT(planned().total, before.total);
+  ASSERT_TRUE(database_->hide({}));
+  EXPECT_EQ(planned().total, before.total);
+  ASSERT_TRUE(database_->hide(std::array{index}));
+  ASSERT_TRUE(database_->reset());
+  const auto again = prepared("SELECT * FROM orders WHERE created_at = '2024-01-02'");
+  EXPECT_EQ(database_->costs(again, std::span(&none, 1)).value().at(0).total, before.total);
+}
+
+TEST_F(PlannerModule, SaysHowAnExistingIndexWouldBeMadeAgain) {
+  auto& cluster = testing::Cluster::shared();
+  cluster.execute(
+      "CREATE INDEX \"odd ix\" ON orders (lower(status), note DESC) INCLUDE (total_cents) "
+      "WITH (fillfactor=70) WHERE total_cents > 5",
+      Twins::get().twin);
+  const auto index = database_->existing_index({"public", "odd ix"}).value().value();
+  EXPECT_EQ(index.ddl,
+            "CREATE INDEX \"odd ix\" ON public.orders USING btree (lower(status), note DESC) INCLUDE "
+            "(total_cents) WITH (fillfactor='70') WHERE (total_cents > 5)");
+  EXPECT_EQ(index.predicate, "(total_cents > 5)");
+  EXPECT_EQ(index.definition.table, (model::ObjectName{"public", "orders"}));
+  EXPECT_EQ(index.definition.keys.at(0).expression, "lower(status)");
+  EXPECT_EQ(database_->constraint_ddl({"public", "orders"}, "orders_pkey").value(),
+            "ALTER TABLE public.orders ADD CONSTRAINT orders_pkey PRIMARY KEY (id)");
+  EXPECT_FALSE(database_->existing_index({"public", "no such index"}).value());
+  cluster.execute("DROP INDEX \"odd ix\"", Twins::get().twin);
+}
+
 TEST_F(PlannerModule, ShowsAHiddenCandidateAgainWhateverCameBetween) {
   auto& cluster = testing::Cluster::shared();
   const auto statement = prepared("SELECT * FROM orders WHERE customer_id = 77");

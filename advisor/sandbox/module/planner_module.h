@@ -32,6 +32,7 @@ typedef struct PgaRelation {
   Oid table;               /* of a candidate's index: its own table */
   Oid asked;               /* of a candidate's first index: the table named in CREATE INDEX */
   List* members;           /* of a candidate's first index: all its indexes, one on each partition */
+  bool hidden;             /* an existing index that no planner run sees: pgadvisor_hide() */
   ItemPointerData ends_of; /* of an index: the row of pg_statistic whose ends it holds, as far as known */
 } PgaRelation;
 

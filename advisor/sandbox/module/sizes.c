@@ -113,6 +113,7 @@ void pga_tell_planner(PlannerInfo* root, Oid relation, bool inhparent, RelOptInf
       hidden = true;
       continue;
     }
+    if (entry && entry->hidden) continue;
     if (!inhparent) size_index(entry, rel, index);
     kept = lappend(kept, index);
   }
