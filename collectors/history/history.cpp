@@ -70,10 +70,16 @@ class History::Implementation {
     return activity;
   }
 
-  [[nodiscard]] bool record_usage(const std::string& member, const model::ServerIdentity& identity,
+  [[nodiscard]] bool record_usage(const std::string& member, const std::string& system_identifier,
                                   const std::string& database, const model::RelationPoll& poll) {
-    usage_.record(member, identity, database, poll, clock_.now());
+    usage_.record(member, system_identifier, database, poll, clock_.now());
     return memory_.knows_all(database, poll);
+  }
+
+  void name_member(const std::string& member, const model::ServerIdentity& identity) {
+    Transaction transaction(database_);
+    (void)usage_.identify(member, identity.system_identifier, identity.postmaster_start);
+    transaction.commit();
   }
 
   template <class Work>
@@ -89,8 +95,8 @@ class History::Implementation {
   }
 
   [[nodiscard]] model::ClusterUsage usage(const std::string& database,
-                                          const std::vector<std::string>& members) {
-    return {clock_.now(), true, usage_.members(database, members)};
+                                          const std::vector<model::ConfiguredMember>& configured) {
+    return {clock_.now(), true, usage_.members(database, configured)};
   }
 
   void prune() {
@@ -151,9 +157,13 @@ model::Result<void> History::record_relations(const std::string& database, const
   return guarded([&] { implementation_->relations().record(database, poll); });
 }
 
-model::Result<bool> History::record_usage(const std::string& member, const model::ServerIdentity& identity,
+model::Result<bool> History::record_usage(const std::string& member, const std::string& system_identifier,
                                           const std::string& database, const model::RelationPoll& poll) {
-  return guarded([&] { return implementation_->record_usage(member, identity, database, poll); });
+  return guarded([&] { return implementation_->record_usage(member, system_identifier, database, poll); });
+}
+
+model::Result<void> History::name_member(const std::string& member, const model::ServerIdentity& identity) {
+  return guarded([&] { implementation_->name_member(member, identity); });
 }
 
 model::Result<void> History::record_definitions(const model::DatabaseSnapshot& snapshot) {
@@ -162,9 +172,9 @@ model::Result<void> History::record_definitions(const model::DatabaseSnapshot& s
   });
 }
 
-model::Result<model::ClusterUsage> History::usage(const std::string& database,
-                                                  const std::vector<std::string>& members) const {
-  return guarded([&] { return implementation_->usage(database, members); });
+model::Result<model::ClusterUsage> History::usage(
+    const std::string& database, const std::vector<model::ConfiguredMember>& configured) const {
+  return guarded([&] { return implementation_->usage(database, configured); });
 }
 
 model::Result<void> History::remember(const std::string& database,

@@ -53,17 +53,20 @@ class History {
                                                      const model::RelationPoll& poll);
 
   /// Which indexes a member of the cluster used, by the counters of one of its databases. A member is known
-  /// by the names it was reached by, and as the same server by its start: a promoted replica goes on as
-  /// itself. Answers whether the definition of each of its indexes is known, which record_definitions()
-  /// tells.
+  /// by the names it was reached by, and as the same server by its start (poll.postmaster_start): a promoted
+  /// replica goes on as itself. Answers whether the definition of each of its indexes is known:
+  /// record_definitions().
   [[nodiscard]] model::Result<bool> record_usage(const std::string& member,
-                                                 const model::ServerIdentity& identity,
+                                                 const std::string& system_identifier,
                                                  const std::string& database,
                                                  const model::RelationPoll& poll);
+  /// Another name of a server whose usage is recorded under the first.
+  [[nodiscard]] model::Result<void> name_member(const std::string& member,
+                                                const model::ServerIdentity& identity);
   [[nodiscard]] model::Result<void> record_definitions(const model::DatabaseSnapshot& snapshot);
-  /// What is known of the use of a database's indexes. `members`: the names of those configured now.
-  [[nodiscard]] model::Result<model::ClusterUsage> usage(const std::string& database,
-                                                         const std::vector<std::string>& members) const;
+  /// What is known of the use of a database's indexes. `configured`: the members there are now.
+  [[nodiscard]] model::Result<model::ClusterUsage> usage(
+      const std::string& database, const std::vector<model::ConfiguredMember>& configured) const;
   /// What was said of indexes; the same verdict again keeps its time.
   [[nodiscard]] model::Result<void> remember(const std::string& database,
                                              const std::vector<model::IndexMemory>& indexes);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 namespace pgadvisor::history {
 
@@ -104,25 +103,23 @@ std::vector<std::pair<std::int64_t, model::MemberUsage>> UsageStore::known_membe
 }
 
 std::vector<model::MemberUsage> UsageStore::members(const std::string& database,
-                                                    const std::vector<std::string>& names) {
+                                                    const std::vector<model::ConfiguredMember>& configured) {
   auto known = known_members(servers_.database_id(database));
-  std::set<std::int64_t> current;
+  for (auto& [id, member] : known) member.current = false;
   std::vector<model::MemberUsage> result;
-  for (const auto& name : names) {
+  for (const auto& [name, trouble] : configured) {
     Statement found = database_.prepare("SELECT member FROM member_name WHERE name = ?");
     found.bind(1, std::string_view(name));
     const std::int64_t id = found.step() ? found.integer(0) : 0;
-    const bool polled = std::ranges::any_of(known, [&](const auto& member) { return member.first == id; });
-    if (polled) {
-      current.insert(id);
-    } else {
-      result.emplace_back().name = name;
-    }
+    const auto polled = std::ranges::find(known, id, [](const auto& member) { return member.first; });
+    auto& member = polled == known.end() ? result.emplace_back() : polled->second;
+    if (polled == known.end()) member.name = name;
+    // Reached by another name, it is there.
+    const bool again = polled != known.end() && member.current;
+    member.trouble = again && (trouble.empty() || member.trouble.empty()) ? std::string() : trouble;
+    member.current = true;
   }
-  for (auto& [id, member] : known) {
-    member.current = current.contains(id);
-    result.push_back(std::move(member));
-  }
+  for (auto& [id, member] : known) result.push_back(std::move(member));
   return result;
 }
 

@@ -30,11 +30,12 @@ std::int64_t difference(std::int64_t last, std::int64_t now, bool lost) {
 
 /// The server that started at the same moment is the same one, whatever name it was reached by: so a replica
 /// that was promoted goes on, and two names of one server are one member. Otherwise the name decides.
-std::int64_t UsageStore::identify(const std::string& name, const model::ServerIdentity& identity) {
-  const auto start = to_microseconds(identity.postmaster_start);
+std::int64_t UsageStore::identify(const std::string& name, const std::string& system_identifier,
+                                  model::Timestamp postmaster_start) {
+  const auto start = to_microseconds(postmaster_start);
   Statement same =
       database_.prepare("SELECT id FROM member WHERE postmaster_start = ? AND system_identifier = ?");
-  same.bind(1, start).bind(2, std::string_view(identity.system_identifier));
+  same.bind(1, start).bind(2, std::string_view(system_identifier));
   std::int64_t id = same.step() ? same.integer(0) : 0;
   if (id == 0) {
     Statement named = database_.prepare("SELECT member FROM member_name WHERE name = ?");
@@ -49,7 +50,7 @@ std::int64_t UsageStore::identify(const std::string& name, const model::ServerId
   }
   database_.prepare("UPDATE member SET postmaster_start = ?, system_identifier = ? WHERE id = ?")
       .bind(1, start)
-      .bind(2, std::string_view(identity.system_identifier))
+      .bind(2, std::string_view(system_identifier))
       .bind(3, id)
       .run();
   database_.prepare("INSERT OR REPLACE INTO member_name (name, member) VALUES (?, ?)")
@@ -132,10 +133,11 @@ std::vector<UsageStore::Relation> UsageStore::relations_of(const model::Relation
   return relations;
 }
 
-void UsageStore::record(const std::string& member, const model::ServerIdentity& identity,
+void UsageStore::record(const std::string& member, const std::string& system_identifier,
                         const std::string& database, const model::RelationPoll& poll, model::Timestamp at) {
   Transaction transaction(database_);
-  const auto from = source(identify(member, identity), servers_.database_id(database));
+  const auto from =
+      source(identify(member, system_identifier, poll.postmaster_start), servers_.database_id(database));
   const CounterLife life{at, poll.counters_since, poll.stats_reset, poll.postmaster_start};
   Poll now{from.id, at, from.last ? from.last->at : at, broken_by(from.last, life, longest_gap_)};
   store_span(now);

@@ -26,11 +26,15 @@ class UsageStore {
   /// Drops what is in memory: it is read again when needed.
   void load() { last_.clear(); }
 
-  void record(const std::string& member, const model::ServerIdentity& identity, const std::string& database,
+  void record(const std::string& member, const std::string& system_identifier, const std::string& database,
               const model::RelationPoll& poll, model::Timestamp at);
-  /// By member; of those configured now, `names`, also such as were never polled.
-  [[nodiscard]] std::vector<model::MemberUsage> members(const std::string& database,
-                                                        const std::vector<std::string>& names);
+  /// The member that the server reached by this name is, which from now on has this name. The caller holds
+  /// the transaction.
+  std::int64_t identify(const std::string& name, const std::string& system_identifier,
+                        model::Timestamp postmaster_start);
+  /// Of those configured now also such as were never polled.
+  [[nodiscard]] std::vector<model::MemberUsage> members(
+      const std::string& database, const std::vector<model::ConfiguredMember>& configured);
 
  private:
   /// A relation as of the last poll.
@@ -57,7 +61,6 @@ class UsageStore {
     std::optional<CounterLife> last;
   };
 
-  [[nodiscard]] std::int64_t identify(const std::string& name, const model::ServerIdentity& identity);
   [[nodiscard]] Source source(std::int64_t member, std::int64_t database);
   void store_source(std::int64_t source, const CounterLife& life);
   void store_span(const Poll& poll);

@@ -47,6 +47,12 @@ struct MemberUsage {
   std::vector<RelationUsage> tables;
 };
 
+/// A server that is a member now, by the name it is reached by.
+struct ConfiguredMember {
+  std::string name;
+  std::string trouble;  ///< why it cannot be polled at present; empty: it can
+};
+
 /// What all members together know of the use of one database's indexes.
 struct ClusterUsage {
   Timestamp as_of{};

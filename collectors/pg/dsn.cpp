@@ -103,6 +103,15 @@ std::string Dsn::display() const {
   return text;
 }
 
+std::string Dsn::server() const {
+  const auto value = [&](const char* keyword, const char* otherwise) {
+    const auto found = options_.find(keyword);
+    return found == options_.end() || found->second.empty() ? std::string(otherwise) : found->second;
+  };
+  const auto address = value("hostaddr", "localhost");
+  return quoted(value("host", address.c_str())) + ':' + quoted(value("port", "5432"));
+}
+
 std::map<std::string, std::string> Dsn::environment() const {
   std::map<std::string, std::string> variables;
   const OptionsHandle known(PQconninfoParse("", nullptr));

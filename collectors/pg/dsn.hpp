@@ -25,6 +25,9 @@ class Dsn {
   /// "host=... port=... dbname=... user=...": for logs and people; only those four keywords, never a secret.
   [[nodiscard]] std::string display() const;
 
+  /// "host:port" of the text, with libpq's defaults: what people call the server.
+  [[nodiscard]] std::string server() const;
+
   /// libpq's environment variables (PGHOST, PGPASSWORD, ...) that make a child process such as pg_dump
   /// connect to the same place, so that nothing secret is on its command line. Options without a variable are
   /// left out.
