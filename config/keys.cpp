@@ -62,6 +62,10 @@ void add_target(std::vector<Key>& table) {
       "dsn", &TargetSettings::dsn, anything,
       "The monitored server: a libpq connection string or URI. What it leaves open comes from libpq's\n"
       "environment (PGHOST, PGUSER, ...), the service file and .pgpass, which is the place for a password.");
+  keys.add_list("replicas", &TargetSettings::replicas,
+                "The replicas of that server, each as dsn: an index that only they use is used. List every server that\n"
+                "may become the primary, with an address of its own; which of them is the primary is found out. While\n"
+                "one of them is away, no index is called unused.");
   keys.add("name", &TargetSettings::name, not_empty, "What metrics and the page call this server.");
   keys.add_list("include_databases", &TargetSettings::include_databases,
                 "Shell patterns of the databases to watch; empty: all that accept connections.");
@@ -133,6 +137,9 @@ void add_advise(std::vector<Key>& table) {
            Range<std::int64_t>{0, std::numeric_limits<std::int32_t>::max()},
            "No index is proposed on tables with fewer pages (of 8 kB).");
   keys.add("max_key_columns", &AdviseSettings::max_key_columns, Range<int>{1, 8}, "Key columns of an index.");
+  keys.add("unused_window", &AdviseSettings::unused_window, Range<milliseconds>{1h, 3650 * kDay},
+           "An index is called unused when no server of the cluster scanned it for so long, and each was watched\n"
+           "for 95 % of that time. Long enough for what runs once a month.");
   keys.add("time_limit", &AdviseSettings::time_limit, Range<milliseconds>{1s, kDay},
            "How long working out the advice for one database may take.");
 }

@@ -13,6 +13,7 @@ namespace pgadvisor::config {
 /// The monitored server.
 struct TargetSettings {
   std::string dsn;                             ///< libpq string or URI; empty: libpq's environment decides
+  std::vector<std::string> replicas;           ///< DSNs of the other servers of the cluster
   std::string name = "default";                ///< what metrics and the page call this server
   std::vector<std::string> include_databases;  ///< shell patterns; empty: all
   std::vector<std::string> exclude_databases;
@@ -53,6 +54,7 @@ struct AdviseSettings {
   double min_gain = 1;     ///< per cent of the cost left by the other indexes that each index has to save
   std::int64_t min_table_pages = 1000;
   int max_key_columns = 3;
+  std::chrono::hours unused_window{24 * 35};  ///< without a scan, on every member, before an index is unused
   std::chrono::seconds time_limit{120};
 };
 

@@ -13,25 +13,46 @@ namespace pgadvisor::daemon {
 
 using model::Result;
 
-App::App(const config::Settings& settings, pg::Dsn dsn, std::unique_ptr<const model::Clock> clock,
-         history::History history)
+namespace {
+
+/// Longer than what verdicts on use look back at.
+std::chrono::hours usage_retention(const config::Settings& settings) {
+  constexpr std::chrono::hours kMargin{24 * 7};
+  return std::max(settings.history.retention, settings.advise.unused_window + kMargin);
+}
+
+/// Between two polls of a member: a daemon that is stopped for a while misses nothing, counters go on.
+std::chrono::seconds longest_gap(const config::Settings& settings) {
+  constexpr std::chrono::hours kUsual{6};
+  return std::max(std::chrono::seconds(kUsual), 3 * settings.collect.relations_interval);
+}
+
+}  // namespace
+
+App::App(const config::Settings& settings, pg::Dsn dsn, std::vector<pg::Dsn> replicas,
+         std::unique_ptr<const model::Clock> clock, history::History history)
     : settings_(settings),
       clock_(std::move(clock)),
       board_(publication_, *clock_, settings.target.name, dsn.display()),
       history_(std::move(history)),
-      collection_(settings_, std::move(dsn), history_, board_, *clock_,
+      members_(settings_, std::move(replicas), history_, board_, *clock_),
+      collection_(settings_, std::move(dsn), history_, members_, board_, *clock_,
                   [this](std::vector<DatabaseInput> inputs) { return worker_->start(std::move(inputs)); }) {}
 
 Result<std::unique_ptr<App>> App::make(const config::Settings& settings, sandbox::ServerOptions sandbox,
                                        advisor::Options options) {
   auto dsn = pg::Dsn::parse(settings.target.dsn);
   if (!dsn) return dsn.error();
+  auto replicas = Members::parse(settings.target);
+  if (!replicas) return replicas.error();
   auto clock = std::make_unique<const model::SystemClock>();
-  auto history = history::History::open(
-      {settings.history.folder / "history.sqlite", settings.history.retention, settings.history.size_limit},
-      *clock);
+  auto history =
+      history::History::open({settings.history.folder / "history.sqlite", settings.history.retention,
+                              settings.history.size_limit, usage_retention(settings), longest_gap(settings)},
+                             *clock);
   if (!history) return history.error();
-  std::unique_ptr<App> app(new App(settings, std::move(*dsn), std::move(clock), std::move(*history)));
+  std::unique_ptr<App> app(
+      new App(settings, std::move(*dsn), std::move(*replicas), std::move(clock), std::move(*history)));
   auto http = http::Server::start(app->context_, settings.http, app->publication_, app->metrics_);
   if (!http) return http.error();
   app->http_ = std::move(*http);
@@ -51,6 +72,11 @@ void App::run() {
   boost::asio::co_spawn(context_, collection_.run(), [](std::exception_ptr failure) {
     if (failure) std::rethrow_exception(failure);
   });
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    boost::asio::co_spawn(context_, members_.run(i), [](std::exception_ptr failure) {
+      if (failure) std::rethrow_exception(failure);
+    });
+  }
   log::info("watching {} ({})", settings_.target.name, board_.status().target_display);
   log::info("page http://{0}:{1}/, metrics http://{0}:{1}/metrics", settings_.http.address, port());
   context_.run();
@@ -68,6 +94,8 @@ void App::cycle_done(CycleResult result) {
   for (const auto& database : result.report.databases) {
     board_.set_interval("advise", database.advice.database, settings_.advise.interval);
     board_.succeeded("advise", database.advice.database, model::Seconds(database.advice.seconds));
+    const auto kept = history_.remember(database.advice.database, index_health::to_remember(database.health));
+    if (!kept) board_.set_problem("history", database.advice.database, kept.error());
   }
   for (const auto& failure : result.failures) {
     if (!failure.database.empty() && !collection_.watches(failure.database)) continue;

@@ -6,6 +6,7 @@
 #include "config/settings.hpp"
 #include "daemon/collection.hpp"
 #include "daemon/http/server.hpp"
+#include "daemon/members.hpp"
 #include "daemon/metrics/metrics.hpp"
 #include "daemon/publication.hpp"
 #include "daemon/status_board.hpp"
@@ -17,6 +18,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace pgadvisor::daemon {
 
@@ -35,8 +37,8 @@ class App {
   [[nodiscard]] std::uint16_t port() const { return http_->port(); }
 
  private:
-  App(const config::Settings& settings, pg::Dsn dsn, std::unique_ptr<const model::Clock> clock,
-      history::History history);
+  App(const config::Settings& settings, pg::Dsn dsn, std::vector<pg::Dsn> replicas,
+      std::unique_ptr<const model::Clock> clock, history::History history);
 
   void cycle_done(CycleResult result);
   void announce(const advisor::Report& report);
@@ -51,6 +53,7 @@ class App {
   history::History history_;  ///< everything observed
   std::unique_ptr<http::Server> http_;
   std::unique_ptr<Worker> worker_;   ///< runs cycles; destroyed before what it reports to
+  Members members_;                  ///< feeds the history with what replicas use
   Collection collection_;            ///< feeds history and worker
   std::set<std::string> announced_;  ///< ids of recommendations already logged
 };

@@ -19,13 +19,17 @@ void hide(char* value) {
   std::memset(value, 'x', std::strlen(value));
 }
 
-void hide_dsns(int argc, char** argv) {
-  constexpr std::string_view kOption = "--dsn";
+void hide_values_of(std::string_view option, int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
-    if (argument == kOption && i + 1 < argc) hide(argv[i + 1]);
-    if (argument.starts_with("--dsn=")) hide(argv[i] + kOption.size() + 1);
+    if (argument == option && i + 1 < argc) hide(argv[i + 1]);
+    if (argument.starts_with(option) && argument.substr(option.size()).starts_with('='))
+      hide(argv[i] + option.size() + 1);
   }
+}
+
+void hide_dsns(int argc, char** argv) {
+  for (const std::string_view option : {"--dsn", "--replica"}) hide_values_of(option, argc, argv);
 }
 
 /// A file or folder that is there and may be read; why not, otherwise.
@@ -66,6 +70,7 @@ class CommandLine {
         "work.\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but incomplete.");
     add_serve();
     add_advise();
+    add_indexes();
     add_whatif();
     add_doctor();
     add_check_config();
@@ -87,6 +92,7 @@ class CommandLine {
     if (!budget_.empty()) advise_.budget = config::parse_bytes(budget_).value();
     if (serve_app_->parsed()) return serve_;
     if (advise_app_->parsed()) return advise_;
+    if (indexes_app_->parsed()) return indexes_;
     if (whatif_app_->parsed()) return whatif_;
     if (doctor_app_->parsed()) return doctor_;
     return check_config_;
@@ -144,6 +150,21 @@ class CommandLine {
         ->type_name("PATH");
   }
 
+  void add_indexes() {
+    indexes_app_ =
+        app_.add_subcommand("indexes", "say which indexes are duplicate, redundant, invalid, bloated, ...");
+    add_dsn(indexes_app_, indexes_.dsn);
+    indexes_app_
+        ->add_option("--replica", indexes_.replicas,
+                     "a replica of it, whose use of indexes counts too; may be repeated")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->type_name("DSN");
+    indexes_app_->add_option("--format", indexes_.format)
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+  }
+
   void add_whatif() {
     whatif_app_ = app_.add_subcommand("whatif", "cost and plan of statements before and after indexes");
     add_dsn(whatif_app_, whatif_.dsn);
@@ -172,11 +193,13 @@ class CommandLine {
   CLI::App app_;
   CLI::App* serve_app_ = nullptr;
   CLI::App* advise_app_ = nullptr;
+  CLI::App* indexes_app_ = nullptr;
   CLI::App* whatif_app_ = nullptr;
   CLI::App* doctor_app_ = nullptr;
   CLI::App* check_config_app_ = nullptr;
   ServeCommand serve_;
   AdviseCommand advise_;
+  IndexesCommand indexes_;
   WhatifCommand whatif_;
   DoctorCommand doctor_;
   CheckConfigCommand check_config_;

@@ -25,6 +25,12 @@ struct AdviseCommand {
   std::filesystem::path output;      ///< empty: stdout
 };
 
+struct IndexesCommand {
+  std::string dsn;
+  std::vector<std::string> replicas;  ///< DSNs
+  std::string format = "text";        ///< text, json
+};
+
 struct WhatifCommand {
   std::string dsn;
   std::filesystem::path query;
@@ -46,11 +52,11 @@ struct Message {
   bool wrong_usage = false;
 };
 
-using Invocation =
-    std::variant<Message, ServeCommand, AdviseCommand, WhatifCommand, DoctorCommand, CheckConfigCommand>;
+using Invocation = std::variant<Message, ServeCommand, AdviseCommand, IndexesCommand, WhatifCommand,
+                                DoctorCommand, CheckConfigCommand>;
 
-/// Reads the command line. Afterwards every --dsn value in `argv` is overwritten, so that a password in it is
-/// not seen in the process list. Messages never repeat a DSN.
+/// Reads the command line. Afterwards every --dsn and --replica value in `argv` is overwritten, so that a
+/// password in it is not seen in the process list. Messages never repeat a DSN.
 [[nodiscard]] Invocation parse_command_line(int argc, char** argv);
 
 }  // namespace pgadvisor::daemon

@@ -39,10 +39,12 @@ awaitable<void> sleep_until(std::chrono::steady_clock::time_point time) {
 }  // namespace
 
 Collection::Collection(const config::Settings& settings, pg::Dsn dsn, history::History& history,
-                       StatusBoard& board, const model::Clock& clock, StartCycle start_cycle)
+                       const Members& members, StatusBoard& board, const model::Clock& clock,
+                       StartCycle start_cycle)
     : settings_(settings),
       dsn_(std::move(dsn)),
       history_(history),
+      members_(members),
       board_(board),
       clock_(clock),
       start_cycle_(std::move(start_cycle)) {}
@@ -273,7 +275,15 @@ Collection::Answer<void> Collection::samples(pg::Connection& connection) {
 Collection::Answer<void> Collection::relations(pg::Connection& connection, Watched& database) {
   const auto poll = co_await collectors::collect_relations(connection);
   if (!poll) co_return poll.error();
-  co_return history_.record_relations(database.properties.name, *poll);
+  const auto& name = database.properties.name;
+  if (const auto done = history_.record_relations(name, *poll); !done) co_return done.error();
+  primary_ = connection.effective_dsn().server();
+  const auto& server = board_.status().server;
+  const auto known =
+      history_.record_usage(primary_, server ? server->system_identifier : std::string(), name, *poll);
+  if (!known) co_return known.error();
+  if (!*known) database.fingerprint_check.at_once();  // an index that the last catalog did not have
+  co_return Outcome{};
 }
 
 Collection::Answer<void> Collection::catalog(pg::Connection& connection, Watched& database) {
@@ -283,25 +293,53 @@ Collection::Answer<void> Collection::catalog(pg::Connection& connection, Watched
   if (database.snapshot && !due && *fingerprint == database.fingerprint) co_return Outcome{};
   auto snapshot = co_await collectors::collect_snapshot(connection, database.properties);
   if (!snapshot) co_return snapshot.error();
+  if (const auto done = history_.record_definitions(*snapshot); !done) co_return done.error();
   database.snapshot = std::make_shared<const model::DatabaseSnapshot>(std::move(*snapshot));
   database.fingerprint = std::move(*fingerprint);
   database.catalog.after(clock_.monotonic(), settings_.collect.catalog_interval);
   co_return Outcome{};
 }
 
+/// A member that missed three polls is away.
+index_health::UsagePolicy Collection::usage_policy(const std::string& database) const {
+  model::Seconds interval =
+      std::max(model::Seconds(settings_.collect.relations_interval), members_.longest_interval());
+  for (const auto& task : board_.status().tasks) {
+    if (task.name == "relations" && task.database == database) interval = std::max(interval, task.interval);
+  }
+  index_health::UsagePolicy policy;
+  policy.window = settings_.advise.unused_window;
+  policy.away_after = 3 * interval;
+  return policy;
+}
+
+Result<DatabaseInput> Collection::input_of(const Watched& database) const {
+  const auto& name = database.properties.name;
+  auto activity = history_.activity(name, clock_.now() - settings_.advise.window);
+  if (!activity) return activity.error();
+  auto configured = members_.configured();
+  configured.insert(configured.begin(), {primary_, {}});
+  auto usage = history_.usage(name, configured);
+  if (!usage) return usage.error();
+  auto memory = history_.memory(name);
+  if (!memory) return memory.error();
+  return DatabaseInput{*database.dsn,     database.snapshot,  std::move(*activity),
+                       std::move(*usage), std::move(*memory), usage_policy(name)};
+}
+
 void Collection::advise_when_due() {
   const auto now = clock_.monotonic();
-  if (!advise_due_.now(now) || !statements_polled_) return;
+  if (!advise_due_.now(now) || !statements_polled_ || !members_.ready()) return;
   std::vector<DatabaseInput> inputs;
   for (const auto& [name, database] : watched_) {
     if (!database.snapshot || !database.dsn) continue;
-    auto activity = history_.activity(name, clock_.now() - settings_.advise.window);
-    if (!activity) {
-      board_.set_problem("history", name, activity.error());
+    auto input = input_of(database);
+    if (!input) {
+      board_.set_problem("history", name, input.error());
       continue;
     }
     board_.clear_problem("history", name);
-    inputs.push_back({*database.dsn, database.snapshot, std::move(*activity)});
+    inputs.push_back(std::move(*input));
   }
   // Without any database left, an empty report takes the place of the last one.
   if (inputs.empty() && !watched_.empty()) return;

@@ -6,6 +6,7 @@
 #include "collectors/statements_collector.hpp"
 #include "config/settings.hpp"
 #include "daemon/cycle.hpp"
+#include "daemon/members.hpp"
 #include "daemon/schedule.hpp"
 #include "daemon/status_board.hpp"
 
@@ -31,8 +32,8 @@ class Collection {
   /// Offers the input of a cycle; false when the last one is still running.
   using StartCycle = std::function<bool(std::vector<DatabaseInput>)>;
 
-  Collection(const config::Settings& settings, pg::Dsn dsn, history::History& history, StatusBoard& board,
-             const model::Clock& clock, StartCycle start_cycle);
+  Collection(const config::Settings& settings, pg::Dsn dsn, history::History& history, const Members& members,
+             StatusBoard& board, const model::Clock& clock, StartCycle start_cycle);
 
   [[nodiscard]] boost::asio::awaitable<void> run();
 
@@ -75,6 +76,8 @@ class Collection {
   [[nodiscard]] Answer<void> when_due(std::string name, std::string database, Due& due,
                                       std::chrono::seconds interval, pg::Connection& connection, Work work);
   void advise_when_due();
+  [[nodiscard]] model::Result<DatabaseInput> input_of(const Watched& database) const;
+  [[nodiscard]] index_health::UsagePolicy usage_policy(const std::string& database) const;
   void prune_when_due();
   void account(const pg::Connection& connection, double busy_before);
   [[nodiscard]] std::chrono::steady_clock::time_point next_due() const;
@@ -83,11 +86,13 @@ class Collection {
   const config::Settings& settings_;
   pg::Dsn dsn_;
   history::History& history_;
+  const Members& members_;
   StatusBoard& board_;
   const model::Clock& clock_;
   StartCycle start_cycle_;
   std::map<std::string, Watched> watched_;
   std::optional<collectors::StatementsExtension> extension_;
+  std::string primary_;  ///< the server that relations were last polled on, by its address
   std::optional<model::Timestamp> samples_taken_;  ///< by the server's clock
   bool statements_polled_ = false;
   int failed_cycles_ = 0;    ///< in a row

@@ -1,7 +1,6 @@
 #include "daemon/cycle.hpp"
 
 #include "advisor/hotspots/hotspots.hpp"
-#include "advisor/index_health/index_health.hpp"
 #include "advisor/workload/workload.hpp"
 
 #include <spdlog/spdlog.h>
@@ -51,9 +50,15 @@ Result<advisor::DatabaseReport> Cycle::report(const DatabaseInput& input, CycleR
   const auto workload = workload::from_activity(input.activity);
   auto advice = advisor::advise(*input.snapshot, workload, **database, options_, clock_, stop, on_stage);
   if (!advice) return advice.error();
+  if (auto ready = (*database)->reset(); !ready) return ready.error();
+  const auto examined = clock_.monotonic();
+  auto health = index_health::examine({*input.snapshot, input.activity, input.usage, input.memory}, workload,
+                                      input.usage_policy, *database, stop);
+  on_stage("indexes", clock_.monotonic() - examined);
+  if (!health) return health.error();
   advisor::DatabaseReport report;
   report.advice = std::move(*advice);
-  report.indexes = index_health::judge(*input.snapshot, input.activity);
+  report.health = std::move(*health);
   report.hotspots = hotspots::rank(*input.snapshot, input.activity, options_.min_table_pages);
   return report;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "advisor/advise.hpp"
+#include "advisor/index_health/index_health.hpp"
 #include "advisor/report.hpp"
 #include "advisor/sandbox/database.hpp"
 #include "advisor/sandbox/server.hpp"
@@ -22,6 +23,9 @@ struct DatabaseInput {
   pg::Dsn dsn;  ///< effective, for pg_dump
   std::shared_ptr<const model::DatabaseSnapshot> snapshot;
   model::DatabaseActivity activity;
+  model::ClusterUsage usage;               ///< of its indexes, on every member of the cluster
+  std::vector<model::IndexMemory> memory;  ///< what was said of its indexes before
+  index_health::UsagePolicy usage_policy;
 };
 
 struct Failure {

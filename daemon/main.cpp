@@ -18,6 +18,7 @@ struct Run {
   }
   ExitCode operator()(const ServeCommand& command) const { return commands::serve(command); }
   ExitCode operator()(const AdviseCommand& command) const { return commands::advise(command); }
+  ExitCode operator()(const IndexesCommand& command) const { return commands::indexes(command); }
   ExitCode operator()(const WhatifCommand& command) const { return commands::whatif(command); }
   ExitCode operator()(const DoctorCommand& command) const { return commands::doctor(command); }
   ExitCode operator()(const CheckConfigCommand& command) const { return commands::check_config(command); }

@@ -63,13 +63,30 @@ awaitable<Result<model::DatabaseActivity>> statement_activity(pg::Connection& co
 }
 
 /// Counters since the last reset of the database's statistics stand in for those of the window.
-awaitable<Result<void>> add_relations(pg::Connection& connection, model::DatabaseActivity& activity) {
-  const auto poll = co_await collectors::collect_relations(connection);
+awaitable<Result<void>> add_relations(pg::Connection& connection, Observation& observation) {
+  auto poll = co_await collectors::collect_relations(connection);
   if (!poll) co_return poll.error();
+  auto& activity = *observation.activity;
   for (const auto& sample : poll->tables) activity.tables.push_back({sample.table, sample.counters});
   for (const auto& sample : poll->indexes)
     activity.indexes.push_back({sample.index, sample.table, sample.counters});
+  observation.poll = std::move(*poll);
   co_return Result<void>{};
+}
+
+awaitable<Result<void>> add_activity(pg::Connection& connection, model::Oid database,
+                                     WithActivity with_activity, Observation& observation) {
+  auto activity = co_await statement_activity(connection, database);
+  const bool needed = with_activity == WithActivity::kYes;
+  if (!activity && (needed || activity.error().next == model::NextStep::kReconnect))
+    co_return activity.error();
+  if (activity) {
+    observation.activity = std::move(*activity);
+  } else {
+    observation.activity.emplace();
+    observation.no_statements = activity.error();
+  }
+  co_return co_await add_relations(connection, observation);
 }
 
 awaitable<Result<Observation>> look(pg::Dsn dsn, pg::ConnectionOptions options, WithActivity with_activity) {
@@ -79,11 +96,8 @@ awaitable<Result<Observation>> look(pg::Dsn dsn, pg::ConnectionOptions options, 
   observation.dsn = connection->effective_dsn();
   const auto database = co_await connected_database(*connection);
   if (!database) co_return database.error();
-  if (with_activity == WithActivity::kYes) {
-    auto activity = co_await statement_activity(*connection, database->oid);
-    if (!activity) co_return activity.error();
-    observation.activity = std::move(*activity);
-    const auto added = co_await add_relations(*connection, *observation.activity);
+  if (with_activity != WithActivity::kNo) {
+    const auto added = co_await add_activity(*connection, database->oid, with_activity, observation);
     if (!added) co_return added.error();
   }
   auto snapshot = co_await collectors::collect_snapshot(*connection, *database);
@@ -92,7 +106,21 @@ awaitable<Result<Observation>> look(pg::Dsn dsn, pg::ConnectionOptions options, 
   co_return observation;
 }
 
+awaitable<Result<MemberObservation>> look_at_member(pg::Dsn dsn, pg::ConnectionOptions options) {
+  auto connection = co_await pg::Connection::connect(dsn, options);
+  if (!connection) co_return connection.error();
+  const auto identity = co_await collectors::collect_identity(*connection);
+  if (!identity) co_return identity.error();
+  auto poll = co_await collectors::collect_relations(*connection);
+  if (!poll) co_return poll.error();
+  co_return MemberObservation{*identity, std::move(*poll)};
+}
+
 }  // namespace
+
+Result<MemberObservation> observe_member(const pg::Dsn& dsn, pg::ConnectionOptions options) {
+  return run_blocking(look_at_member(dsn, std::move(options)));
+}
 
 Result<Observation> observe(const pg::Dsn& dsn, pg::ConnectionOptions options, WithActivity with_activity) {
   return run_blocking(look(dsn, std::move(options), with_activity));

@@ -13,8 +13,9 @@ namespace pgadvisor::daemon {
 
 /// Something that keeps the daemon from doing all of its job; gone from the list once it is cured.
 struct Problem {
-  std::string component;  ///< connection, statements, texts, relations, catalog, history, sandbox, advise
-  std::string database;   ///< empty: the whole server
+  /// connection, statements, texts, relations, catalog, history, sandbox, advise, "replica host:port"
+  std::string component;
+  std::string database;  ///< empty: the whole server
   std::string message;
   std::string hint;  ///< the exact fix, where known
   model::Timestamp since{};
@@ -31,6 +32,15 @@ struct TaskStatus {
   model::Seconds interval{};  ///< after stretching
 };
 
+/// A configured replica.
+struct MemberStatus {
+  std::string name;  ///< "host:port"
+  bool up = false;   ///< its last round of polls succeeded
+  bool in_recovery = true;
+  std::optional<model::Timestamp> last_poll;
+  double database_seconds = 0;  ///< time spent in it, in total
+};
+
 /// The daemon's own state: a value copied out for publishers.
 struct Status {
   std::string version;
@@ -41,6 +51,7 @@ struct Status {
   bool up = false;             ///< the last attempt to reach the server succeeded
   std::optional<model::ServerIdentity> server;
   std::vector<std::string> databases;
+  std::vector<MemberStatus> members;  ///< replicas
   std::vector<Problem> problems;
   std::vector<TaskStatus> tasks;
   double duty_cycle = 0;        ///< time in the database / time, of one core

@@ -18,26 +18,6 @@ using log::printable;
 constexpr std::size_t kStatementsShown = 3;
 constexpr std::size_t kQueryLength = 100;
 
-std::string version(int number) {
-  return fmt::format("{}.{}", number / 10000, number % 10000);
-}
-
-std::string shortened(const std::string& query) {
-  std::string line;
-  for (const char byte : query) {
-    const bool space = byte == '\n' || byte == '\t' || byte == '\r' || byte == ' ';
-    if (!space) line += byte;
-    if (space && !line.empty() && line.back() != ' ') line += ' ';
-  }
-  if (line.size() > kQueryLength) {
-    auto end = kQueryLength;
-    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U)
-      --end;  // not within a UTF-8 character
-    line = line.substr(0, end) + "...";
-  }
-  return printable(line);
-}
-
 std::string percent_fall(double before, double after) {
   if (before <= 0) return "0 %";
   return fmt::format("{:.1f} %", 100 * (before - after) / before);
@@ -121,6 +101,26 @@ std::string findings(const std::vector<advisor::Finding>& findings) {
 }
 
 }  // namespace
+
+std::string shortened(const std::string& query) {
+  std::string line;
+  for (const char byte : query) {
+    const bool space = byte == '\n' || byte == '\t' || byte == '\r' || byte == ' ';
+    if (!space) line += byte;
+    if (space && !line.empty() && line.back() != ' ') line += ' ';
+  }
+  if (line.size() > kQueryLength) {
+    auto end = kQueryLength;
+    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U)
+      --end;  // not within a UTF-8 character
+    line = line.substr(0, end) + "...";
+  }
+  return printable(line);
+}
+
+std::string version(int number) {
+  return fmt::format("{}.{}", number / 10000, number % 10000);
+}
 
 std::string pretty(model::Bytes bytes) {
   constexpr std::array kUnits{"bytes", "kB", "MB", "GB", "TB", "PB"};

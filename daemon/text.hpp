@@ -10,6 +10,16 @@ namespace pgadvisor::daemon::text {
 /// For people at a terminal. Text from the database is made printable.
 [[nodiscard]] std::string as_text(const advisor::Advice& advice);
 [[nodiscard]] std::string as_text(const WhatifAnswer& answer);
+/// What can go first, then what can shrink, what needs a look, foreign keys without an index, and a table of
+/// the rest.
+[[nodiscard]] std::string as_text(const advisor::IndexHealth& health, const std::string& database,
+                                  int server_version);
+
+/// The beginning of a statement on one printable line.
+[[nodiscard]] std::string shortened(const std::string& query);
+
+/// "15.18" of server_version_num 150018.
+[[nodiscard]] std::string version(int number);
 
 /// A script for psql: each CREATE INDEX with its evidence and its way back as comments.
 [[nodiscard]] std::string as_sql(const advisor::Advice& advice);

@@ -159,18 +159,6 @@ json::value to_json(const advisor::Finding& finding) {
                       {"message", json_text(finding.message)}};
 }
 
-json::value to_json(const advisor::IndexReport& index) {
-  return json::object{{"schema", json_text(index.index.schema)},
-                      {"name", json_text(index.index.name)},
-                      {"table_schema", json_text(index.table_schema)},
-                      {"table", json_text(index.table)},
-                      {"verdict", json_text(index.verdict)},
-                      {"reasons", json_texts(index.reasons)},
-                      {"size_bytes", index.size.value},
-                      {"scans", index.scans},
-                      {"since", to_json_time(index.since)}};
-}
-
 json::value to_json(const advisor::Hotspot& hotspot) {
   return json::object{{"schema", json_text(hotspot.table.schema)},
                       {"table", json_text(hotspot.table.name)},

@@ -19,6 +19,9 @@ namespace pgadvisor::daemon {
 [[nodiscard]] boost::json::value to_json(const advisor::StatementSummary& statement);
 [[nodiscard]] boost::json::value to_json(const advisor::Finding& finding);
 [[nodiscard]] boost::json::value to_json(const advisor::IndexReport& index);
+[[nodiscard]] boost::json::value to_json(const advisor::ForeignKeyReport& foreign_key);
+/// `indexes --format json`.
+[[nodiscard]] boost::json::value to_json(const advisor::IndexHealth& health, const std::string& database);
 [[nodiscard]] boost::json::value to_json(const advisor::Hotspot& hotspot);
 [[nodiscard]] boost::json::value to_json(const Problem& problem);
 [[nodiscard]] boost::json::value to_json(const model::ServerIdentity& server);

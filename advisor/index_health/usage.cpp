@@ -69,10 +69,9 @@ void UsageJudge::add(const model::MemberUsage& member) {
   Member known{&member, {}, {}, usage_.as_of, {}};
   for (const auto& index : member.indexes) known.indexes.emplace(index.relation, &index);
   for (const auto& table : member.tables) known.tables.emplace(table.relation, &table);
-  if (!member.spans.empty()) {
-    // One that is no member any more is asked only for the time when it was.
-    known.since = known_since(member.spans, member.current ? usage_.as_of : member.spans.back().to, policy_);
-  }
+  // Seen from its last poll: one that is away is said to be, and one that has left is asked for no later
+  // time.
+  if (!member.spans.empty()) known.since = known_since(member.spans, member.spans.back().to, policy_);
   if (member.current) known.away = why_away(member);
   members_.push_back(std::move(known));
 }
@@ -212,10 +211,11 @@ void UsageJudge::judge_absence(Usage& usage, const Subject& subject, const Catal
     usage.state = UsageState::kUnknown;
   } else if (!usage_.sampled) {
     conclude(UsageState::kObserving,
-             fmt::format(
-                 "No scan was counted since {} ({}). One look cannot tell since when the index exists: only "
-                 "the daemon, which keeps a history, calls an index unused.",
-                 moment(since), days(since, usage_.as_of)));
+             fmt::format("No scan was counted since {} ({}).", moment(since), days(since, usage_.as_of)));
+    usage.reasons.emplace_back(
+        "One look cannot tell since when the index exists: only the daemon, which keeps a history, calls an "
+        "index "
+        "unused.");
   } else if (usage_.as_of - since < policy_.window) {
     conclude(UsageState::kObserving,
              fmt::format("No scan since {} ({} of {}); not longer because {}.", moment(since),

@@ -39,7 +39,7 @@ class Judge {
     judged.report.scans = usage.scans;
     judged.report.last_scan = usage.last_scan;
     if (judge_validity(judged)) return judged;
-    if (judge_redundancy(judged)) return judged;
+    if (judge_redundancy(judged, usage)) return judged;
     judge_use(judged, usage);
     return judged;
   }
@@ -69,7 +69,7 @@ class Judge {
   }
 
   /// True when another index does its work.
-  bool judge_redundancy(Judged& judged) const {
+  bool judge_redundancy(Judged& judged, const Usage& usage) const {
     const auto found = redundancy_.redundant.find(judged.subject->index->oid);
     if (found == redundancy_.redundant.end()) return false;
     const auto& [keeper, by_keeper] = found->second;
@@ -92,6 +92,10 @@ class Judge {
           fmt::format("{} finds, orders and enforces all that it does, and stays.", name));
     }
     for (const auto& reason : by_keeper.reasons) report.reasons.push_back(sentence(reason));
+    if (usage.state == UsageState::kUsed) {
+      report.reasons.push_back(fmt::format("It was scanned {} times since {}: {} takes such scans over.",
+                                           usage.scans, moment(usage.since), name));
+    }
     return true;
   }
 

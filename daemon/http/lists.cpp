@@ -87,9 +87,17 @@ json::array hotspots(const View& view, const ListQuery& query) {
 }
 
 json::array indexes(const View& view, const ListQuery& query) {
-  return items(rows<advisor::IndexReport>(
-                   view, query, [](const DatabaseReport& database) -> auto& { return database.indexes; }),
-               query);
+  return items(
+      rows<advisor::IndexReport>(
+          view, query, [](const DatabaseReport& database) -> auto& { return database.health.indexes; }),
+      query);
+}
+
+json::array foreign_keys(const View& view, const ListQuery& query) {
+  auto list = rows<advisor::ForeignKeyReport>(
+      view, query, [](const DatabaseReport& database) -> auto& { return database.health.foreign_keys; });
+  sort_heaviest_first(list, [](const advisor::ForeignKeyReport& key) { return key.severity; });
+  return items(list, query);
 }
 
 /// What could not be analysed belongs to the findings: silence about it would look like "nothing to do".
@@ -138,8 +146,13 @@ json::array targets(const View& view, const ListQuery& query) {
 }
 
 constexpr std::pair<std::string_view, ListItems> kLists[] = {
-    {"recommendations", recommendations}, {"indexes", indexes},   {"hotspots", hotspots},
-    {"statements", statements},           {"findings", findings}, {"targets", targets},
+    {"recommendations", recommendations},
+    {"indexes", indexes},
+    {"foreign_keys", foreign_keys},
+    {"hotspots", hotspots},
+    {"statements", statements},
+    {"findings", findings},
+    {"targets", targets},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "daemon/metrics/report_families.hpp"
 
 #include "collectors/sql/quote.hpp"
+#include "daemon/metrics/index_families.hpp"
 #include "daemon/metrics/status_families.hpp"
 
 #include <functional>
@@ -101,30 +102,6 @@ void add_recommendations(Families& families, const Report& report) {
                  }));
 }
 
-void add_indexes(Families& families, const Report& report, const Status& status) {
-  struct Sum {
-    double count = 0;
-    double bytes = 0;
-  };
-  std::map<std::pair<std::string, std::string>, Sum> sums;
-  for (const DatabaseReport& database : report.databases) {
-    if (!is_fresh(status, "relations", database.advice.database)) continue;
-    for (const advisor::IndexReport& index : database.indexes) {
-      Sum& sum = sums[{database.advice.database, index.verdict}];
-      ++sum.count;
-      sum.bytes += static_cast<double>(index.size.value);
-    }
-  }
-  std::vector<Series> counts;
-  std::vector<Series> bytes;
-  for (const auto& [key, sum] : sums) {
-    counts.push_back({{{"database", key.first}, {"verdict", key.second}}, sum.count});
-    bytes.push_back({{{"database", key.first}, {"verdict", key.second}}, sum.bytes});
-  }
-  families.gauge("pgadvisor_indexes", "Existing indexes by verdict", std::move(counts));
-  families.gauge("pgadvisor_index_bytes", "Size of existing indexes by verdict", std::move(bytes));
-}
-
 std::vector<Series> per_hotspot(const Report& report, const Status& status,
                                 const std::function<std::int64_t(const Hotspot&)>& value) {
   std::vector<Series> series;
@@ -165,6 +142,7 @@ void add_report(Families& families, const Report& report, const Status& status) 
   add_advice(families, report);
   add_recommendations(families, report);
   add_indexes(families, report, status);
+  add_members(families, report, status);
   add_hotspots(families, report, status);
 }
 
