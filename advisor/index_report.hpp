@@ -54,6 +54,11 @@ struct IndexReport {
   std::string identity;                ///< model::Index::identity: for history
 };
 
+/// Nothing needs it: duplicate, redundant, unused, or left by a build that failed.
+[[nodiscard]] bool can_go(const IndexReport& report);
+/// There is something to do, or to look at.
+[[nodiscard]] bool is_finding(const IndexReport& report);
+
 enum class Severity { kInfo, kWarning, kCritical };
 [[nodiscard]] std::string_view to_string(Severity severity);
 

@@ -14,18 +14,6 @@ std::string_view to_string(Confidence confidence) {
   return "low";
 }
 
-std::string_view to_string(Severity severity) {
-  switch (severity) {
-    case Severity::kInfo:
-      return "info";
-    case Severity::kWarning:
-      return "warning";
-    case Severity::kCritical:
-      return "critical";
-  }
-  return "info";
-}
-
 std::optional<model::Milliseconds> per_day(model::Milliseconds time, const model::Window& window) {
   const model::Seconds length = window.to - window.from;
   if (window.from == model::Timestamp{} || length < std::chrono::minutes(1)) return std::nullopt;

@@ -29,17 +29,14 @@ Reports those(const IndexHealth& health, const std::function<bool(const IndexRep
   return reports;
 }
 
-bool goes(const IndexReport& index) {
-  return index.reclaimable.value > 0 && index.verdict != "bloated" && index.verdict != "review";
-}
 bool shrinks(const IndexReport& index) {
   return index.verdict == "bloated";
 }
 bool needs_a_look(const IndexReport& index) {
-  return index.verdict == "review" || (index.verdict == "invalid" && !goes(index));
+  return is_finding(index) && !can_go(index) && !shrinks(index);
 }
 bool is_rest(const IndexReport& index) {
-  return !goes(index) && !shrinks(index) && !needs_a_look(index);
+  return !is_finding(index);
 }
 
 model::Bytes reclaimable(const Reports& reports) {
@@ -62,7 +59,7 @@ std::string head(const IndexHealth& health, const std::string& database, int ser
   auto text =
       fmt::format("Database {} (PostgreSQL {}): {}, {}.\n", printable(database), version(server_version),
                   counted(health.indexes.size(), "index", "indexes"), pretty(total));
-  const auto going = those(health, goes);
+  const auto going = those(health, advisor::can_go);
   const auto shrinking = those(health, shrinks);
   const auto looks = those(health, needs_a_look);
   std::vector<std::string> parts;
@@ -159,7 +156,7 @@ std::string rest(const Reports& reports) {
 }  // namespace
 
 std::string as_text(const IndexHealth& health, const std::string& database, int server_version) {
-  return head(health, database, server_version) + section("CAN GO", those(health, goes)) +
+  return head(health, database, server_version) + section("CAN GO", those(health, advisor::can_go)) +
          section("CAN SHRINK", those(health, shrinks)) + section("LOOK AT", those(health, needs_a_look)) +
          foreign_keys(health.foreign_keys) + rest(those(health, is_rest));
 }

@@ -161,7 +161,8 @@ class Comparison {
            std::ranges::equal(kept_keys_, dropped_keys_, same_values) &&
            direction(kept_keys_, dropped_keys_) == Direction::kSame &&
            included_columns(kept_) == included_columns(dropped_) && kept_.predicate == dropped_.predicate &&
-           kept_.is_unique == dropped_.is_unique && kept_.nulls_not_distinct == dropped_.nulls_not_distinct;
+           kept_.is_unique == dropped_.is_unique && kept_.nulls_not_distinct == dropped_.nulls_not_distinct &&
+           kept_.is_exclusion == dropped_.is_exclusion;
   }
 
   const Index& kept_;

@@ -58,7 +58,7 @@ std::vector<Series> per_finding(const std::vector<const DatabaseReport*>& databa
   std::vector<Series> series;
   for (const auto* database : databases) {
     for (const IndexReport& index : database->health.indexes) {
-      if (index.reclaimable.value == 0 && index.verdict != "review") continue;
+      if (!is_finding(index)) continue;
       Series one{{{"database", database->advice.database},
                   {"schema", index.index.schema},
                   {"index", index.index.name}},
