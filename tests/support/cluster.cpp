@@ -19,6 +19,7 @@
 #include <random>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 namespace pgadvisor::testing {
 
@@ -110,7 +111,8 @@ class Cluster::Implementation {
     try {
       initialise(options);
       start();
-      if (options.preload_statements) run("CREATE EXTENSION pg_stat_statements", "postgres");
+      if (options.preload_statements && options.replica_of == nullptr)
+        run("CREATE EXTENSION pg_stat_statements", "postgres");
     } catch (...) {
       remove();
       throw;
@@ -165,14 +167,22 @@ class Cluster::Implementation {
   int next_database() { return ++databases_; }
 
  private:
-  void initialise(const ClusterOptions& options) {
-    auto initdb = ChildProcess::start({binaries_ / "initdb", "-D", data(), "-U", "postgres", "-A", "trust",
-                                       "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"},
-                                      log(), SIGKILL);
-    if (initdb.join(kPatience) != 0) {
-      throw std::runtime_error(fmt::format("{}/initdb failed (is the package postgresql-{} installed?):\n{}",
-                                           binaries_.string(), options.major, read_file(log())));
+  void fill_data_folder(const ClusterOptions& options) {
+    std::vector<std::string> command{
+        binaries_ / "initdb", "-D",       data(), "-U", "postgres", "-A", "trust", "-E", "UTF8",
+        "--locale=C.UTF-8",   "--no-sync"};
+    if (options.replica_of != nullptr) {
+      // Writes primary_conninfo and standby.signal (-R).
+      command = {binaries_ / "pg_basebackup", "-D",        data(), "-R",
+                 "--checkpoint=fast",         "--no-sync", "-d",   options.replica_of->dsn_text()};
     }
+    if (ChildProcess::start(command, log(), SIGKILL).join(kPatience) == 0) return;
+    throw std::runtime_error(fmt::format("{} failed (is the package postgresql-{} installed?):\n{}",
+                                         command.front(), options.major, read_file(log())));
+  }
+
+  void initialise(const ClusterOptions& options) {
+    fill_data_folder(options);
     auto settings = options.settings;
     settings.insert(kDefaults.begin(), kDefaults.end());
     settings["port"] = std::to_string(port_);
@@ -270,6 +280,19 @@ std::string Cluster::value(const std::string& sql, const std::string& database) 
   const pg::Rows rows = query(sql, database);
   if (rows.size() == 0) throw std::runtime_error("no row from: " + sql);
   return rows.string(0, 0);
+}
+
+void Cluster::promote() {
+  if (value("SELECT pg_promote()") != "t") throw std::runtime_error("the replica was not promoted");
+}
+
+void Cluster::catch_up_with(Cluster& primary) {
+  const std::string written = primary.value("SELECT pg_current_wal_insert_lsn()");
+  for (auto waited = 0ms; waited < kPatience; waited += 10ms) {
+    if (value("SELECT pg_last_wal_replay_lsn() >= '" + written + "'") == "t") return;
+    std::this_thread::sleep_for(10ms);
+  }
+  throw std::runtime_error("the replica does not catch up");
 }
 
 void Cluster::start() {

@@ -10,6 +10,8 @@
 
 namespace pgadvisor::testing {
 
+class Cluster;
+
 /// Folder of PostgreSQL installations, `<major>/bin/postgres` below it, and the major that tests run against:
 /// PGADVISOR_TEST_POSTGRES and PGADVISOR_TEST_MAJOR where set (tests/majors.sh).
 [[nodiscard]] std::filesystem::path installations();
@@ -20,6 +22,7 @@ struct ClusterOptions {
   std::map<std::string, std::string> settings = {};  ///< postgresql.conf, over the defaults of Cluster
   /// shared_preload_libraries = pg_stat_statements, and the extension created in database `postgres`.
   bool preload_statements = true;
+  const Cluster* replica_of = nullptr;  ///< a streaming replica of this one, which outlives it
 };
 
 /// A real PostgreSQL of the test's own: initdb into a temporary folder, Unix socket there and a free loopback
@@ -54,6 +57,10 @@ class Cluster {
   pg::Rows query(const std::string& sql, const std::string& database = "postgres");
   /// First column of the first row.
   std::string value(const std::string& sql, const std::string& database = "postgres");
+
+  /// Of a replica: waits until it has replayed everything that its primary has written by now.
+  void catch_up_with(Cluster& primary);
+  void promote();  ///< makes a replica a primary
 
   void start();
   void stop();   ///< fast shutdown
