@@ -29,6 +29,14 @@ json::object stages_json(const Status& status) {
   return stages;
 }
 
+json::object member_json(const MemberStatus& member) {
+  return {{"name", json_text(member.name)},
+          {"up", member.up},
+          {"in_recovery", member.in_recovery},
+          {"last_poll", member.last_poll ? to_json_time(*member.last_poll) : json::value(nullptr)},
+          {"database_seconds", json_number(member.database_seconds)}};
+}
+
 }  // namespace
 
 json::value to_json(const Problem& problem) {
@@ -52,6 +60,8 @@ json::value to_json(const Status& status) {
   for (const Problem& problem : status.problems) problems.emplace_back(to_json(problem));
   json::array tasks;
   for (const TaskStatus& task : status.tasks) tasks.emplace_back(task_json(task));
+  json::array members;
+  for (const MemberStatus& member : status.members) members.emplace_back(member_json(member));
   return json::object{{"version", json_text(status.version)},
                       {"started_at", to_json_time(status.started_at)},
                       {"as_of", to_json_time(status.as_of)},
@@ -61,6 +71,7 @@ json::value to_json(const Status& status) {
                       {"ready", status.ready()},
                       {"server", status.server ? to_json(*status.server) : json::value(nullptr)},
                       {"databases", json_texts(status.databases)},
+                      {"members", std::move(members)},
                       {"problems", std::move(problems)},
                       {"tasks", std::move(tasks)},
                       {"duty_cycle", json_number(status.duty_cycle)},

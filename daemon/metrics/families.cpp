@@ -75,13 +75,17 @@ void Families::counter(const std::string& name, const std::string& help, double 
   add(MetricType::Counter, name, help, {{{}, value}});
 }
 
+/// Without a cap: there are only as many as families.
 void Families::dropped_series() {
-  std::vector<Series> series;
-  for (const auto& [family, cap] : caps_) {
-    series.push_back({{{"family", family}}, static_cast<double>(cap.dropped())});
+  prometheus::MetricFamily family{"pgadvisor_series_dropped_total",
+                                  "Series left out of expositions because their family was full",
+                                  MetricType::Counter,
+                                  {}};
+  for (const auto& [name, cap] : caps_) {
+    family.metric.push_back(
+        metric_of(MetricType::Counter, {{{"family", name}}, static_cast<double>(cap.dropped())}));
   }
-  add(MetricType::Counter, "pgadvisor_series_dropped_total",
-      "Series left out of expositions because their family was full", std::move(series));
+  families_.push_back(std::move(family));
 }
 
 }  // namespace pgadvisor::daemon::metrics

@@ -9,6 +9,7 @@ const lists = {
     nothing: 'No index would save enough: nothing to recommend.'},
   statements: {render: view.statements, nothing: 'No statement was analysed.'},
   indexes: {render: view.indexes, nothing: 'Nothing to say about existing indexes.'},
+  foreign_keys: {render: view.foreignKeys, nothing: 'Every foreign key has an index.'},
   hotspots: {render: view.hotspots, nothing: 'No table is read by large sequential scans.'},
   findings: {render: view.findings, nothing: 'No further findings.'},
 };

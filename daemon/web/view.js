@@ -147,13 +147,39 @@ export const statements = (items) => table([
 
 const verdicts = {unused: 'warn', duplicate: 'warn', redundant: 'warn', bloated: 'warn', invalid: 'bad', ok: 'good'};
 
+function rehearsed(key, rehearsal) {
+  if (rehearsal === null) return null;
+  if (rehearsal.statements_worse === 0) {
+    return h('span', {class: 'minor'}, `Rehearsed: none of ${rehearsal.statements_planned} statements gets worse.`);
+  }
+  return details(`${key}/rehearsal`, `Rehearsed: ${rehearsal.statements_worse} of ${rehearsal.statements_planned} statements get worse`,
+    () => h('div', {}, rehearsal.statements.map((statement) => h('p', {class: 'minor'},
+      `${number(statement.cost_before)} → ${number(statement.cost_after)} `, h('code', {}, statement.query.slice(0, 160))))));
+}
+
+const sqlBothWays = (key, item) => (item.ddl === null ? null : details(`${key}/sql`, 'SQL', () => h('div', {}, code(item.ddl),
+  item.rollback === null ? null : [h('span', {class: 'minor'}, 'and the way back'), code(item.rollback)])));
+
+const indexKey = (i) => `index/${i.database}/${i.schema}/${i.name}`;
+
 export const indexes = (items) => table([
   ['Index', '', (i) => [qualified(i.schema, i.name), h('span', {class: 'minor'}, `${i.database} · on ${qualified(i.table_schema, i.table)}`)]],
   ['Verdict', '', (i) => [h('span', {class: `tag ${verdicts[i.verdict] ?? ''}`}, i.verdict),
-    i.reasons.map((reason) => h('span', {class: 'minor'}, reason))]],
+    i.reasons.map((reason) => h('span', {class: 'minor'}, reason)), rehearsed(indexKey(i), i.rehearsal), sqlBothWays(indexKey(i), i)]],
   ['Scans', 'number', (i) => number(i.scans)],
   ['Size', 'number', (i) => bytes(i.size_bytes)],
+  ['To gain', 'number', (i) => (i.reclaimable_bytes > 0 ? bytes(i.reclaimable_bytes) : '–')],
   ['Since', 'number', (i) => time(i.since)],
+], items);
+
+const severities = {critical: 'bad', warning: 'warn'};
+
+export const foreignKeys = (items) => table([
+  ['Columns', '', (k) => [`${k.table} (${k.columns.join(', ')})`, h('span', {class: 'minor'}, `${k.database} · references ${k.references}`)]],
+  ['Severity', '', (k) => [h('span', {class: `tag ${severities[k.severity] ?? ''}`}, k.severity),
+    k.reasons.map((reason) => h('span', {class: 'minor'}, reason)), sqlBothWays(`foreign key/${k.database}/${k.table}/${k.columns.join()}`, k)]],
+  ['Rows deleted', 'number', (k) => number(k.changes)],
+  ['Table', 'number', (k) => bytes(k.table_bytes)],
 ], items);
 
 export const hotspots = (items) => table([

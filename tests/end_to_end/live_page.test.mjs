@@ -49,7 +49,7 @@ test('the page loads, shows what the API says, and says when the daemon is gone'
   assert.equal(document.getElementById('health').textContent,
     status.ready ? 'healthy' : status.up ? 'needs attention' : 'server not reachable');
   assert.equal(document.querySelectorAll('#problems .notice').length, status.problems.length);
-  for (const list of ['recommendations', 'statements', 'indexes', 'hotspots', 'findings']) {
+  for (const list of ['recommendations', 'statements', 'indexes', 'foreign_keys', 'hotspots', 'findings']) {
     const {items, as_of: asOf} = await api(list);
     assert.equal(rows(list), items.length, list);
     const shown = document.querySelector(`#${list} .list`).textContent;

@@ -42,7 +42,7 @@ async function check(path, target, status, options = {}) {
   return value;
 }
 
-const lists = ['recommendations', 'indexes', 'hotspots', 'statements', 'findings', 'targets'];
+const lists = ['recommendations', 'indexes', 'foreign_keys', 'hotspots', 'statements', 'findings', 'targets'];
 
 test('the document is valid OpenAPI 3.1', async () => {
   const result = await new Validator().validate(structuredClone(document));

@@ -56,9 +56,11 @@ test('the page asks nobody but pgadvisor and needs no inline script or style', (
 test('text of a database stays text', () => {
   const item = {database: hostile, schema: hostile, name: hostile, table_schema: hostile, table: hostile, verdict: hostile,
     reasons: [hostile], size_bytes: 1, scans: 1, since: null, seq_scans: 1, rows_read: 1, read_bytes: 1, query: hostile,
-    query_id: hostile, calls: 1, total_time_ms: 1, cost_before: 2, cost_after: 1, kind: hostile, object: hostile, message: hostile};
+    query_id: hostile, calls: 1, total_time_ms: 1, cost_before: 2, cost_after: 1, kind: hostile, object: hostile, message: hostile,
+    reclaimable_bytes: 1, ddl: hostile, rollback: hostile, rehearsal: {statements_planned: 1, statements_worse: 1, statements: [statement]},
+    columns: [hostile], references: hostile, severity: hostile, changes: 1, table_bytes: 1};
   const problem = {component: hostile, database: hostile, message: hostile, hint: hostile, since: null};
-  const shown = [view.recommendation(recommendation), view.statements([item]), view.indexes([item]), view.hotspots([item]),
+  const shown = [view.recommendation(recommendation), view.statements([item]), view.indexes([item]), view.foreignKeys([item]), view.hotspots([item]),
     view.findings([item]), view.problem(problem)];
   for (const element of shown) {
     openAll(element);
@@ -75,6 +77,17 @@ test('a recommendation shows its statement, benefit, size and rollback', () => {
     assert.ok(card.textContent.includes(text), text);
   }
   assert.match(card.textContent, /-> Index Scan using ix_a {2}\(cost=0\.\.2 rows=1\)/);
+});
+
+test('an index shows its rehearsal and the SQL both ways', () => {
+  const item = {database: 'shop', schema: 'public', name: 'ix_a', table_schema: 'public', table: 'orders', verdict: 'unused', reasons: ['no scan'],
+    scans: 0, size_bytes: 8192, reclaimable_bytes: 8192, since: null, ddl: 'DROP INDEX ix_a', rollback: 'CREATE INDEX ix_a ON orders (a)',
+    rehearsal: {statements_planned: 3, statements_worse: 0, statements: []}};
+  const list = view.indexes([item]);
+  openAll(list);
+  for (const text of ['unused', 'no scan', 'none of 3 statements gets worse', 'DROP INDEX ix_a', 'CREATE INDEX ix_a ON orders (a)', '8 kB']) {
+    assert.ok(list.textContent.includes(text), text);
+  }
 });
 
 test('what is open stays open when the list is drawn again', () => {

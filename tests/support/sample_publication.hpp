@@ -52,6 +52,49 @@ inline advisor::Recommendation sample_recommendation() {
   return recommendation;
 }
 
+/// An index that can go, one that is used, and a foreign key without an index.
+inline advisor::IndexHealth sample_health() {
+  advisor::IndexHealth health;
+  health.window = {sample_time() - std::chrono::hours(24 * 40), sample_time()};
+  health.coverage = 0.99;
+  health.members = {{"db1:5432", true, sample_time(), 0.99, ""}};
+  advisor::IndexReport unused;
+  unused.index = {"public", "ix_a"};
+  unused.table_schema = "public";
+  unused.table = "orders";
+  unused.verdict = "unused";
+  unused.reasons = {"no scans in 40 days"};
+  unused.size = unused.reclaimable = {8192};
+  unused.since = sample_time();
+  unused.writes = 17;
+  unused.write_time = model::Milliseconds(2);
+  unused.ddl = "DROP INDEX CONCURRENTLY public.ix_a";
+  unused.rollback = "CREATE INDEX CONCURRENTLY ix_a ON public.orders USING btree (a)";
+  unused.rehearsal = advisor::Rehearsal{3, {{"-42", "SELECT 1", 10, {2}, {2.1}}}};
+  advisor::IndexReport used;
+  used.index = {"public", "orders_pkey"};
+  used.table_schema = "public";
+  used.table = "orders";
+  used.verdict = "ok";
+  used.size = {16384};
+  used.scans = 99;
+  used.last_scan = used.since = sample_time();
+  health.indexes = {unused, used};
+  advisor::ForeignKeyReport key;
+  key.table = {"public", "orders"};
+  key.columns = {"customer_id"};
+  key.names = {"orders_customer_id_fkey"};
+  key.references = {{"public", "customers"}};
+  key.severity = advisor::Severity::kCritical;
+  key.changes = 5;
+  key.table_size = {8192 * 2000};
+  key.reasons = {"5 referenced rows were deleted"};
+  key.ddl = "CREATE INDEX CONCURRENTLY ix_orders_customer_id ON public.orders (customer_id)";
+  key.rollback = "DROP INDEX CONCURRENTLY public.ix_orders_customer_id";
+  health.foreign_keys = {key};
+  return health;
+}
+
 inline advisor::DatabaseReport sample_database(const std::string& name) {
   advisor::DatabaseReport report;
   advisor::Advice& advice = report.advice;
@@ -74,9 +117,7 @@ inline advisor::DatabaseReport sample_database(const std::string& name) {
   advice.top_statements = {{"-42", "SELECT 1", 10, model::Milliseconds(50), {2}, {1}, {1}},
                            {"43", "SELECT 2", 20, model::Milliseconds(70), {2}, {2}, {2}}};
   advice.findings = {{"select_star", "-42", "", "SELECT * reads every column"}};
-  report.indexes = {
-      {{"public", "ix_a"}, "public", "orders", "unused", {"no scans in 40 days"}, {8192}, 0, sample_time()},
-      {{"public", "orders_pkey"}, "public", "orders", "ok", {}, {16384}, 99, sample_time()}};
+  report.health = sample_health();
   report.hotspots = {{{"public", "orders"}, 5, 5000, {8192 * 500}, {8192 * 100}}};
   return report;
 }
@@ -94,7 +135,12 @@ inline advisor::Report sample_report() {
   hostile.advice.recommendations.front().benefit_time.reset();
   hostile.advice.findings.front().message = kHostile;
   hostile.hotspots.front().table = {kHostile, kHostile};
-  hostile.indexes.front().index = {kHostile, kHostile};
+  hostile.health.indexes.front().index = {kHostile, kHostile};
+  hostile.health.indexes.front().reasons = {kHostile};
+  hostile.health.indexes.front().rehearsal->statements.front().query = kHostile;
+  hostile.health.foreign_keys.front().table = {kHostile, kHostile};
+  hostile.health.foreign_keys.front().columns = {kHostile};
+  hostile.health.members.front().name = kHostile;
   return report;
 }
 
@@ -112,6 +158,7 @@ inline daemon::Status sample_status() {
                                         .version = 150018,
                                         .postmaster_start = sample_time() - std::chrono::hours(9)};
   status.databases = {"shop", kHostile};
+  status.members = {{"db2:5432", false, true, std::nullopt, 1.5}};
   status.tasks = {{"statements", "", 60, 2, sample_time(), model::Seconds(0.05), model::Seconds(60)},
                   {"relations", "shop", 12, 0, std::nullopt, model::Seconds(0.2), model::Seconds(300)}};
   status.tasks.back().last_success = sample_time() - std::chrono::minutes(1);

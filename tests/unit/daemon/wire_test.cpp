@@ -42,7 +42,8 @@ TEST(AdviceJson, SaysWhatBecameOfTheWindowsTime) {
   advice.coverage = advisor::TimeCoverage{
       model::Milliseconds(10), model::Milliseconds(8), {{"utility", 3, model::Milliseconds(2)}}, 4, 0.5};
   EXPECT_EQ(to_json(advice).at("cost").at("saved_ms_per_day"), 17.0);
-  EXPECT_EQ(to_json(advice).at("workload").at("coverage"), json::parse(R"({"time_ms": 10.0, "analysed_ms": 8.0,
+  EXPECT_EQ(to_json(advice).at("workload").at("coverage"),
+            json::parse(R"({"time_ms": 10.0, "analysed_ms": 8.0,
       "not_analysed": [{"reason": "utility", "statements": 3, "time_ms": 2.0}], "evictions": 4,
       "of_active_time": 0.5})"));
 }
@@ -144,6 +145,37 @@ TEST(StatusJson, ListsProblemsAndTasks) {
   EXPECT_EQ(wire.at("tasks").at(1).at("database"), "shop");
   EXPECT_EQ(wire.at("stage_seconds").at("select"), 1.1);
   EXPECT_FALSE(wire.at("ready").as_bool());
+}
+
+TEST(StatusJson, ListsReplicas) {
+  EXPECT_EQ(round_trip(to_json(sample_status())).at("members"),
+            json::parse(R"([{"name": "db2:5432", "up": false,
+      "in_recovery": true, "last_poll": null, "database_seconds": 1.5}])"));
+}
+
+TEST(IndexJson, HasTheShapeOfTheContract) {
+  const json::value wire = round_trip(to_json(sample_health(), "shop"));
+  EXPECT_EQ(members(wire), (std::vector<std::string>{"database", "window", "members", "indexes",
+                                                     "foreign_keys", "left_out"}));
+  EXPECT_EQ(wire.at("window"), json::parse(R"({"from": "2026-01-23T05:00:01.234567Z",
+      "to": "2026-03-04T05:00:01.234567Z", "coverage": 0.99})"));
+  EXPECT_EQ(wire.at("indexes").at(0), json::parse(R"json({
+    "schema": "public", "name": "ix_a", "table_schema": "public", "table": "orders", "verdict": "unused",
+    "detail": null, "keeper": null, "reasons": ["no scans in 40 days"], "size_bytes": 8192,
+    "reclaimable_bytes": 8192, "size_ratio": null, "scans": 0, "last_scan": null,
+    "since": "2026-03-04T05:00:01.234567Z", "write_overhead": {"writes": 17.0, "time_ms": 2.0},
+    "ddl": "DROP INDEX CONCURRENTLY public.ix_a",
+    "rollback": "CREATE INDEX CONCURRENTLY ix_a ON public.orders USING btree (a)",
+    "rehearsal": {"statements_planned": 3, "statements_worse": 1, "statements": [{"query_id": "-42",
+      "query": "SELECT 1", "weight": 10.0, "cost_before": 2.0, "cost_after": 2.1}]}})json"));
+  EXPECT_TRUE(wire.at("indexes").at(1).at("ddl").is_null());
+  EXPECT_TRUE(wire.at("indexes").at(1).at("rehearsal").is_null());
+  EXPECT_EQ(wire.at("foreign_keys").at(0), json::parse(R"json({
+    "table": "public.orders", "columns": ["customer_id"], "names": ["orders_customer_id_fkey"],
+    "references": "public.customers", "severity": "critical", "changes": 5.0, "table_bytes": 16384000,
+    "reasons": ["5 referenced rows were deleted"],
+    "ddl": "CREATE INDEX CONCURRENTLY ix_orders_customer_id ON public.orders (customer_id)",
+    "rollback": "DROP INDEX CONCURRENTLY public.ix_orders_customer_id"})json"));
 }
 
 TEST(Rfc3339, HasMicrosecondsAndUtc) {

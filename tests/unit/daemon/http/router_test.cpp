@@ -49,10 +49,11 @@ void expect_problem(const Response& response, unsigned status, const std::string
 }
 
 TEST_F(RouterTest, AnswersEveryRoute) {
-  for (const char* path : {"/", "/assets/style.css", "/assets/app.js", "/assets/view.js", "/assets/icon.svg",
-                           "/metrics", "/healthz", "/readyz", "/openapi.json", "/api/v1/recommendations",
-                           "/api/v1/recommendations/r1shop", "/api/v1/indexes", "/api/v1/hotspots",
-                           "/api/v1/statements", "/api/v1/findings", "/api/v1/targets", "/api/v1/status"}) {
+  for (const char* path :
+       {"/", "/assets/style.css", "/assets/app.js", "/assets/view.js", "/assets/icon.svg", "/metrics",
+        "/healthz", "/readyz", "/openapi.json", "/api/v1/recommendations", "/api/v1/recommendations/r1shop",
+        "/api/v1/indexes", "/api/v1/foreign_keys", "/api/v1/hotspots", "/api/v1/statements",
+        "/api/v1/findings", "/api/v1/targets", "/api/v1/status"}) {
     const Response response = get(path);
     EXPECT_EQ(response.status, 200u) << path;
     EXPECT_FALSE(response.body.empty()) << path;
@@ -136,13 +137,15 @@ TEST_F(RouterTest, ListsItemsOfEveryDatabaseWithItsName) {
 TEST_F(RouterTest, FiltersByDatabase) {
   EXPECT_EQ(items("/api/v1/statements?database=shop").as_array().size(), 2u);
   EXPECT_EQ(items("/api/v1/targets?database=shop").at(0).at("databases").as_array().size(), 1u);
-  for (const char* list : {"recommendations", "indexes", "hotspots", "statements", "findings", "targets"}) {
+  for (const char* list :
+       {"recommendations", "indexes", "foreign_keys", "hotspots", "statements", "findings", "targets"}) {
     EXPECT_EQ(items("/api/v1/" + std::string(list) + "?database=none").as_array().size(), 0u) << list;
   }
 }
 
 TEST_F(RouterTest, CutsListsAtTheLimit) {
-  for (const char* list : {"recommendations", "indexes", "hotspots", "statements", "findings", "targets"}) {
+  for (const char* list :
+       {"recommendations", "indexes", "foreign_keys", "hotspots", "statements", "findings", "targets"}) {
     EXPECT_EQ(items("/api/v1/" + std::string(list) + "?limit=1").as_array().size(), 1u) << list;
   }
 }

@@ -57,6 +57,18 @@ TEST(Metrics, ShowsWhatWasFound) {
         "pgadvisor_workload_cost_bound{database=\"shop\"} 0.39",
         "pgadvisor_indexes{database=\"shop\",verdict=\"unused\"} 1",
         "pgadvisor_index_bytes{database=\"shop\",verdict=\"ok\"} 16384",
+        "pgadvisor_index_reclaimable_bytes{database=\"shop\",verdict=\"unused\"} 8192",
+        "pgadvisor_index_finding_info{database=\"shop\",schema=\"public\",index=\"ix_a\",table=\"public."
+        "orders\","
+        "verdict=\"unused\"} 1",
+        "pgadvisor_index_finding_reclaimable_bytes{database=\"shop\",schema=\"public\",index=\"ix_a\"} 8192",
+        "pgadvisor_foreign_keys_without_index{database=\"shop\",severity=\"critical\"} 1",
+        "pgadvisor_foreign_keys_without_index{database=\"shop\",severity=\"info\"} 0",
+        "pgadvisor_foreign_key_without_index_info{database=\"shop\",table=\"public.orders\",columns="
+        "\"customer_id\","
+        "severity=\"critical\"} 1",
+        "pgadvisor_member_coverage_ratio{database=\"shop\",member=\"db1:5432\"} 0.99",
+        "pgadvisor_replica_up{member=\"db2:5432\"} 0",
         "pgadvisor_hotspot_read_bytes{database=\"shop\",schema=\"public\",table=\"orders\"} 4096000"}) {
     EXPECT_THAT(text, Contains(line));
   }
