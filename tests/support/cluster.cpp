@@ -287,7 +287,8 @@ void Cluster::promote() {
 }
 
 void Cluster::catch_up_with(Cluster& primary) {
-  const std::string written = primary.value("SELECT pg_current_wal_insert_lsn()");
+  primary.execute("CHECKPOINT");  // commits do not wait for the log to be written
+  const std::string written = primary.value("SELECT pg_current_wal_flush_lsn()");
   for (auto waited = 0ms; waited < kPatience; waited += 10ms) {
     if (value("SELECT pg_last_wal_replay_lsn() >= '" + written + "'") == "t") return;
     std::this_thread::sleep_for(10ms);
