@@ -28,6 +28,14 @@ struct Rehearsal {
   std::vector<WorseStatement> statements;  ///< those that become dearer, heaviest first
 };
 
+/// What one server of the cluster counted of an index.
+struct MemberUse {
+  std::string member;
+  std::int64_t scans = 0;
+  model::Timestamp since{};  ///< the scans are counted since then
+  std::optional<model::Timestamp> last_scan;
+};
+
 /// An existing index: what it is used for, and what is to be said of it.
 struct IndexReport {
   model::ObjectName index;
@@ -45,6 +53,7 @@ struct IndexReport {
   std::int64_t scans = 0;    ///< on all members, since `since`
   model::Timestamp since{};  ///< of what the verdict says
   std::optional<model::Timestamp> last_scan;
+  std::vector<MemberUse> use;                     ///< by server; those that left are among them
   double writes = 0;                              ///< entries made in it within the workload's window
   std::optional<model::Milliseconds> write_time;  ///< estimated time they took; where statements are watched
   std::string ddl;       ///< what follows from the verdict; empty: nothing to do, or to decide first

@@ -32,6 +32,17 @@ json::value rehearsal_json(const std::optional<advisor::Rehearsal>& rehearsal) {
                       {"statements", std::move(statements)}};
 }
 
+json::array use_json(const std::vector<advisor::MemberUse>& use) {
+  json::array array;
+  for (const auto& member : use) {
+    array.emplace_back(json::object{{"member", json_text(member.member)},
+                                    {"scans", member.scans},
+                                    {"since", to_json_time(member.since)},
+                                    {"last_scan", optional_time(member.last_scan)}});
+  }
+  return array;
+}
+
 json::object member_json(const advisor::MemberReport& member) {
   return {{"name", json_text(member.name)},
           {"watched", member.watched},
@@ -65,6 +76,7 @@ json::value to_json(const advisor::IndexReport& index) {
       {"scans", index.scans},
       {"last_scan", optional_time(index.last_scan)},
       {"since", to_json_time(index.since)},
+      {"use", use_json(index.use)},
       {"write_overhead",
        json::object{{"writes", json_number(index.writes)}, {"time_ms", json_duration(index.write_time)}}},
       {"ddl", json_text_or_null(index.ddl)},

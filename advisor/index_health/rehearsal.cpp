@@ -53,26 +53,26 @@ std::string name_in_plan(const model::Index& index) {
   return fmt::format("{}.{}", index.name.schema, index.name.name);
 }
 
-/// An index that is to go, as statements meet it.
+/// An index that is to go, as plans name its parts.
 struct Drop {
   const Subject* subject;
-  std::set<model::ObjectName> tables;  ///< its own and those above it: statements name the root of partitions
-  std::set<std::string> names;         ///< of its parts in plans
+  std::set<std::string> names;
 };
 
-Drop make_drop(const Subject& subject, const Catalog& catalog) {
-  Drop drop{&subject, {}, {}};
-  for (const auto* table = subject.table; table != nullptr; table = catalog.table(table->parent))
-    if (!drop.tables.insert(table->name).second) break;
-  for (const auto* leaf : catalog.leaves(*subject.table)) drop.tables.insert(leaf->name);
+Drop make_drop(const Subject& subject) {
+  Drop drop{&subject, {}};
   for (const auto* part : subject.parts) drop.names.insert(name_in_plan(*part));
   return drop;
 }
 
-bool reads(const workload::AnalysedStatement& statement, const Drop& drop) {
-  return std::ranges::any_of(statement.parts, [&](const workload::Part& part) {
-    return std::ranges::any_of(part.tables, [&](const auto& table) { return drop.tables.contains(table); });
-  });
+/// The tables by which statements meet its index: its own, those above it, as whose part they read it, and
+/// those below it.
+std::set<model::ObjectName> tables_of(const Subject& subject, const Catalog& catalog) {
+  std::set<model::ObjectName> tables;
+  for (const auto* table = subject.table; table != nullptr; table = catalog.table(table->parent))
+    if (!tables.insert(table->name).second) break;
+  for (const auto* leaf : catalog.leaves(*subject.table)) tables.insert(leaf->name);
+  return tables;
 }
 
 bool uses(const Planned& planned, const Drop& drop) {
@@ -84,7 +84,8 @@ class Rehearsing {
   Rehearsing(std::span<const Subject* const> drops, const Catalog& catalog, sandbox::Database& sandbox)
       : sandbox_(sandbox) {
     for (const auto* subject : drops) {
-      drops_.push_back(make_drop(*subject, catalog));
+      for (const auto& table : tables_of(*subject, catalog)) by_table_[table].push_back(drops_.size());
+      drops_.push_back(make_drop(*subject));
       result_[subject->index->oid];
     }
   }
@@ -113,14 +114,24 @@ class Rehearsing {
  private:
   using ByPosition = std::map<std::size_t, Planned>;
 
+  /// Those on tables that the statement reads.
+  [[nodiscard]] std::set<std::size_t> concerned(const workload::AnalysedStatement& statement) const {
+    std::set<std::size_t> drops;
+    for (const auto& part : statement.parts) {
+      for (const auto& table : part.tables) {
+        const auto found = by_table_.find(table);
+        if (found != by_table_.end()) drops.insert(found->second.begin(), found->second.end());
+      }
+    }
+    return drops;
+  }
+
   Result<ByPosition> plan_all(std::span<const workload::AnalysedStatement> statements,
                               const std::stop_token& stop) {
     ByPosition plans;
     for (std::size_t i = 0; i < statements.size(); ++i) {
       if (stop.stop_requested()) return model::give_up("stopped");
-      const bool concerned =
-          std::ranges::any_of(drops_, [&](const Drop& drop) { return reads(statements[i], drop); });
-      if (!concerned) continue;
+      if (concerned(statements[i]).empty()) continue;
       auto planned = plan(statements[i], sandbox_);
       if (!planned) return planned.error();
       if (*planned) plans.emplace(i, std::move(**planned));
@@ -140,8 +151,8 @@ class Rehearsing {
 
   void compare(const workload::AnalysedStatement& statement, const Planned& before, const Planned& after) {
     const bool worse = after.cost.value > before.cost.value * (1 + kLeastRise);
-    for (const auto& drop : drops_) {
-      if (!reads(statement, drop)) continue;
+    for (const auto position : concerned(statement)) {
+      const auto& drop = drops_[position];
       auto& rehearsal = result_[drop.subject->index->oid];
       ++rehearsal.planned;
       if (!worse || !uses(before, drop)) continue;
@@ -152,6 +163,7 @@ class Rehearsing {
 
   sandbox::Database& sandbox_;
   std::vector<Drop> drops_;
+  std::map<model::ObjectName, std::vector<std::size_t>> by_table_;  ///< positions in drops_
   std::map<model::Oid, Rehearsal> result_;
 };
 

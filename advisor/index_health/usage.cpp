@@ -35,6 +35,12 @@ std::string why_known_since(const model::MemberUsage& member, Timestamp since) {
   return member.name + " was not polled for too long before";
 }
 
+void add_part(advisor::MemberUse& sum, const model::RelationUsage& part) {
+  sum.scans += part.uses;
+  sum.since = std::min(sum.since, part.first_seen);
+  if (part.last_used) sum.last_scan = std::max(sum.last_scan.value_or(Timestamp{}), *part.last_used);
+}
+
 }  // namespace
 
 Timestamp known_since(const std::vector<model::CoveredSpan>& spans, Timestamp end,
@@ -122,14 +128,19 @@ Usage UsageJudge::seen(const Subject& subject) const {
   Usage usage;
   usage.since = usage_.as_of;
   for (const auto& member : members_) {
+    advisor::MemberUse use{member.usage->name, 0, usage_.as_of, {}};
+    bool known = false;
     for (const auto* part : subject.parts) {
-      const auto* known = member.find(*part);
-      if (known == nullptr) continue;
-      usage.scans += known->uses;
-      usage.since = std::min(usage.since, known->first_seen);
-      if (known->last_used)
-        usage.last_scan = std::max(usage.last_scan.value_or(Timestamp{}), *known->last_used);
+      const auto* counted = member.find(*part);
+      if (counted == nullptr) continue;
+      add_part(use, *counted);
+      known = true;
     }
+    if (!known) continue;
+    usage.scans += use.scans;
+    usage.since = std::min(usage.since, use.since);
+    if (use.last_scan) usage.last_scan = std::max(usage.last_scan.value_or(Timestamp{}), *use.last_scan);
+    usage.members.push_back(std::move(use));
   }
   return usage;
 }

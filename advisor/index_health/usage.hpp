@@ -33,6 +33,7 @@ struct Usage {
   model::Timestamp since{};  ///< scans are counted, or nothing was scanned, since then
   std::int64_t scans = 0;
   std::optional<model::Timestamp> last_scan;  ///< found by the poll at that time
+  std::vector<advisor::MemberUse> members;
   std::vector<std::string> reasons;
 };
 

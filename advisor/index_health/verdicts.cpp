@@ -38,6 +38,7 @@ class Judge {
     const Usage usage = usage_.judge(subject, catalog_);
     judged.report.scans = usage.scans;
     judged.report.last_scan = usage.last_scan;
+    judged.report.use = usage.members;
     if (judge_validity(judged)) return judged;
     if (judge_redundancy(judged, usage)) return judged;
     judge_use(judged, usage);

@@ -41,14 +41,16 @@ std::optional<Servers> parse_servers(const IndexesCommand& command) {
   return servers;
 }
 
-LookedAt look_at(const pg::Dsn& replica, const Observation& observation,
-                 const pg::ConnectionOptions& options) {
+/// Nothing where it is the primary itself.
+std::optional<LookedAt> look_at(const pg::Dsn& replica, const Observation& observation,
+                                const pg::ConnectionOptions& options) {
   LookedAt server{replica.server(), {}, {}};
   auto seen = observe_member(replica.with_database(observation.snapshot.database.name), options);
   if (!seen) {
     server.trouble = model::to_string(seen.error());
     return server;
   }
+  if (seen->server.postmaster_start == observation.snapshot.server.postmaster_start) return std::nullopt;
   const auto& own = observation.snapshot.server.system_identifier;
   const auto& other = seen->server.system_identifier;
   if (!own.empty() && !other.empty() && own != other) {
@@ -64,7 +66,7 @@ std::vector<LookedAt> look_at_all(const Servers& servers, const Observation& obs
   std::vector<LookedAt> all{{observation.dsn.server(), observation.poll, {}}};
   for (const auto& replica : servers.replicas) {
     progress("looking at " + replica.server());
-    all.push_back(look_at(replica, observation, options));
+    if (auto server = look_at(replica, observation, options)) all.push_back(std::move(*server));
   }
   return all;
 }

@@ -66,6 +66,7 @@ inline advisor::IndexHealth sample_health() {
   unused.reasons = {"no scans in 40 days"};
   unused.size = unused.reclaimable = {8192};
   unused.since = sample_time();
+  unused.use = {{"db1:5432", 0, sample_time(), std::nullopt}};
   unused.writes = 17;
   unused.write_time = model::Milliseconds(2);
   unused.ddl = "DROP INDEX CONCURRENTLY public.ix_a";

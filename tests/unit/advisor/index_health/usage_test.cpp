@@ -108,7 +108,12 @@ TEST_F(UsageOfAnIndex, IsObservedWhenItIsYoungerThanTheWindow) {
 
 TEST_F(UsageOfAnIndex, IsUsedWhenOnlyAReplicaScansIt) {
   scanned(member("replica"), 49);
-  EXPECT_EQ(state(), UsageState::kUsed);
+  const auto found = judged();
+  EXPECT_EQ(found.state, UsageState::kUsed);
+  ASSERT_EQ(found.members.size(), 2U);
+  EXPECT_EQ(found.members[0].scans, 0);
+  EXPECT_EQ(found.members[1].member, "replica");
+  EXPECT_EQ(found.members[1].scans, 3);
 }
 
 TEST_F(UsageOfAnIndex, IsUsedWhenAServerThatLeftScannedIt) {
