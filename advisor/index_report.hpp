@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace pgadvisor::advisor {
@@ -67,6 +68,10 @@ struct IndexReport {
 [[nodiscard]] bool can_go(const IndexReport& report);
 /// There is something to do, or to look at.
 [[nodiscard]] bool is_finding(const IndexReport& report);
+
+/// The greater the more it matters: what can go, whatever the reason, then what can shrink, what needs a
+/// look, the rest; the more bytes there are to gain, the larger it is.
+[[nodiscard]] std::tuple<int, std::int64_t, std::int64_t> importance(const IndexReport& report);
 
 enum class Severity { kInfo, kWarning, kCritical };
 [[nodiscard]] std::string_view to_string(Severity severity);

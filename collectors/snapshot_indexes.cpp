@@ -153,15 +153,19 @@ void read_builds(const pg::Rows& rows, SnapshotDraft& draft) {
 }
 
 /// A build that was seen before or after the catalog was read, or one that has ended meanwhile.
+model::IndexBuild build_of(const model::Index& index, const IndexBuilds& builds,
+                           const std::set<model::Oid>& still_invalid) {
+  if (builds.relations.contains(index.oid) || builds.relations.contains(index.table) ||
+      !still_invalid.contains(index.oid))
+    return model::IndexBuild::kRunning;
+  return builds.unseen ? model::IndexBuild::kUnseen : model::IndexBuild::kNone;
+}
+
 void read_invalid_indexes(const pg::Rows& rows, SnapshotDraft& draft) {
   std::set<model::Oid> still;
   for (int row = 0; row < rows.size(); ++row) still.insert(oid(rows, row, 0));
-  const auto& builds = draft.builds;
-  for (auto& index : draft.snapshot.indexes) {
-    index.is_building =
-        !index.is_valid && (builds.unseen || builds.relations.contains(index.oid) ||
-                            builds.relations.contains(index.table) || !still.contains(index.oid));
-  }
+  for (auto& index : draft.snapshot.indexes)
+    if (!index.is_valid) index.build = build_of(index, draft.builds, still);
 }
 
 }  // namespace

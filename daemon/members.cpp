@@ -90,8 +90,10 @@ awaitable<Result<void>> Members::round(Replica& replica) {
   const auto databases = board_.status().databases;
   for (const auto& database : databases) {
     auto done = co_await poll(replica, database);
-    // One database that is not there yet, or not any more, says nothing of the others.
-    if (!done) outcome = std::move(done);
+    if (done) continue;
+    outcome = std::move(done);
+    // A database that is not there (yet) says nothing of the others; a server that is away does.
+    if (outcome.error().next == model::NextStep::kReconnect) break;
   }
   co_return outcome;
 }

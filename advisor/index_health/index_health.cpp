@@ -2,6 +2,7 @@
 
 #include "advisor/index_health/examination.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace pgadvisor::index_health {
@@ -54,7 +55,7 @@ model::Result<IndexHealth> examine(const Evidence& evidence, const workload::Wor
   health.members = usage.members();
   health.foreign_keys = foreign_keys.without_index(changes);
   for (auto& one : judged) health.indexes.push_back(std::move(one.report));
-  sort_by_gain(health.indexes);
+  std::ranges::stable_sort(health.indexes, std::greater{}, advisor::importance);
   return health;
 }
 

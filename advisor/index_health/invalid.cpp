@@ -58,7 +58,12 @@ Invalid judge_validity(const Subject& subject, const Catalog& catalog) {
         Kind::kIncomplete,
         "It was created ON ONLY the partitioned table, and not all partitions have an index attached to it: "
         "ALTER INDEX ... ATTACH PARTITION completes it."};
-  if (index.is_building)
+  if (index.build == model::IndexBuild::kUnseen)
+    return {Kind::kUntold,
+            "It is not valid, and an index is being built of which the role may not see more: GRANT "
+            "pg_read_all_stats "
+            "tells whether it is this one."};
+  if (index.build == model::IndexBuild::kRunning)
     return {Kind::kBuilding,
             "An index of its table is being built right now: it may become valid. Leave it alone."};
   if (catalog.snapshot().server.in_recovery)

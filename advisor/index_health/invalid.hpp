@@ -13,7 +13,7 @@ struct Invalid {
     kBuilding,    ///< CREATE INDEX or REINDEX CONCURRENTLY is at work
     kFailed,      ///< such a build failed; no query uses the index, every write maintains it
     kIncomplete,  ///< of a partitioned table: not all partitions have it attached
-    kUntold,      ///< seen from a replica: builds are not shown there
+    kUntold,      ///< seen from a replica, which shows no builds, or by a role that may not see them
   };
   Kind kind = Kind::kValid;
   std::string reason;

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <tuple>
 
 namespace pgadvisor::index_health {
 
@@ -152,14 +151,6 @@ class Judge {
   Redundancy redundancy_;
 };
 
-/// What can go, whatever the reason; then what can shrink, what needs a look, the rest.
-int group(const IndexReport& report) {
-  constexpr std::array kGoing{"invalid", "duplicate", "redundant", "unused"};
-  constexpr std::array kOthers{"bloated", "review", "unknown", "observing", "protected"};
-  if (std::ranges::find(kGoing, report.verdict) != kGoing.end()) return 0;
-  return 1 + static_cast<int>(std::ranges::find(kOthers, report.verdict) - kOthers.begin());
-}
-
 }  // namespace
 
 std::vector<Judged> judge_indexes(const Catalog& catalog, const UsageJudge& usage,
@@ -168,13 +159,6 @@ std::vector<Judged> judge_indexes(const Catalog& catalog, const UsageJudge& usag
   std::vector<Judged> judged;
   for (const auto& subject : catalog.subjects()) judged.push_back(judge.judge(subject));
   return judged;
-}
-
-void sort_by_gain(std::vector<IndexReport>& reports) {
-  std::ranges::stable_sort(reports, [](const IndexReport& a, const IndexReport& b) {
-    return std::tuple(group(a), -a.reclaimable.value, -a.size.value) <
-           std::tuple(group(b), -b.reclaimable.value, -b.size.value);
-  });
 }
 
 }  // namespace pgadvisor::index_health

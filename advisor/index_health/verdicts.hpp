@@ -29,7 +29,4 @@ struct Judged {
 [[nodiscard]] std::vector<Judged> judge_indexes(const Catalog& catalog, const UsageJudge& usage,
                                                 const ForeignKeys& foreign_keys);
 
-/// By what there is to gain: what can go, what can shrink, what needs a look, the rest.
-void sort_by_gain(std::vector<advisor::IndexReport>& reports);
-
 }  // namespace pgadvisor::index_health

@@ -9,6 +9,13 @@
 
 namespace pgadvisor::model {
 
+/// What is seen of builds of an index that is not valid.
+enum class IndexBuild {
+  kNone,
+  kRunning,  ///< of it, or of another index of its table
+  kUnseen,   ///< one is running, and the role may not see of what
+};
+
 /// An existing index, as raw catalog columns.
 struct Index {
   Oid oid{};
@@ -22,9 +29,9 @@ struct Index {
   bool is_unique = false;
   bool is_primary = false;
   bool is_exclusion = false;
-  bool is_valid = true;      ///< indisvalid and indisready
-  bool is_live = true;       ///< false: DROP INDEX CONCURRENTLY has begun
-  bool is_building = false;  ///< not valid, and a build of it, or of another index of its table, is running
+  bool is_valid = true;                  ///< indisvalid and indisready
+  bool is_live = true;                   ///< false: DROP INDEX CONCURRENTLY has begun
+  IndexBuild build = IndexBuild::kNone;  ///< of one that is not valid
   bool is_clustered = false;
   bool is_replica_identity = false;
   bool is_partial = false;

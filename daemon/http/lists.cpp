@@ -87,10 +87,10 @@ json::array hotspots(const View& view, const ListQuery& query) {
 }
 
 json::array indexes(const View& view, const ListQuery& query) {
-  return items(
-      rows<advisor::IndexReport>(
-          view, query, [](const DatabaseReport& database) -> auto& { return database.health.indexes; }),
-      query);
+  auto list = rows<advisor::IndexReport>(
+      view, query, [](const DatabaseReport& database) -> auto& { return database.health.indexes; });
+  sort_heaviest_first(list, advisor::importance);
+  return items(list, query);
 }
 
 json::array foreign_keys(const View& view, const ListQuery& query) {

@@ -142,7 +142,7 @@ TEST_F(Verdict, DropsAnIndexThatAFailedBuildLeft) {
 TEST_F(Verdict, LeavesABuildThatRunsAlone) {
   auto& index = builder.index(table, "ix", {1});
   index.is_valid = false;
-  index.is_building = true;
+  index.build = model::IndexBuild::kRunning;
   EXPECT_EQ(verdict("ix"), "invalid/building");
   EXPECT_EQ(judge("ix").action, Action::kNone);
   EXPECT_EQ(judge("ix").report.reclaimable.value, 0);
@@ -152,6 +152,15 @@ TEST_F(Verdict, CannotTellFromAReplicaWhetherABuildRuns) {
   builder.index(table, "ix", {1}).is_valid = false;
   builder.snapshot.server.in_recovery = true;
   EXPECT_EQ(verdict("ix"), "invalid/untold");
+  EXPECT_EQ(judge("ix").action, Action::kNone);
+}
+
+TEST_F(Verdict, CannotTellWithoutThePrivilegeWhetherItIsTheOneThatIsBuilt) {
+  auto& index = builder.index(table, "ix", {1});
+  index.is_valid = false;
+  index.build = model::IndexBuild::kUnseen;
+  EXPECT_EQ(verdict("ix"), "invalid/untold");
+  EXPECT_THAT(judge("ix").report.reasons.front(), HasSubstr("GRANT pg_read_all_stats"));
   EXPECT_EQ(judge("ix").action, Action::kNone);
 }
 
@@ -195,7 +204,7 @@ TEST_F(Verdict, ComesInTheOrderOfWhatThereIsToGain) {
   set(3, "idle", "unused", 100);
   set(4, "copy", "duplicate", 300);
   set(5, "new", "observing", 0);
-  sort_by_gain(reports);
+  std::ranges::stable_sort(reports, std::greater{}, advisor::importance);
   std::vector<std::string> names;
   for (const auto& report : reports) names.push_back(report.index.name);
   EXPECT_THAT(names, ElementsAre("copy", "idle", "fat", "look", "new", "fine"));
