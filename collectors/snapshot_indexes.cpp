@@ -139,6 +139,8 @@ void read_indexes(const pg::Rows& rows, SnapshotDraft& draft) {
     index.pages = index.relpages;
     draft.snapshot.indexes.push_back(std::move(index));
   }
+  // Here and not there: the expressions would go through the sort, which is too much for its memory.
+  std::ranges::sort(draft.snapshot.indexes, {}, &model::Index::oid);
 }
 
 void read_operator_classes(const pg::Rows& rows, SnapshotDraft& draft) {
@@ -194,7 +196,7 @@ SnapshotStep indexes_step(int server_version) {
           "LEFT JOIN (SELECT a.attrelid, pg_catalog.string_agg(a.attnum || ' ' || "
           "pg_catalog.array_to_string(a.attoptions, ','), '|') AS options "
           "FROM pg_catalog.pg_attribute a WHERE a.attoptions IS NOT NULL GROUP BY a.attrelid) o "
-          "ON o.attrelid = c.oid WHERE c.relkind IN ('i', 'I'){} ORDER BY c.oid",
+          "ON o.attrelid = c.oid WHERE c.relkind IN ('i', 'I'){}",
           server_version >= kFirstWithNullsNotDistinct ? "i.indnullsnotdistinct" : "false",
           stripped_tree("i.indexprs"), stripped_tree("i.indpred"), extension_members(), user_relation()),
       read_indexes};
