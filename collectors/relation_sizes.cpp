@@ -33,9 +33,9 @@ std::vector<Batch> in_batches(const std::vector<model::Oid>& relations) {
 
 }  // namespace
 
-boost::asio::awaitable<model::Result<Answers>> ask_relations(pg::Connection& connection, std::string sql,
-                                                             std::vector<model::Oid> relations) {
-  Answers answers;
+boost::asio::awaitable<model::Result<void>> ask_relations(pg::Connection& connection, std::string sql,
+                                                          std::vector<model::Oid> relations,
+                                                          std::function<void(const pg::Rows&)> read) {
   std::vector<Batch> waiting = in_batches(relations);
   int failures = 0;
   while (!waiting.empty()) {
@@ -51,10 +51,22 @@ boost::asio::awaitable<model::Result<Answers>> ask_relations(pg::Connection& con
         waiting.insert(waiting.end(), {Batch(batch.begin(), middle), Batch(middle, batch.end())});
       continue;
     }
-    for (int row = 0; row < rows->size(); ++row) {
-      if (!rows->is_null(row, 1)) answers.emplace(oid(*rows, row, 0), rows->string(row, 1));
-    }
+    read(*rows);
   }
+  co_return model::Result<void>();
+}
+
+boost::asio::awaitable<model::Result<Answers>> ask_relations(pg::Connection& connection, std::string sql,
+                                                             std::vector<model::Oid> relations) {
+  Answers answers;
+  const auto done = co_await ask_relations(connection, std::move(sql), std::move(relations),
+                                           [&answers](const pg::Rows& rows) {
+                                             for (int row = 0; row < rows.size(); ++row) {
+                                               if (rows.is_null(row, 1)) continue;
+                                               answers.emplace(oid(rows, row, 0), rows.string(row, 1));
+                                             }
+                                           });
+  if (!done) co_return done.error();
   co_return answers;
 }
 

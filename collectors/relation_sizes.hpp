@@ -9,6 +9,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,10 +20,15 @@ namespace pgadvisor::collectors {
 using Answers = std::map<model::Oid, std::string>;
 using Measurements = std::map<model::Oid, std::int64_t>;
 
-/// Runs `sql` (oid array in $1, rows of oid and text) over `relations` in batches. It opens each relation
+/// Runs `sql` (oid array in $1) over `relations` in batches. It opens each relation
 /// and so waits behind any queued exclusive lock: a batch that meets a timeout is halved to find the one at
 /// fault, and after some twenty such waits the rest of those is left out. Fails only when the connection is
 /// lost.
+[[nodiscard]] boost::asio::awaitable<model::Result<void>> ask_relations(
+    pg::Connection& connection, std::string sql, std::vector<model::Oid> relations,
+    std::function<void(const pg::Rows&)> read);
+
+/// The same for rows of oid and text.
 [[nodiscard]] boost::asio::awaitable<model::Result<Answers>> ask_relations(pg::Connection& connection,
                                                                            std::string sql,
                                                                            std::vector<model::Oid> relations);

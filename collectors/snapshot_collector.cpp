@@ -3,6 +3,7 @@
 #include "collectors/identity_collector.hpp"
 #include "collectors/relation_sizes.hpp"
 #include "collectors/row_reading.hpp"
+#include "collectors/snapshot_definitions.hpp"
 #include "collectors/snapshot_ends.hpp"
 #include "collectors/snapshot_rows.hpp"
 #include "collectors/sql/quote.hpp"
@@ -31,12 +32,6 @@ bool has_storage(char kind) {
 bool is_partitioned_index(const model::Index& index, const SnapshotDraft& draft) {
   return draft.snapshot.tables[draft.table_positions.at(index.table)].kind == 'p';
 }
-
-/// A copy of the schema (pg_dump) leaves out what is not valid: how it would be made again is known here
-/// only.
-constexpr const char* kDefinitionSql =
-    "SELECT o.relation, pg_catalog.pg_get_indexdef(o.relation, 0, false) FROM pg_catalog.unnest($1::oid[]) "
-    "o(relation)";
 
 /// The largest tables and indexes by relpages.
 std::vector<model::Oid> worth_measuring(const SnapshotDraft& draft) {
@@ -90,22 +85,6 @@ std::optional<std::string> height_sql(const SnapshotDraft& draft, bool superuser
       sql::quote_identifier(found->schema));
 }
 
-boost::asio::awaitable<model::Result<void>> read_invalid_definitions(pg::Connection& connection,
-                                                                     model::DatabaseSnapshot& snapshot) {
-  std::vector<model::Oid> invalid;
-  for (const auto& index : snapshot.indexes) {
-    if (!index.is_valid) invalid.push_back(index.oid);
-  }
-  if (invalid.empty()) co_return model::Result<void>();
-  const auto definitions = co_await ask_relations(connection, kDefinitionSql, std::move(invalid));
-  if (!definitions) co_return definitions.error();
-  for (auto& index : snapshot.indexes) {
-    const auto found = definitions->find(index.oid);
-    if (found != definitions->end()) index.ddl = found->second;
-  }
-  co_return model::Result<void>();
-}
-
 boost::asio::awaitable<model::Result<void>> measure(pg::Connection& connection, SnapshotDraft& draft,
                                                     bool superuser) {
   std::vector<model::Oid> relations = worth_measuring(draft);
@@ -148,7 +127,7 @@ boost::asio::awaitable<model::Result<model::DatabaseSnapshot>> collect_snapshot(
   }
   const auto measured = co_await measure(connection, draft, head->boolean(0, 1));
   if (!measured) co_return measured.error();
-  const auto defined = co_await read_invalid_definitions(connection, draft.snapshot);
+  const auto defined = co_await collect_definitions(connection, draft.snapshot);
   if (!defined) co_return defined.error();
   const auto read = co_await collect_ends(connection, draft.snapshot);
   if (!read) co_return read.error();

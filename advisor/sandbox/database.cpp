@@ -1,8 +1,8 @@
 #include "advisor/sandbox/database.hpp"
 
-#include "advisor/sandbox/candidate_definition.hpp"
 #include "advisor/sandbox/planner_answers.hpp"
 #include "advisor/sandbox/planner_functions.hpp"
+#include "collectors/index_rows.hpp"
 #include "collectors/model/clock.hpp"
 #include "collectors/sql/quote.hpp"
 
@@ -166,10 +166,13 @@ model::Result<CandidateId> Database::create_candidate(const std::string& create_
 }
 
 model::Result<model::IndexDefinition> Database::definition(CandidateId candidate) {
-  auto rows = ask(definition_query("pgadvisor_sandbox.candidate_table($1)"), {number(candidate)});
+  // On a partitioned table the candidate's first index is on a partition, whose column names are the same.
+  static const auto sql =
+      collectors::definitions_sql("pgadvisor_sandbox.candidate_table($1)", "i.indexrelid = $1");
+  auto rows = ask(sql, {number(candidate)});
   if (!rows) return rows.error();
   if (rows->size() == 0) return model::skip("candidate " + number(candidate) + " does not exist");
-  return to_definition(*rows);
+  return collectors::definitions_of(*rows).at(candidate);
 }
 
 model::Result<std::vector<CandidatePart>> Database::parts(CandidateId candidate) {

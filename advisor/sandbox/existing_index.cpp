@@ -1,5 +1,5 @@
-#include "advisor/sandbox/candidate_definition.hpp"
 #include "advisor/sandbox/database.hpp"
+#include "collectors/index_rows.hpp"
 #include "collectors/sql/quote.hpp"
 
 #include <fmt/format.h>
@@ -49,7 +49,8 @@ model::Result<std::optional<ExistingIndex>> Database::existing_index(const model
   if (!id) return id.error();
   if (!*id) return std::optional<ExistingIndex>{};
   const EmptySearchPath qualified(connection_);
-  auto columns = ask(definition_query("i.indrelid"), {number(**id)});
+  static const auto sql = collectors::definitions_sql("i.indrelid", "i.indexrelid = $1");
+  auto columns = ask(sql, {number(**id)});
   if (!columns) return columns.error();
   if (columns->size() == 0) return std::optional<ExistingIndex>{};
   auto texts =
@@ -59,7 +60,7 @@ model::Result<std::optional<ExistingIndex>> Database::existing_index(const model
           "WHERE i.indexrelid = $1",
           {number(**id)});
   if (!texts) return texts.error();
-  ExistingIndex index{**id, to_definition(*columns), texts->string(0, 0), texts->string(0, 1)};
+  ExistingIndex index{**id, collectors::definitions_of(*columns).at(**id), texts->string(0, 0), texts->string(0, 1)};
   if (texts->boolean(0, 2)) index.ddl = with_partitions(std::move(index.ddl));
   return std::optional(std::move(index));
 }

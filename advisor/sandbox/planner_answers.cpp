@@ -1,5 +1,7 @@
 #include "advisor/sandbox/planner_answers.hpp"
 
+#include "collectors/sql/parentheses.hpp"
+
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -8,6 +10,7 @@
 namespace pgadvisor::sandbox {
 
 namespace json = boost::json;
+using sql::strip_parentheses;
 
 namespace {
 
@@ -172,26 +175,6 @@ model::Result<json::value> parse(std::string_view text) {
   return value;
 }
 
-/// Where the parenthesis that opens `expression` is closed; npos when it does not start with one.
-std::size_t closing(std::string_view expression) {
-  int depth = 0;
-  char quote = 0;
-  if (!expression.starts_with('(')) return std::string_view::npos;
-  for (std::size_t i = 0; i < expression.size(); ++i) {
-    const char c = expression[i];
-    if (quote != 0) {
-      if (c == quote) quote = 0;  // a doubled quote closes and opens again
-    } else if (c == '\'' || c == '"') {
-      quote = c;
-    } else if (c == '(') {
-      ++depth;
-    } else if (c == ')' && --depth == 0) {
-      return i;
-    }
-  }
-  return std::string_view::npos;
-}
-
 }  // namespace
 
 model::Result<StatementScans> parse_scans(std::string_view text_form) {
@@ -215,13 +198,6 @@ model::Result<std::vector<PlanCost>> parse_costs(std::string_view text_form) {
   std::vector<PlanCost> costs;
   for (const auto& value : parsed->as_array()) costs.push_back(plan_cost(value.as_object()));
   return costs;
-}
-
-std::string strip_parentheses(std::string_view expression) {
-  while (expression.size() > 2 && closing(expression) == expression.size() - 1) {
-    expression = expression.substr(1, expression.size() - 2);
-  }
-  return std::string(expression);
 }
 
 }  // namespace pgadvisor::sandbox

@@ -17,7 +17,4 @@ namespace pgadvisor::sandbox {
 /// The JSON of pgadvisor_costs().
 [[nodiscard]] model::Result<std::vector<PlanCost>> parse_costs(std::string_view json);
 
-/// SQL without the parentheses that enclose all of it: "((a + b))" is "a + b", "(a) + (b)" stays.
-[[nodiscard]] std::string strip_parentheses(std::string_view expression);
-
 }  // namespace pgadvisor::sandbox

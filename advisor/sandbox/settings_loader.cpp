@@ -1,8 +1,9 @@
 #include "advisor/sandbox/settings_loader.hpp"
 
+#include "collectors/sql/search_path.hpp"
+
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <set>
 
@@ -23,39 +24,10 @@ model::Result<std::set<std::string>> settable(pg::BlockingConnection& connection
   return names;
 }
 
-/// Where the name that starts at `start` of a list ends; commas within quotes are part of it.
-std::size_t end_of_name(const std::string& list, std::size_t start) {
-  bool quoted = false;
-  std::size_t position = start;
-  for (; position < list.size() && (quoted || list[position] != ','); ++position) {
-    if (list[position] == '"') quoted = !quoted;
-  }
-  return position;
-}
-
-std::string trimmed(const std::string& text) {
-  const std::size_t first = text.find_first_not_of(" \t\n");
-  return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(" \t\n") - first + 1);
-}
-
-bool is_pg_catalog(std::string name) {
-  if (name == "\"pg_catalog\"") return true;
-  std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-  return name == "pg_catalog";
-}
-
-/// A search_path that does not name pg_catalog searches it first. A schema before it could put
-/// functions and operators of its own in the place of those that our queries use.
+/// A schema before pg_catalog could put functions and operators of its own in the place of those that our
+/// queries use.
 std::string safe(const model::Setting& setting) {
-  if (setting.name != "search_path") return setting.value;
-  std::string path;
-  for (std::size_t start = 0; start <= setting.value.size();) {
-    const std::size_t end = end_of_name(setting.value, start);
-    const std::string name = trimmed(setting.value.substr(start, end - start));
-    if (!is_pg_catalog(name)) path += (path.empty() ? "" : ", ") + name;
-    start = end + 1;
-  }
-  return path;
+  return setting.name == "search_path" ? sql::catalog_first(setting.value) : setting.value;
 }
 
 }  // namespace

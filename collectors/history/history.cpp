@@ -6,6 +6,7 @@
 #include "collectors/history/sample_store.hpp"
 #include "collectors/history/schema.hpp"
 #include "collectors/history/server_store.hpp"
+#include "collectors/history/slice_reader.hpp"
 #include "collectors/history/statement_store.hpp"
 #include "collectors/history/usage_store.hpp"
 
@@ -61,7 +62,7 @@ class History::Implementation {
   [[nodiscard]] model::DatabaseActivity activity(const std::string& database, model::Timestamp from) {
     // Slices of the far past are hours.
     const bool recent = clock_.now() - from < kFineSlices;
-    const std::int64_t slice = slice_of(from, recent ? kSliceSeconds : 3600);
+    const std::int64_t slice = recent ? servers_.slice(from) : slice_of(from, 3600);
     model::DatabaseActivity activity;
     statements_.add_activity(database, from, slice, activity);
     relations_.add_activity(database, from, slice, activity);
@@ -117,13 +118,16 @@ class History::Implementation {
   [[nodiscard]] RelationStore& relations() { return relations_; }
   [[nodiscard]] SampleStore& samples() { return samples_; }
   [[nodiscard]] IndexMemoryStore& memory() { return memory_; }
+  [[nodiscard]] SliceReader slices() {
+    return {database_, servers_.slice_length(), slice_of(clock_.now() - kFineSlices, 3600)};
+  }
   [[nodiscard]] const std::filesystem::path& file() const { return options_.file; }
 
  private:
   HistoryOptions options_;
   const model::Clock& clock_;
   Database database_;
-  ServerStore servers_{database_};
+  ServerStore servers_{database_, options_.slice.count()};
   StatementStore statements_{database_, servers_};
   RelationStore relations_{database_, servers_};
   SampleStore samples_{database_, servers_};
@@ -207,6 +211,26 @@ model::Result<void> History::forget_samples() {
 model::Result<model::DatabaseActivity> History::activity(const std::string& database,
                                                          model::Timestamp from) const {
   return guarded([&] { return implementation_->activity(database, from); });
+}
+
+model::Result<model::StatementSlices> History::statement_slices(
+    const std::string& database, const std::vector<model::QueryId>& statements, model::Timestamp from,
+    model::Timestamp to) const {
+  return guarded([&] { return implementation_->slices().statements(database, statements, {from, to}); });
+}
+
+model::Result<std::vector<model::TableSlice>> History::table_slices(const std::string& database,
+                                                                    const model::ObjectName& table,
+                                                                    model::Timestamp from,
+                                                                    model::Timestamp to) const {
+  return guarded([&] { return implementation_->slices().table(database, table, {from, to}); });
+}
+
+model::Result<std::vector<model::IndexSlice>> History::index_slices(const std::string& database,
+                                                                    const model::ObjectName& index,
+                                                                    model::Timestamp from,
+                                                                    model::Timestamp to) const {
+  return guarded([&] { return implementation_->slices().index(database, index, {from, to}); });
 }
 
 model::Result<std::vector<Event>> History::events(model::Timestamp from) const {

@@ -4,6 +4,7 @@
 #include "collectors/model/catalog.hpp"
 #include "collectors/model/clock.hpp"
 #include "collectors/model/result.hpp"
+#include "collectors/model/slices.hpp"
 #include "collectors/model/usage.hpp"
 
 #include <chrono>
@@ -20,6 +21,7 @@ struct HistoryOptions {
   model::Bytes size_limit{512LL << 20};         ///< oldest samples are dropped until the file is smaller
   std::chrono::hours usage_retention{24 * 42};  ///< of what says when indexes were used
   std::chrono::seconds longest_gap{6 * 3600};   ///< between two polls of a member that count as one watch
+  std::chrono::seconds slice{300};              ///< deltas are summed up over so long; divides an hour
 };
 
 /// What happened to the counters: shown to people, and the reason for `unknown` verdicts.
@@ -90,6 +92,19 @@ class History {
   /// when nothing else is known of the window yet; `window.from` in the answer says since when they speak.
   [[nodiscard]] model::Result<model::DatabaseActivity> activity(const std::string& database,
                                                                 model::Timestamp from) const;
+  /// The same in the slices of the history that begin in [from, to): finer, and without baselines. Older ones
+  /// are those of an hour.
+  [[nodiscard]] model::Result<model::StatementSlices> statement_slices(
+      const std::string& database, const std::vector<model::QueryId>& statements, model::Timestamp from,
+      model::Timestamp to) const;
+  [[nodiscard]] model::Result<std::vector<model::TableSlice>> table_slices(const std::string& database,
+                                                                           const model::ObjectName& table,
+                                                                           model::Timestamp from,
+                                                                           model::Timestamp to) const;
+  [[nodiscard]] model::Result<std::vector<model::IndexSlice>> index_slices(const std::string& database,
+                                                                           const model::ObjectName& index,
+                                                                           model::Timestamp from,
+                                                                           model::Timestamp to) const;
   [[nodiscard]] model::Result<std::vector<Event>> events(model::Timestamp from) const;
 
   /// Applies retention and the size limit; call now and then.

@@ -1,6 +1,7 @@
 #include "collectors/history/relation_store.hpp"
 
 #include "collectors/history/delta.hpp"
+#include "collectors/history/relation_rows.hpp"
 #include "collectors/history/schema.hpp"
 
 #include <fmt/format.h>
@@ -8,44 +9,6 @@
 #include <algorithm>
 
 namespace pgadvisor::history {
-
-namespace {
-
-using Counters = std::array<std::int64_t, 8>;
-constexpr const char* kColumns = "c1, c2, c3, c4, c5, c6, c7, c8";
-
-Counters to_row(const model::TableCounters& table) {
-  return {table.seq_scan, table.seq_tup_read, table.idx_scan, table.idx_tup_fetch,
-          table.inserted, table.updated,      table.deleted,  table.hot_updated};
-}
-
-Counters to_row(const model::IndexCounters& index) {
-  return {index.scans, index.tuples_read, index.tuples_fetched};
-}
-
-model::TableCounters to_table(const Counters& row) {
-  return {row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7]};
-}
-
-model::IndexCounters to_index(const Counters& row) {
-  return {row[0], row[1], row[2]};
-}
-
-void bind_counters(Statement& statement, int position, const Counters& counters) {
-  for (const std::int64_t value : counters) statement.bind(position++, value);
-}
-
-Counters read_counters(const Statement& row, int column) {
-  Counters counters{};
-  for (auto& value : counters) value = row.integer(column++);
-  return counters;
-}
-
-void add(Counters& sum, const Counters& more) {
-  std::transform(sum.begin(), sum.end(), more.begin(), sum.begin(), std::plus<>());
-}
-
-}  // namespace
 
 RelationStore::Entries RelationStore::entries_of(const model::RelationPoll& poll) {
   Entries entries;
@@ -74,12 +37,12 @@ RelationStore::Entries& RelationStore::last_poll(std::int64_t database) {
   Statement rows = database_.prepare(
       fmt::format("SELECT r.is_index, r.schema, r.name, r.table_schema, r.table_name, r.id, l.oid, {} "
                   "FROM relation_last l JOIN relation r ON r.id = l.relation WHERE r.database = ?",
-                  kColumns));
+                  kRelationCounters));
   rows.bind(1, database);
   while (rows.step()) {
     const Name name{rows.integer(0) != 0, {rows.text(1), rows.text(2)}, {rows.text(3), rows.text(4)}};
     entries->second[name] = {rows.integer(5), static_cast<model::Oid>(rows.integer(6)),
-                             read_counters(rows, 7)};
+                             read_relation_counters(rows, 7)};
   }
   return entries->second;
 }
@@ -125,7 +88,7 @@ void RelationStore::record(const std::string& database, const model::RelationPol
     store_baseline(now, poll);
   } else {
     const bool lost = lost_by_crash(last_source->stats_reset, last_source->postmaster_start, poll);
-    store_deltas(last, now, lost, slice_of(poll.taken_at, kSliceSeconds));
+    store_deltas(last, now, lost, servers_.slice(poll.taken_at));
     store_active_time(id, *last_source, poll);
   }
   store_last(last, now);
@@ -145,7 +108,7 @@ void RelationStore::store_baseline(const Entries& now, const model::RelationPoll
   Statement row =
       database_.prepare(fmt::format("INSERT OR REPLACE INTO relation_baseline (relation, at, since, {}) "
                                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                                    kColumns));
+                                    kRelationCounters));
   for (const auto& [name, entry] : now) {
     row.bind(1, entry.id).bind(2, to_microseconds(poll.taken_at)).bind(3, to_microseconds(poll.stats_reset));
     bind_counters(row, 4, entry.counters);
@@ -159,7 +122,7 @@ void RelationStore::store_deltas(const Entries& last, const Entries& now, bool l
       "ON CONFLICT (slice, relation) DO UPDATE SET c1 = c1 + excluded.c1, c2 = c2 + excluded.c2, "
       "c3 = c3 + excluded.c3, c4 = c4 + excluded.c4, c5 = c5 + excluded.c5, c6 = c6 + excluded.c6, "
       "c7 = c7 + excluded.c7, c8 = c8 + excluded.c8",
-      kColumns));
+      kRelationCounters));
   for (const auto& [name, entry] : now) {
     const auto before = last.find(name);
     const Counters counters =
@@ -174,7 +137,7 @@ void RelationStore::store_deltas(const Entries& last, const Entries& now, bool l
 void RelationStore::store_last(const Entries& last, const Entries& now) {
   Statement row = database_.prepare(fmt::format(
       "INSERT OR REPLACE INTO relation_last (relation, oid, {}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      kColumns));
+      kRelationCounters));
   for (const auto& [name, entry] : now) {
     const auto before = last.find(name);
     const bool same =
@@ -197,7 +160,7 @@ void RelationStore::store_active_time(std::int64_t database, const Source& last,
   Statement row = database_.prepare(
       "INSERT INTO active_time (slice, database, milliseconds) VALUES (?, ?, ?) "
       "ON CONFLICT (slice, database) DO UPDATE SET milliseconds = milliseconds + excluded.milliseconds");
-  row.bind(1, slice_of(poll.taken_at, kSliceSeconds)).bind(2, database);
+  row.bind(1, servers_.slice(poll.taken_at)).bind(2, database);
   row.bind(3, now < *last.active_time ? now : now - *last.active_time).run();
 }
 
@@ -224,18 +187,18 @@ std::map<std::int64_t, RelationStore::Counters> RelationStore::totals(
   Statement deltas =
       database_.prepare(fmt::format("SELECT relation, {} FROM relation_delta WHERE slice >= ?1 "
                                     "AND relation IN (SELECT id FROM relation WHERE database = ?2)",
-                                    kColumns));
+                                    kRelationCounters));
   deltas.bind(1, slice).bind(2, database);
-  while (deltas.step()) add(sums[deltas.integer(0)], read_counters(deltas, 1));
+  while (deltas.step()) add(sums[deltas.integer(0)], read_relation_counters(deltas, 1));
   Statement baselines = database_.prepare(
       fmt::format("SELECT relation, since, {} FROM relation_baseline WHERE (?1 OR since >= ?2) "
                   "AND relation IN (SELECT id FROM relation WHERE database = ?3)",
-                  kColumns));
+                  kRelationCounters));
   baselines.bind(1, std::int64_t{sums.empty()}).bind(2, to_microseconds(from)).bind(3, database);
   while (baselines.step()) {
     const auto since = optional_time(baselines, 1).value_or(model::Timestamp{});
     baselines_since = std::min(baselines_since.value_or(since), since);
-    add(sums[baselines.integer(0)], read_counters(baselines, 2));
+    add(sums[baselines.integer(0)], read_relation_counters(baselines, 2));
   }
   return sums;
 }

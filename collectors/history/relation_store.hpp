@@ -2,6 +2,7 @@
 
 // Private to collectors/history.
 
+#include "collectors/history/relation_rows.hpp"
 #include "collectors/history/server_store.hpp"
 #include "collectors/history/sqlite.hpp"
 
@@ -28,8 +29,7 @@ class RelationStore {
                     model::DatabaseActivity& activity);
 
  private:
-  /// Counters of a table in the order of model::TableCounters, or of an index with zeros behind.
-  using Counters = std::array<std::int64_t, 8>;
+  using Counters = RelationCounters;
   struct Name {
     bool is_index = false;
     model::ObjectName object;

@@ -12,8 +12,4 @@ namespace pgadvisor::history {
 /// brings its schema to this binary's version. Throws StorageFailure.
 [[nodiscard]] Database open_database(const std::filesystem::path& file);
 
-/// Statement and relation deltas are summed up in slices of this many seconds; prune() turns older ones into
-/// hours.
-inline constexpr std::int64_t kSliceSeconds = 300;
-
 }  // namespace pgadvisor::history

@@ -40,7 +40,12 @@ inline constexpr std::int64_t kAllStatements = 0;
 /// Servers, databases, sources and events. The caller holds the transaction.
 class ServerStore {
  public:
-  explicit ServerStore(Database& database) : database_(database) {}
+  /// `slice`: deltas are summed up over so many seconds.
+  ServerStore(Database& database, std::int64_t slice) : database_(database), slice_(slice) {}
+
+  /// Start of the slice that a time falls into, in seconds.
+  [[nodiscard]] std::int64_t slice(model::Timestamp time) const { return slice_of(time, slice_); }
+  [[nodiscard]] std::int64_t slice_length() const { return slice_; }
 
   /// True when it is another server, or another timeline of it: the last polls are void.
   [[nodiscard]] bool record_identity(model::ServerIdentity identity, model::Timestamp now);
@@ -60,6 +65,7 @@ class ServerStore {
   void store_identity(const model::ServerIdentity& identity);
 
   Database& database_;
+  std::int64_t slice_;
 };
 
 }  // namespace pgadvisor::history

@@ -9,17 +9,6 @@ namespace pgadvisor::history {
 
 namespace {
 
-void add(model::StatementCounters& sum, const model::StatementCounters& more) {
-  sum.calls += more.calls;
-  sum.total_time += more.total_time;
-  sum.rows += more.rows;
-  sum.shared_blocks_hit += more.shared_blocks_hit;
-  sum.shared_blocks_read += more.shared_blocks_read;
-  sum.shared_blocks_dirtied += more.shared_blocks_dirtied;
-  sum.temp_blocks_written += more.temp_blocks_written;
-  sum.wal_bytes += more.wal_bytes;
-}
-
 /// Statements of one database by name, whatever OIDs it had. `?1` is the name.
 constexpr const char* kOfDatabase =
     "statement s JOIN database_oid o ON o.server = s.server AND o.oid = s.database_oid "

@@ -69,8 +69,8 @@ void StatementStore::record(const model::StatementPoll& poll) {
     store_baseline(poll, known);
   } else {
     changes = compare(last_, {last_source->stats_reset, last_source->evictions}, poll);
-    store_deltas(changes.deltas, known, slice_of(poll.taken_at, kSliceSeconds));
-    if (changes.evicted) store_evictions(changes.gone, slice_of(poll.taken_at, kSliceSeconds));
+    store_deltas(changes.deltas, known, servers_.slice(poll.taken_at));
+    if (changes.evicted) store_evictions(changes.gone, servers_.slice(poll.taken_at));
   }
   store_last(poll, known);
   store_events(last_source, changes, poll, baseline);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "collectors/model/ids.hpp"
+#include "collectors/model/index_definition.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -63,6 +64,9 @@ struct Index {
   double reltuples = 0;
   std::int64_t relpages = 0;
   std::optional<int> tree_height;  ///< B-tree levels below the root's, where readable (pageinspect)
+  /// What it is in SQL, name aside; empty for a partition's part of a partitioned index, and where it could not
+  /// be read. `identity` tells apart more, this can be compared with what is proposed.
+  std::optional<IndexDefinition> definition = {};
 };
 
 struct ForeignKey {

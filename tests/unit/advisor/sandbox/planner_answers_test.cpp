@@ -5,20 +5,6 @@
 namespace pgadvisor::sandbox {
 namespace {
 
-TEST(StripParentheses, TakesAwayOnlyWhatEnclosesAll) {
-  EXPECT_EQ(strip_parentheses("((a + b))"), "a + b");
-  EXPECT_EQ(strip_parentheses("(a) + (b)"), "(a) + (b)");
-  EXPECT_EQ(strip_parentheses("lower(a)"), "lower(a)");
-  EXPECT_EQ(strip_parentheses("()"), "()");
-  EXPECT_EQ(strip_parentheses(""), "");
-}
-
-TEST(StripParentheses, IsNotFooledByQuotedParentheses) {
-  EXPECT_EQ(strip_parentheses("(a = ')('::text)"), "a = ')('::text");
-  EXPECT_EQ(strip_parentheses("(\")\" = 'it''s)')"), "\")\" = 'it''s)'");
-  EXPECT_EQ(strip_parentheses("(a = '(') OR (b = ')')"), "(a = '(') OR (b = ')')");
-}
-
 TEST(ParseScans, DropsAScanThatWasPlannedTwiceAlike) {
   const std::string scan =
       R"({"schema":"s","table":"t","rows":1,"tuples":10,"clauses":[],"joins":[],"join_clauses":[],)"

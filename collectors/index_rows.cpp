@@ -1,16 +1,18 @@
-#include "advisor/sandbox/candidate_definition.hpp"
+#include "collectors/index_rows.hpp"
 
-#include "advisor/sandbox/planner_answers.hpp"
+#include "collectors/row_reading.hpp"
+#include "collectors/sql/parentheses.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace pgadvisor::sandbox {
+namespace pgadvisor::collectors {
 
 namespace {
 
 enum Field {
+  kIndex,
   kSchema,
   kTable,
   kMethod,
@@ -27,24 +29,9 @@ enum Field {
 constexpr std::int64_t kDescending = 1;
 constexpr std::int64_t kNullsFirst = 2;
 
-model::IndexKey to_key(const pg::Rows& rows, int row) {
-  model::IndexKey key;
-  key.column = rows.string(row, kColumn);
-  if (key.column.empty()) key.expression = strip_parentheses(rows.text(row, kText));
-  key.operator_class = rows.string(row, kOperatorClass);
-  key.collation = rows.string(row, kCollation);
-  key.descending = (rows.integer(row, kOption) & kDescending) != 0;
-  key.nulls_first = (rows.integer(row, kOption) & kNullsFirst) != 0;
-  return key;
-}
-
-}  // namespace
-
-// The table is the one CREATE INDEX named; on a partitioned one the candidate's first index is on a
-// partition, whose column names are the same. Collation 100 is "default".
-std::string definition_query(std::string_view table) {
-  return fmt::format(R"(
-SELECT n.nspname, t.relname, am.amname, k.n <= i.indnkeyatts, a.attname,
+/// Collation 100 is "default".
+constexpr const char* kSql = R"(
+SELECT i.indexrelid, n.nspname, t.relname, am.amname, k.n <= i.indnkeyatts, a.attname,
        pg_catalog.pg_get_indexdef(i.indexrelid, k.n, false),
        CASE WHEN k.n <= i.indnkeyatts AND NOT opc.opcdefault THEN
          CASE WHEN NOT pg_catalog.pg_opclass_is_visible(opc.oid) THEN pg_catalog.quote_ident(opcn.nspname) || '.'
@@ -65,25 +52,41 @@ LEFT JOIN pg_catalog.pg_opclass opc ON k.n <= i.indnkeyatts AND opc.oid = i.indc
 LEFT JOIN pg_catalog.pg_namespace opcn ON opcn.oid = opc.opcnamespace
 LEFT JOIN pg_catalog.pg_collation coll ON k.n <= i.indnkeyatts AND coll.oid = i.indcollation[k.n - 1]
 LEFT JOIN pg_catalog.pg_namespace colln ON colln.oid = coll.collnamespace
-WHERE i.indexrelid = $1
-ORDER BY k.n)",
-                     table);
+WHERE {}
+ORDER BY i.indexrelid, k.n)";
+
+model::IndexKey to_key(const pg::Rows& rows, int row) {
+  model::IndexKey key;
+  key.column = rows.string(row, kColumn);
+  if (key.column.empty()) key.expression = sql::strip_parentheses(rows.text(row, kText));
+  key.operator_class = rows.string(row, kOperatorClass);
+  key.collation = rows.string(row, kCollation);
+  key.descending = (rows.integer(row, kOption) & kDescending) != 0;
+  key.nulls_first = (rows.integer(row, kOption) & kNullsFirst) != 0;
+  return key;
 }
 
-model::IndexDefinition to_definition(const pg::Rows& rows) {
-  model::IndexDefinition definition;
-  definition.table = {rows.string(0, kSchema), rows.string(0, kTable)};
-  definition.method = rows.string(0, kMethod);
-  definition.predicate = strip_parentheses(rows.text(0, kPredicate));
+}  // namespace
+
+std::string definitions_sql(const std::string& table, const std::string& condition) {
+  return fmt::format(kSql, table, condition);
+}
+
+std::map<model::Oid, model::IndexDefinition> definitions_of(const pg::Rows& rows) {
+  std::map<model::Oid, model::IndexDefinition> definitions;
   for (int row = 0; row < rows.size(); ++row) {
+    auto& definition = definitions[oid(rows, row, kIndex)];
+    definition.table = object_name(rows, row, kSchema);
+    definition.method = rows.string(row, kMethod);
+    definition.predicate = sql::strip_parentheses(rows.text(row, kPredicate));
     if (rows.boolean(row, kIsKey)) {
       definition.keys.push_back(to_key(rows, row));
     } else {
       definition.include.push_back(rows.string(row, kColumn));
     }
   }
-  std::sort(definition.include.begin(), definition.include.end());
-  return definition;
+  for (auto& [index, definition] : definitions) std::sort(definition.include.begin(), definition.include.end());
+  return definitions;
 }
 
-}  // namespace pgadvisor::sandbox
+}  // namespace pgadvisor::collectors
