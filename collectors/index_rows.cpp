@@ -85,7 +85,8 @@ std::map<model::Oid, model::IndexDefinition> definitions_of(const pg::Rows& rows
       definition.include.push_back(rows.string(row, kColumn));
     }
   }
-  for (auto& [index, definition] : definitions) std::sort(definition.include.begin(), definition.include.end());
+  for (auto& [index, definition] : definitions)
+    std::sort(definition.include.begin(), definition.include.end());
   return definitions;
 }
 

@@ -33,8 +33,9 @@ const model::Column* column_of(const model::Table& table, std::int16_t number) {
 
 /// As sessions have it, but that nothing stands before pg_catalog, whose operators our query uses.
 std::string search_path(const model::DatabaseSnapshot& snapshot) {
-  const auto found = std::find_if(snapshot.settings.begin(), snapshot.settings.end(),
-                                  [](const model::Setting& setting) { return setting.name == "search_path"; });
+  const auto found =
+      std::find_if(snapshot.settings.begin(), snapshot.settings.end(),
+                   [](const model::Setting& setting) { return setting.name == "search_path"; });
   return found == snapshot.settings.end() ? "" : sql::catalog_first(found->value);
 }
 
@@ -99,9 +100,9 @@ boost::asio::awaitable<model::Result<void>> collect_definitions(pg::Connection& 
   std::map<model::Oid, model::IndexDefinition> found;
   done = co_await set_search_path(connection, search_path(snapshot));
   if (!done && done.error().next == model::NextStep::kReconnect) co_return done.error();
-  done = co_await ask_relations(
-      connection, definitions_sql("i.indrelid", "i.indexrelid = ANY ($1::oid[])"), std::move(asked),
-      [&found](const pg::Rows& rows) { found.merge(definitions_of(rows)); });
+  done = co_await ask_relations(connection, definitions_sql("i.indrelid", "i.indexrelid = ANY ($1::oid[])"),
+                                std::move(asked),
+                                [&found](const pg::Rows& rows) { found.merge(definitions_of(rows)); });
   if (!done) co_return done.error();
   for (auto& index : snapshot.indexes) {
     if (const auto read = found.find(index.oid); read != found.end()) index.definition = read->second;

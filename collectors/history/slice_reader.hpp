@@ -13,8 +13,9 @@
 
 namespace pgadvisor::history {
 
-/// Reads deltas slice by slice. The tables are keyed by slice: the slices that exist are stepped through by the
-/// index, and each is asked for a handful of statements or relations, so that ten thousand others cost nothing.
+/// Reads deltas slice by slice. The tables are keyed by slice: the slices that exist are stepped through by
+/// the index, and each is asked for a handful of statements or relations, so that ten thousand others cost
+/// nothing.
 class SliceReader {
  public:
   /// `length`: of a fine slice, in seconds. Slices of full hours that begin before `coarse_before` are hours.
