@@ -45,6 +45,7 @@ model::Result<Advice> advise(const model::DatabaseSnapshot& snapshot, const work
   auto advice = recommendation::summarise(snapshot, workload, *analysed, *selected, whatif, sandbox);
   if (!advice) return advice.error();
   advice->recommendations = std::move(*recommendations);
+  advice->table_statements = recommendation::table_statements(*analysed);
   for (auto& entry : advice->recommendations) {
     advice->size += entry.size;
     if (entry.benefit_time) entry.benefit_per_day = per_day(*entry.benefit_time, advice->window);

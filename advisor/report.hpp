@@ -6,7 +6,9 @@
 #include "collectors/model/index_definition.hpp"
 #include "collectors/model/units.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -95,6 +97,13 @@ struct Finding {
   std::string message;
 };
 
+/// Who touches a table: decimal queryids, the heaviest first, so many at most.
+struct TableStatements {
+  std::vector<std::string> readers;
+  std::vector<std::string> writers;
+};
+inline constexpr std::size_t kMostTableStatements = 20;
+
 /// The answer of advise() for one database.
 struct Advice {
   std::string database;
@@ -116,6 +125,7 @@ struct Advice {
   std::vector<Recommendation> recommendations;  ///< most impactful first
   std::vector<StatementSummary> top_statements;
   std::vector<Finding> findings;
+  std::map<model::ObjectName, TableStatements> table_statements;
 };
 
 /// A table that sequential scans read a lot of, ranked by bytes.

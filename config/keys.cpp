@@ -112,6 +112,10 @@ void add_storage(std::vector<Key>& table) {
               "How long samples are kept.");
   history.add("size_limit", &HistorySettings::size_limit, Range<model::Bytes>{{8LL << 20}, {1LL << 40}},
               "The oldest samples go earlier when the file would be larger than this.");
+  history.add(
+      "slice", &HistorySettings::slice, PartOfAnHour{},
+      "How finely the counters of the last hours are kept apart; older ones are kept by the hour. What a\n"
+      "change of an index brought is measured over such slices. An hour has to be a multiple of it.");
   SectionKeys sandbox(table, "sandbox", &Settings::sandbox);
   sandbox.add(
       "folder", &SandboxSettings::folder, not_empty,

@@ -38,6 +38,7 @@ struct HistorySettings {
   std::filesystem::path folder = "/var/lib/pgadvisor";
   std::chrono::hours retention{24 * 40};
   model::Bytes size_limit{512LL << 20};
+  std::chrono::seconds slice{300};  ///< divides an hour
 };
 
 struct SandboxSettings {

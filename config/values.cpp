@@ -69,6 +69,16 @@ std::string set_value(bool& field, TrueOrFalse, const std::string& text) {
   return fault;
 }
 
+std::string set_value(std::chrono::seconds& field, PartOfAnHour, const std::string& text) {
+  using std::chrono::hours;
+  const auto parsed = parse_duration(text);
+  const bool fits = parsed && parsed->count() > 0 && *parsed % std::chrono::seconds(1) == parsed->zero() &&
+                    hours(1) % *parsed == std::chrono::milliseconds(0);
+  if (!fits) return "expected a duration that an hour is a multiple of, such as 10s, 1min or 5min";
+  field = std::chrono::duration_cast<std::chrono::seconds>(*parsed);
+  return "";
+}
+
 std::string set_value(model::Bytes& field, Range<model::Bytes> range, const std::string& text) {
   const auto parsed = parse_bytes(text);
   if (!parsed || *parsed < range.least || *parsed > range.most) {

@@ -27,11 +27,14 @@ using TextRule = std::string (*)(const std::string&);
 [[nodiscard]] std::string log_format(const std::string& text);
 
 struct TrueOrFalse {};
+/// A duration of whole seconds of which an hour is a multiple.
+struct PartOfAnHour {};
 
 /// set_value(): text to field. Returns what was expected instead and leaves the field alone, or nothing.
 [[nodiscard]] std::string set_value(std::string& field, TextRule rule, const std::string& text);
 [[nodiscard]] std::string set_value(std::filesystem::path& field, TextRule rule, const std::string& text);
 [[nodiscard]] std::string set_value(bool& field, TrueOrFalse rule, const std::string& text);
+[[nodiscard]] std::string set_value(std::chrono::seconds& field, PartOfAnHour rule, const std::string& text);
 [[nodiscard]] std::string set_value(model::Bytes& field, Range<model::Bytes> range, const std::string& text);
 
 template <class T>

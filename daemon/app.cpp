@@ -27,6 +27,11 @@ std::chrono::seconds longest_gap(const config::Settings& settings) {
   return std::max(std::chrono::seconds(kUsual), 3 * settings.collect.relations_interval);
 }
 
+/// Evidence may take a quarter of what the history may.
+LifecycleOptions lifecycle_options(const config::HistorySettings& settings) {
+  return {settings.retention, {settings.size_limit.value / 4}};
+}
+
 }  // namespace
 
 App::App(const config::Settings& settings, pg::Dsn dsn, std::vector<pg::Dsn> replicas,
@@ -35,9 +40,28 @@ App::App(const config::Settings& settings, pg::Dsn dsn, std::vector<pg::Dsn> rep
       clock_(std::move(clock)),
       board_(publication_, *clock_, settings.target.name, dsn.display()),
       history_(std::move(history)),
+      lifecycle_(history_, publication_, *clock_, lifecycle_options(settings_.history)),
       members_(settings_, std::move(replicas), history_, board_, *clock_),
-      collection_(settings_, std::move(dsn), history_, members_, board_, *clock_,
-                  [this](std::vector<DatabaseInput> inputs) { return worker_->start(std::move(inputs)); }) {}
+      collection_(
+          settings_, std::move(dsn), history_, members_, board_, *clock_,
+          [this](std::vector<DatabaseInput> inputs) { return worker_->start(std::move(inputs)); },
+          observer()) {}
+
+Collection::Observer App::observer() {
+  const auto is_watched = [this](const std::string& database) { return collection_.watches(database); };
+  return {[this, is_watched] { tell(lifecycle_.watching(is_watched)); },
+          [this](const model::DatabaseSnapshot& snapshot) { tell(lifecycle_.looked(snapshot)); },
+          [this](const std::string& database) { lifecycle_.unchanged(database); },
+          [this](const std::string& database) { tell(lifecycle_.counted(database)); }};
+}
+
+void App::tell(const Result<void>& outcome) {
+  if (outcome) {
+    board_.clear_problem("lifecycle", "");
+  } else {
+    board_.set_problem("lifecycle", "", outcome.error());
+  }
+}
 
 Result<std::unique_ptr<App>> App::make(const config::Settings& settings, sandbox::ServerOptions sandbox,
                                        advisor::Options options) {
@@ -48,12 +72,19 @@ Result<std::unique_ptr<App>> App::make(const config::Settings& settings, sandbox
   auto clock = std::make_unique<const model::SystemClock>();
   auto history =
       history::History::open({settings.history.folder / "history.sqlite", settings.history.retention,
-                              settings.history.size_limit, usage_retention(settings), longest_gap(settings)},
+                              settings.history.size_limit, usage_retention(settings), longest_gap(settings),
+                              settings.history.slice},
                              *clock);
   if (!history) return history.error();
   std::unique_ptr<App> app(
       new App(settings, std::move(*dsn), std::move(*replicas), std::move(clock), std::move(*history)));
-  auto http = http::Server::start(app->context_, settings.http, app->publication_, app->metrics_);
+  if (const auto read = app->lifecycle_.load(); !read) return read.error();
+  http::Decisions decisions{[raw = app.get()](const std::string& id, const lifecycle::Event& decision) {
+                              return raw->lifecycle_.decide(id, decision);
+                            },
+                            app->clock_.get()};
+  auto http = http::Server::start(app->context_, settings.http, app->publication_, app->metrics_,
+                                  std::move(decisions));
   if (!http) return http.error();
   app->http_ = std::move(*http);
   app->worker_ =
@@ -110,6 +141,7 @@ void App::cycle_done(CycleResult result) {
     status.stage_seconds = result.stage_seconds;
   });
   if (result.report.databases.empty() && !result.failures.empty()) return;  // the last good report stays
+  for (const auto& database : result.report.databases) tell(lifecycle_.advised(database));
   announce(result.report);
   publication_.publish(std::move(result.report));
 }

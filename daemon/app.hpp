@@ -6,6 +6,7 @@
 #include "config/settings.hpp"
 #include "daemon/collection.hpp"
 #include "daemon/http/server.hpp"
+#include "daemon/lifecycle.hpp"
 #include "daemon/members.hpp"
 #include "daemon/metrics/metrics.hpp"
 #include "daemon/publication.hpp"
@@ -41,6 +42,9 @@ class App {
       std::unique_ptr<const model::Clock> clock, history::History history);
 
   void cycle_done(CycleResult result);
+  [[nodiscard]] Collection::Observer observer();
+  /// A problem of the life cycle's appears on the board, or is cured.
+  void tell(const model::Result<void>& outcome);
   void announce(const advisor::Report& report);
 
   config::Settings settings_;
@@ -51,6 +55,7 @@ class App {
   metrics::Metrics metrics_;  ///< made from it at each scrape
   StatusBoard board_;         ///< what the collection and the worker tell of themselves
   history::History history_;  ///< everything observed
+  Lifecycle lifecycle_;       ///< what became of proposals
   std::unique_ptr<http::Server> http_;
   std::unique_ptr<Worker> worker_;   ///< runs cycles; destroyed before what it reports to
   Members members_;                  ///< feeds the history with what replicas use

@@ -40,14 +40,15 @@ awaitable<void> sleep_until(std::chrono::steady_clock::time_point time) {
 
 Collection::Collection(const config::Settings& settings, pg::Dsn dsn, history::History& history,
                        const Members& members, StatusBoard& board, const model::Clock& clock,
-                       StartCycle start_cycle)
+                       StartCycle start_cycle, Observer observer)
     : settings_(settings),
       dsn_(std::move(dsn)),
       history_(history),
       members_(members),
       board_(board),
       clock_(clock),
-      start_cycle_(std::move(start_cycle)) {}
+      start_cycle_(std::move(start_cycle)),
+      observer_(std::move(observer)) {}
 
 pg::ConnectionOptions Collection::connection_options(const std::string& name) const {
   const auto& collect = settings_.collect;
@@ -227,6 +228,7 @@ Collection::Answer<void> Collection::databases(pg::Connection& connection) {
   });
   board_.set_databases(std::move(names));
   if (const auto done = history_.record_databases(*found); !done) co_return done.error();
+  observer_.watching();
   if (found->empty()) {
     co_return model::give_up(
         "there is no database to watch",
@@ -283,6 +285,7 @@ Collection::Answer<void> Collection::relations(pg::Connection& connection, Watch
       history_.record_usage(primary_, server ? server->system_identifier : std::string(), name, *poll);
   if (!known) co_return known.error();
   if (!*known) database.fingerprint_check.at_once();  // an index that the last catalog did not have
+  observer_.counted(name);
   co_return Outcome{};
 }
 
@@ -290,13 +293,17 @@ Collection::Answer<void> Collection::catalog(pg::Connection& connection, Watched
   auto fingerprint = co_await collectors::collect_fingerprint(connection);
   if (!fingerprint) co_return fingerprint.error();
   const bool due = database.catalog.now(clock_.monotonic());
-  if (database.snapshot && !due && *fingerprint == database.fingerprint) co_return Outcome{};
+  if (database.snapshot && !due && *fingerprint == database.fingerprint) {
+    observer_.unchanged(database.properties.name);
+    co_return Outcome{};
+  }
   auto snapshot = co_await collectors::collect_snapshot(connection, database.properties);
   if (!snapshot) co_return snapshot.error();
   if (const auto done = history_.record_definitions(*snapshot); !done) co_return done.error();
   database.snapshot = std::make_shared<const model::DatabaseSnapshot>(std::move(*snapshot));
   database.fingerprint = std::move(*fingerprint);
   database.catalog.after(clock_.monotonic(), settings_.collect.catalog_interval);
+  observer_.looked(*database.snapshot);
   co_return Outcome{};
 }
 

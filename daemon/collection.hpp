@@ -32,8 +32,16 @@ class Collection {
   /// Offers the input of a cycle; false when the last one is still running.
   using StartCycle = std::function<bool(std::vector<DatabaseInput>)>;
 
+  /// Told of what was recorded, on the same thread.
+  struct Observer {
+    std::function<void()> watching;  ///< which databases are watched is known
+    std::function<void(const model::DatabaseSnapshot&)> looked;
+    std::function<void(const std::string& database)> unchanged;  ///< since the last snapshot
+    std::function<void(const std::string& database)> counted;  ///< counters of its tables and indexes
+  };
+
   Collection(const config::Settings& settings, pg::Dsn dsn, history::History& history, const Members& members,
-             StatusBoard& board, const model::Clock& clock, StartCycle start_cycle);
+             StatusBoard& board, const model::Clock& clock, StartCycle start_cycle, Observer observer);
 
   [[nodiscard]] boost::asio::awaitable<void> run();
 
@@ -90,6 +98,7 @@ class Collection {
   StatusBoard& board_;
   const model::Clock& clock_;
   StartCycle start_cycle_;
+  Observer observer_;
   std::map<std::string, Watched> watched_;
   std::optional<collectors::StatementsExtension> extension_;
   std::string primary_;  ///< the server that relations were last polled on, by its address

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "advisor/report.hpp"
+#include "daemon/proposals.hpp"
 #include "daemon/status.hpp"
 
 #include <memory>
@@ -12,7 +13,9 @@ namespace pgadvisor::daemon {
 class Publication {
  public:
   Publication()
-      : report_(std::make_shared<const advisor::Report>()), status_(std::make_shared<const Status>()) {}
+      : report_(std::make_shared<const advisor::Report>()),
+        status_(std::make_shared<const Status>()),
+        proposals_(std::make_shared<const Proposals>()) {}
 
   void publish(advisor::Report report) {
     auto fresh = std::make_shared<const advisor::Report>(std::move(report));
@@ -24,6 +27,11 @@ class Publication {
     const std::lock_guard lock(mutex_);
     status_ = std::move(fresh);
   }
+  void publish(Proposals proposals) {
+    auto fresh = std::make_shared<const Proposals>(std::move(proposals));
+    const std::lock_guard lock(mutex_);
+    proposals_ = std::move(fresh);
+  }
   /// Empty (as_of at the epoch) until the first advice is done. Never null.
   [[nodiscard]] std::shared_ptr<const advisor::Report> report() const {
     const std::lock_guard lock(mutex_);
@@ -33,11 +41,16 @@ class Publication {
     const std::lock_guard lock(mutex_);
     return status_;
   }
+  [[nodiscard]] std::shared_ptr<const Proposals> proposals() const {
+    const std::lock_guard lock(mutex_);
+    return proposals_;
+  }
 
  private:
   mutable std::mutex mutex_;
   std::shared_ptr<const advisor::Report> report_;
   std::shared_ptr<const Status> status_;
+  std::shared_ptr<const Proposals> proposals_;
 };
 
 }  // namespace pgadvisor::daemon

@@ -5,7 +5,9 @@
 
 #include <boost/json/value.hpp>
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace pgadvisor::daemon {
 
@@ -28,6 +30,8 @@ namespace pgadvisor::daemon {
 [[nodiscard]] boost::json::value to_json(const Status& status);
 /// RFC 3339 with microseconds and Z. Years outside 0000 to 9999, which the format cannot say, are clamped.
 [[nodiscard]] std::string to_rfc3339(model::Timestamp time);
+/// The other way: "2026-03-04T05:06:07.89Z", also with an offset such as +01:00. Empty for anything else.
+[[nodiscard]] std::optional<model::Timestamp> from_rfc3339(std::string_view text);
 /// The same as a JSON string; null for the epoch, which stands for "never".
 [[nodiscard]] boost::json::value to_json_time(model::Timestamp time);
 

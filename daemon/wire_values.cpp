@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <regex>
 #include <utility>
 
 namespace pgadvisor::daemon {
@@ -65,6 +66,29 @@ std::string to_rfc3339(model::Timestamp time) {
                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
                      clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
                      clock.subseconds().count());
+}
+
+std::optional<model::Timestamp> from_rfc3339(std::string_view text) {
+  using namespace std::chrono;
+  // RFC 3339, 5.6; seconds of 60 are no point in time here.
+  static const std::regex kForm(
+      R"((\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d)))");
+  std::match_results<std::string_view::const_iterator> part;
+  if (!std::regex_match(text.begin(), text.end(), part, kForm)) return std::nullopt;
+  const auto number = [&](std::size_t i) { return std::stoi(part[i].str()); };
+  const year_month_day date(year(number(1)), month(static_cast<unsigned>(number(2))),
+                            day(static_cast<unsigned>(number(3))));
+  if (!date.ok() || number(4) > 23 || number(5) > 59 || number(6) > 59) return std::nullopt;
+  auto fraction = part[7].str();
+  fraction.resize(6, '0');
+  auto time = model::Timestamp(sys_days(date)) + hours(number(4)) + minutes(number(5)) + seconds(number(6)) +
+              microseconds(std::stoi(fraction));
+  if (part[8].matched) {
+    if (number(9) > 23 || number(10) > 59) return std::nullopt;
+    const auto offset = hours(number(9)) + minutes(number(10));
+    time -= part[8].str() == "-" ? -offset : offset;
+  }
+  return time;
 }
 
 json::value to_json_time(model::Timestamp time) {

@@ -1,36 +1,41 @@
 #include "advisor/lifecycle/proposal.hpp"
 
+#include "advisor/lifecycle/names.hpp"
 #include "advisor/stable_id.hpp"
 #include "collectors/sql/quote.hpp"
 
 namespace pgadvisor::lifecycle {
 
+namespace {
+
+constexpr Names<Action, 2> kActions{
+    {{Action::kCreateIndex, "create_index"}, {Action::kDropIndex, "drop_index"}}};
+constexpr Names<Origin, 3> kOrigins{
+    {{Origin::kAdvice, "advice"}, {Origin::kVerdict, "verdict"}, {Origin::kCatalog, "catalog"}}};
+constexpr Names<Role, 3> kRoles{
+    {{Role::kServed, "served"}, {Role::kReader, "reader"}, {Role::kWriter, "writer"}}};
+
+}  // namespace
+
 std::string_view to_string(Action action) {
-  return action == Action::kCreateIndex ? "create_index" : "drop_index";
+  return name_in(kActions, action);
+}
+std::optional<Action> action_of(std::string_view name) {
+  return value_in(kActions, name);
 }
 
 std::string_view to_string(Origin origin) {
-  switch (origin) {
-    case Origin::kAdvice:
-      return "advice";
-    case Origin::kVerdict:
-      return "verdict";
-    case Origin::kCatalog:
-      return "catalog";
-  }
-  return "advice";
+  return name_in(kOrigins, origin);
+}
+std::optional<Origin> origin_of(std::string_view name) {
+  return value_in(kOrigins, name);
 }
 
 std::string_view to_string(Role role) {
-  switch (role) {
-    case Role::kServed:
-      return "served";
-    case Role::kReader:
-      return "reader";
-    case Role::kWriter:
-      return "writer";
-  }
-  return "served";
+  return name_in(kRoles, role);
+}
+std::optional<Role> role_of(std::string_view name) {
+  return value_in(kRoles, name);
 }
 
 std::string create_id(std::string_view database, std::string_view definition) {

@@ -4,6 +4,7 @@
 #include "collectors/model/units.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,15 +13,18 @@ namespace pgadvisor::lifecycle {
 
 enum class Action { kCreateIndex, kDropIndex };
 [[nodiscard]] std::string_view to_string(Action action);  ///< create_index, drop_index
+[[nodiscard]] std::optional<Action> action_of(std::string_view name);
 
 /// Whose idea it was: the advice's, a verdict's on an existing index, or of somebody who changed the catalog
 /// without being asked to.
 enum class Origin { kAdvice, kVerdict, kCatalog };
 [[nodiscard]] std::string_view to_string(Origin origin);  ///< advice, verdict, catalog
+[[nodiscard]] std::optional<Origin> origin_of(std::string_view name);
 
 /// What a statement has to do with a proposal: it is meant for it, it reads the same table, it writes it.
 enum class Role { kServed, kReader, kWriter };
 [[nodiscard]] std::string_view to_string(Role role);  ///< served, reader, writer
+[[nodiscard]] std::optional<Role> role_of(std::string_view name);
 
 struct MeasuredStatement {
   std::string query_id;  ///< decimal queryid

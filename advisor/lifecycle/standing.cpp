@@ -1,40 +1,23 @@
 #include "advisor/lifecycle/standing.hpp"
 
-#include <algorithm>
-#include <array>
-#include <utility>
+#include "advisor/lifecycle/names.hpp"
 
 namespace pgadvisor::lifecycle {
 namespace {
 
-constexpr std::array<std::pair<State, std::string_view>, 8> kStates{
-    {{State::kOpen, "open"},
-     {State::kSnoozed, "snoozed"},
-     {State::kDismissed, "dismissed"},
-     {State::kApplied, "applied"},
-     {State::kVerified, "verified"},
-     {State::kWithoutEffect, "without_effect"},
-     {State::kRegressed, "regressed"},
-     {State::kObsolete, "obsolete"}}};
+constexpr Names<State, 8> kStates{{{State::kOpen, "open"},
+                                   {State::kSnoozed, "snoozed"},
+                                   {State::kDismissed, "dismissed"},
+                                   {State::kApplied, "applied"},
+                                   {State::kVerified, "verified"},
+                                   {State::kWithoutEffect, "without_effect"},
+                                   {State::kRegressed, "regressed"},
+                                   {State::kObsolete, "obsolete"}}};
 
-constexpr std::array<std::pair<Verdict, std::string_view>, 4> kVerdicts{
-    {{Verdict::kUnknown, "unknown"},
-     {Verdict::kVerified, "verified"},
-     {Verdict::kWithoutEffect, "without_effect"},
-     {Verdict::kRegressed, "regressed"}}};
-
-template <class Names, class Value>
-std::string_view name_in(const Names& names, Value value) {
-  return std::ranges::find(names, value, [](const auto& entry) { return entry.first; })->second;
-}
-
-template <class Names>
-auto value_in(const Names& names, std::string_view name)
-    -> std::optional<typename Names::value_type::first_type> {
-  const auto found = std::ranges::find(names, name, [](const auto& entry) { return entry.second; });
-  if (found == names.end()) return std::nullopt;
-  return found->first;
-}
+constexpr Names<Verdict, 4> kVerdicts{{{Verdict::kUnknown, "unknown"},
+                                       {Verdict::kVerified, "verified"},
+                                       {Verdict::kWithoutEffect, "without_effect"},
+                                       {Verdict::kRegressed, "regressed"}}};
 
 }  // namespace
 

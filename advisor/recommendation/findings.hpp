@@ -26,4 +26,8 @@ namespace pgadvisor::recommendation {
                                                        whatif::WhatIf& whatif,
                                                        const sandbox::Database& sandbox);
 
+/// Which statements read and write each table: what a change of its indexes may touch.
+[[nodiscard]] std::map<model::ObjectName, advisor::TableStatements> table_statements(
+    const workload::AnalysedWorkload& analysed);
+
 }  // namespace pgadvisor::recommendation

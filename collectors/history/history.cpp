@@ -1,6 +1,7 @@
 #include "collectors/history/history.hpp"
 
 #include "collectors/history/index_memory_store.hpp"
+#include "collectors/history/proposal_store.hpp"
 #include "collectors/history/prune.hpp"
 #include "collectors/history/relation_store.hpp"
 #include "collectors/history/sample_store.hpp"
@@ -118,6 +119,7 @@ class History::Implementation {
   [[nodiscard]] RelationStore& relations() { return relations_; }
   [[nodiscard]] SampleStore& samples() { return samples_; }
   [[nodiscard]] IndexMemoryStore& memory() { return memory_; }
+  [[nodiscard]] ProposalStore& proposals() { return proposals_; }
   [[nodiscard]] SliceReader slices() {
     return {database_, servers_.slice_length(), slice_of(clock_.now() - kFineSlices, 3600)};
   }
@@ -133,6 +135,7 @@ class History::Implementation {
   SampleStore samples_{database_, servers_};
   UsageStore usage_{database_, servers_, options_.longest_gap};
   IndexMemoryStore memory_{database_, servers_};
+  ProposalStore proposals_{database_, servers_};
 };
 
 History::History(std::unique_ptr<Implementation> implementation)
@@ -213,9 +216,10 @@ model::Result<model::DatabaseActivity> History::activity(const std::string& data
   return guarded([&] { return implementation_->activity(database, from); });
 }
 
-model::Result<model::StatementSlices> History::statement_slices(
-    const std::string& database, const std::vector<model::QueryId>& statements, model::Timestamp from,
-    model::Timestamp to) const {
+model::Result<model::StatementSlices> History::statement_slices(const std::string& database,
+                                                                const std::vector<model::QueryId>& statements,
+                                                                model::Timestamp from,
+                                                                model::Timestamp to) const {
   return guarded([&] { return implementation_->slices().statements(database, statements, {from, to}); });
 }
 
@@ -235,6 +239,31 @@ model::Result<std::vector<model::IndexSlice>> History::index_slices(const std::s
 
 model::Result<std::vector<Event>> History::events(model::Timestamp from) const {
   return guarded([&] { return implementation_->servers().events(from); });
+}
+
+model::Result<void> History::record_proposals(const std::vector<ProposalRow>& proposals,
+                                              const std::vector<ProposalChangeRow>& changes) {
+  return guarded([&] { implementation_->proposals().record(proposals, changes); });
+}
+
+model::Result<void> History::forget_proposals(const std::vector<std::string>& ids) {
+  return guarded([&] { implementation_->proposals().forget(ids); });
+}
+
+model::Result<std::vector<ProposalRow>> History::proposals() const {
+  return guarded([&] { return implementation_->proposals().proposals(); });
+}
+
+model::Result<std::vector<ProposalChangeRow>> History::proposal_changes() const {
+  return guarded([&] { return implementation_->proposals().changes(); });
+}
+
+model::Result<void> History::record_catalog(const std::string& database, const CatalogRows& catalog) {
+  return guarded([&] { implementation_->proposals().record_catalog(database, catalog); });
+}
+
+model::Result<std::optional<CatalogRows>> History::catalog(const std::string& database) const {
+  return guarded([&] { return implementation_->proposals().catalog(database); });
 }
 
 model::Result<void> History::prune() {

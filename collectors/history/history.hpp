@@ -1,5 +1,6 @@
 #pragma once
 
+#include "collectors/history/proposal_rows.hpp"
 #include "collectors/model/activity.hpp"
 #include "collectors/model/catalog.hpp"
 #include "collectors/model/clock.hpp"
@@ -10,6 +11,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -106,6 +108,17 @@ class History {
                                                                            model::Timestamp from,
                                                                            model::Timestamp to) const;
   [[nodiscard]] model::Result<std::vector<Event>> events(model::Timestamp from) const;
+
+  /// The life cycle of proposals. Each call is one transaction. Nothing is bounded here: the caller forgets.
+  [[nodiscard]] model::Result<void> record_proposals(const std::vector<ProposalRow>& proposals,
+                                                     const std::vector<ProposalChangeRow>& changes);
+  [[nodiscard]] model::Result<void> forget_proposals(const std::vector<std::string>& ids);
+  [[nodiscard]] model::Result<std::vector<ProposalRow>> proposals() const;
+  /// Oldest first; of each proposal the last hundred.
+  [[nodiscard]] model::Result<std::vector<ProposalChangeRow>> proposal_changes() const;
+  /// The last look at a database's catalog takes the place of the one before.
+  [[nodiscard]] model::Result<void> record_catalog(const std::string& database, const CatalogRows& catalog);
+  [[nodiscard]] model::Result<std::optional<CatalogRows>> catalog(const std::string& database) const;
 
   /// Applies retention and the size limit; call now and then.
   [[nodiscard]] model::Result<void> prune();

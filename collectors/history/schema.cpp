@@ -63,7 +63,7 @@ CREATE TABLE relation_delta (slice INTEGER NOT NULL, relation INTEGER NOT NULL, 
 CREATE TABLE active_time (slice INTEGER NOT NULL, database INTEGER NOT NULL, milliseconds REAL NOT NULL,
   PRIMARY KEY (slice, database)) WITHOUT ROWID;
 )",
-                                               R"(
+                                            R"(
 CREATE TABLE sampled_shape (id INTEGER PRIMARY KEY, database INTEGER NOT NULL, shape TEXT NOT NULL,
   UNIQUE (database, shape));
 CREATE TABLE sampled_value (id INTEGER PRIMARY KEY, slice INTEGER NOT NULL, shape INTEGER NOT NULL,
@@ -87,6 +87,25 @@ CREATE TABLE index_definition (database INTEGER NOT NULL, oid INTEGER NOT NULL, 
 CREATE TABLE index_memory (database INTEGER NOT NULL, schema TEXT NOT NULL, name TEXT NOT NULL,
   identity TEXT NOT NULL, verdict TEXT NOT NULL, since INTEGER NOT NULL, best_ratio REAL,
   PRIMARY KEY (database, schema, name)) WITHOUT ROWID;
+)",
+                                            R"(
+CREATE TABLE proposal (id TEXT PRIMARY KEY, database TEXT NOT NULL, action TEXT NOT NULL, origin TEXT NOT NULL,
+  table_schema TEXT NOT NULL, table_name TEXT NOT NULL, definition TEXT NOT NULL, index_schema TEXT NOT NULL,
+  index_name TEXT NOT NULL, ddl TEXT NOT NULL, rollback TEXT NOT NULL, size INTEGER NOT NULL,
+  statements TEXT NOT NULL, baseline INTEGER NOT NULL, state TEXT NOT NULL, since INTEGER NOT NULL,
+  by_whom TEXT NOT NULL, why TEXT NOT NULL, snoozed_until INTEGER, absent_at INTEGER, applied_at INTEGER,
+  missed INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, effect TEXT NOT NULL,
+  evidence TEXT) WITHOUT ROWID;
+CREATE TABLE proposal_change (id INTEGER PRIMARY KEY, proposal TEXT NOT NULL, at INTEGER NOT NULL,
+  from_state TEXT NOT NULL, to_state TEXT NOT NULL, by_whom TEXT NOT NULL, why TEXT NOT NULL);
+CREATE INDEX proposal_change_proposal ON proposal_change (proposal);
+CREATE TABLE catalog_look (database INTEGER PRIMARY KEY, taken_at INTEGER NOT NULL);
+CREATE TABLE catalog_table (database INTEGER NOT NULL, schema TEXT NOT NULL, name TEXT NOT NULL,
+  PRIMARY KEY (database, schema, name)) WITHOUT ROWID;
+CREATE TABLE catalog_index (database INTEGER NOT NULL, schema TEXT NOT NULL, name TEXT NOT NULL,
+  table_schema TEXT NOT NULL, table_name TEXT NOT NULL, definition TEXT NOT NULL, ddl TEXT NOT NULL,
+  is_unique INTEGER NOT NULL, backs_constraint INTEGER NOT NULL, is_partitioned INTEGER NOT NULL,
+  size INTEGER NOT NULL, PRIMARY KEY (database, schema, name)) WITHOUT ROWID;
 )"};
 
 [[noreturn]] void fail(std::string message, std::string hint) {

@@ -148,6 +148,8 @@ struct IndexActivity {
 struct Window {
   Timestamp from{};
   Timestamp to{};
+
+  bool operator==(const Window&) const = default;
 };
 
 /// The activity of one database in a window: the input of the workload stage.

@@ -2,7 +2,7 @@
 
 #include "daemon/http/lists.hpp"
 #include "daemon/http/problem.hpp"
-#include "daemon/utf8.hpp"
+#include "daemon/http/proposals_api.hpp"
 #include "daemon/wire.hpp"
 
 #include <boost/json.hpp>
@@ -29,22 +29,10 @@ Response answer_list(ListItems list, const Target& target, const View& view) {
       json::object{{"items", list(view, *query)}, {"as_of", to_json_time(view.report.as_of)}});
 }
 
-/// Empty when there is no such recommendation (any more).
-std::optional<Response> answer_recommendation(std::string_view id, const View& view) {
-  for (const advisor::DatabaseReport& database : view.report.databases) {
-    for (const advisor::Recommendation& recommendation : database.advice.recommendations) {
-      if (valid_utf8(recommendation.id) != id) continue;  // as lists show it
-      json::object item = to_json(recommendation).as_object();
-      item.emplace("database", valid_utf8(database.advice.database));
-      return json_response(item);
-    }
-  }
-  return std::nullopt;
-}
-
 Response answer_status(const View& view) {
   json::object status = to_json(view.status).as_object();
   status.emplace("report_as_of", to_json_time(view.report.as_of));
+  status.emplace("proposals_as_of", to_json_time(view.proposals.as_of));
   return json_response(status);
 }
 
@@ -60,13 +48,14 @@ std::optional<Response> answer_api(const Target& target, const View& view) {
   std::string_view name = target.path;
   if (!name.starts_with(kPrefix)) return std::nullopt;
   name.remove_prefix(kPrefix.size());
+  if (name == "recommendations") return answer_proposals(target, view.proposals);
   if (const ListItems list = find_list(name)) return answer_list(list, target, view);
   if (name == "status") {
     return target.parameters.empty() ? answer_status(view) : no_parameters(target);
   }
   if (!name.starts_with(kRecommendations)) return std::nullopt;
   if (!target.parameters.empty()) return no_parameters(target);
-  return answer_recommendation(name.substr(kRecommendations.size()), view);
+  return answer_proposal(name.substr(kRecommendations.size()), view.proposals);
 }
 
 Response answer_ready(const Target& target, const Status& status) {

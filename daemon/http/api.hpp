@@ -3,16 +3,18 @@
 #include "advisor/report.hpp"
 #include "daemon/http/message.hpp"
 #include "daemon/http/query.hpp"
+#include "daemon/proposals.hpp"
 #include "daemon/status.hpp"
 
 #include <optional>
 
 namespace pgadvisor::daemon::http {
 
-/// What one request is answered from: a consistent pair of published values.
+/// What one request is answered from: published values.
 struct View {
   const advisor::Report& report;
   const Status& status;
+  const Proposals& proposals;
 };
 
 /// Answers what is below /api/v1; empty when no such resource exists.

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -17,7 +16,6 @@ namespace {
 namespace json = boost::json;
 
 using advisor::DatabaseReport;
-using model::Milliseconds;
 
 template <class T>
 struct Row {
@@ -61,15 +59,6 @@ json::array items(const std::vector<Row<T>>& rows, const ListQuery& query) {
     array.emplace_back(with_database(to_json(*row.value), *row.database));
   }
   return array;
-}
-
-json::array recommendations(const View& view, const ListQuery& query) {
-  auto list = rows<advisor::Recommendation>(
-      view, query, [](const DatabaseReport& database) -> auto& { return database.advice.recommendations; });
-  sort_heaviest_first(list, [](const advisor::Recommendation& r) {
-    return std::tuple(r.benefit_time.value_or(Milliseconds{}), r.benefit_share);
-  });
-  return items(list, query);
 }
 
 json::array statements(const View& view, const ListQuery& query) {
@@ -146,7 +135,6 @@ json::array targets(const View& view, const ListQuery& query) {
 }
 
 constexpr std::pair<std::string_view, ListItems> kLists[] = {
-    {"recommendations", recommendations},
     {"indexes", indexes},
     {"foreign_keys", foreign_keys},
     {"hotspots", hotspots},

@@ -12,6 +12,10 @@ struct Request {
   std::string target = "/";        ///< as sent: origin form or absolute form, percent-encoded
   std::vector<std::string> hosts;  ///< every Host header field
   std::string if_none_match = {};
+  std::string content_type = {};
+  std::string origin = {};
+  std::string sec_fetch_site = {};
+  std::string body = {};
   int version = 11;  ///< 10 or 11
 };
 

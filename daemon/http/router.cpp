@@ -60,6 +60,12 @@ std::optional<Response> refuse_host(const Request& request, const Target& target
                  target.encoded_path);
 }
 
+Response not_allowed(const char* allowed, std::string_view path) {
+  Response response = problem(405, std::string("only ") + allowed + " is answered here", path);
+  response.headers.emplace_back("Allow", allowed);
+  return response;
+}
+
 }  // namespace
 
 Response Router::handle(const Request& request) const {
@@ -75,27 +81,36 @@ Response Router::handle(const Request& request) const {
 }
 
 Response Router::route(const Request& request) const {
-  if (request.method != "GET" && request.method != "HEAD") {
-    Response response = problem(405, "pgadvisor only answers GET and HEAD", "");
-    response.headers.emplace_back("Allow", "GET, HEAD");
-    return response;
-  }
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  if (!reads && request.method != "POST") return not_allowed("GET, HEAD, POST", "");
   const auto target = parse_target(request.target);
   if (!target) return problem(400, target.error().message, "");
   if (auto refused = refuse_host(request, *target, loopback_only_)) return *refused;
-  return answer(*target, request);
+  return reads ? answer(*target, request) : answer_post(*target, request);
+}
+
+Response Router::answer_post(const Target& target, const Request& request) const {
+  const auto decision = decision_target(target);
+  if (!decision) return not_allowed("GET, HEAD", target.encoded_path);
+  const auto host = !target.authority.empty() ? target.authority
+                    : request.hosts.empty()   ? std::string()
+                                              : request.hosts.front();
+  return answer_decision(*decision, target, request, host, decisions_);
 }
 
 Response Router::answer(const Target& target, const Request& request) const {
   if (auto file = answer_embedded(target, request)) return *file;
+  if (decision_target(target)) return not_allowed("POST", target.encoded_path);
   if (target.path == "/healthz") return {200, "application/json", R"({"status":"ok"})", {}};
   const auto report = publication_.report();
   const auto status = publication_.status();
+  const auto proposals = publication_.proposals();
   if (target.path == "/readyz") return answer_ready(target, *status);
   if (target.path == "/metrics") {
-    return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_.expose(*report, *status), {}};
+    return {
+        200, "text/plain; version=0.0.4; charset=utf-8", metrics_.expose(*report, *status, *proposals), {}};
   }
-  if (auto response = answer_api(target, {*report, *status})) return *response;
+  if (auto response = answer_api(target, {*report, *status, *proposals})) return *response;
   return problem(404, "there is nothing at this path; /openapi.json lists what there is",
                  target.encoded_path);
 }

@@ -33,6 +33,10 @@ Request to_request(const bhttp::request<bhttp::string_body>& message) {
   const auto hosts = message.equal_range(bhttp::field::host);
   for (auto field = hosts.first; field != hosts.second; ++field) request.hosts.emplace_back(field->value());
   request.if_none_match = message[bhttp::field::if_none_match];
+  request.content_type = message[bhttp::field::content_type];
+  request.origin = message[bhttp::field::origin];
+  request.sec_fetch_site = message["Sec-Fetch-Site"];
+  request.body = message.body();
   return request;
 }
 

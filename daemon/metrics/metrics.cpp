@@ -1,6 +1,7 @@
 #include "daemon/metrics/metrics.hpp"
 
 #include "daemon/metrics/families.hpp"
+#include "daemon/metrics/lifecycle_families.hpp"
 #include "daemon/metrics/report_families.hpp"
 #include "daemon/metrics/status_families.hpp"
 
@@ -14,11 +15,12 @@ class Metrics::Implementation {
  public:
   explicit Implementation(std::size_t series_limit) : series_limit_(series_limit) {}
 
-  std::string expose(const advisor::Report& report, const Status& status) {
+  std::string expose(const advisor::Report& report, const Status& status, const Proposals& proposals) {
     const std::lock_guard lock(mutex_);
     Families families(caps_, series_limit_);
     add_status(families, status);
     add_report(families, report, status);
+    add_proposals(families, proposals, status);
     families.dropped_series();
     return prometheus::TextSerializer().Serialize(families.Collect());
   }
@@ -33,8 +35,8 @@ Metrics::Metrics(std::size_t series_limit)
     : implementation_(std::make_unique<Implementation>(series_limit)) {}
 Metrics::~Metrics() = default;
 
-std::string Metrics::expose(const advisor::Report& report, const Status& status) {
-  return implementation_->expose(report, status);
+std::string Metrics::expose(const advisor::Report& report, const Status& status, const Proposals& proposals) {
+  return implementation_->expose(report, status, proposals);
 }
 
 }  // namespace pgadvisor::daemon::metrics

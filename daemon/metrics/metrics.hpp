@@ -1,6 +1,7 @@
 #pragma once
 
 #include "advisor/report.hpp"
+#include "daemon/proposals.hpp"
 #include "daemon/status.hpp"
 
 #include <cstddef>
@@ -23,7 +24,8 @@ class Metrics {
   Metrics& operator=(const Metrics&) = delete;
 
   /// Prometheus text exposition format (0.0.4) of these values.
-  [[nodiscard]] std::string expose(const advisor::Report& report, const Status& status);
+  [[nodiscard]] std::string expose(const advisor::Report& report, const Status& status,
+                                   const Proposals& proposals);
 
  private:
   class Implementation;

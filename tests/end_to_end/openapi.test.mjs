@@ -19,9 +19,10 @@ const pointer = (...parts) => `openapi#/${parts.map((part) => encodeURIComponent
   String(part).replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')}`;
 
 /** The description of a response, and where its schemas are. */
-function describe(path, status) {
-  const place = ['paths', path, 'get', 'responses', String(status)];
-  const described = document.paths[path].get.responses[status];
+function describe(path, status, method) {
+  const operation = method in document.paths[path] ? method : Object.keys(document.paths[path])[0];
+  const place = ['paths', path, operation, 'responses', String(status)];
+  const described = document.paths[path][operation].responses[status];
   assert.ok(described, `${path} says nothing of ${status}`);
   if (!described.$ref) return {described, place};
   const parts = described.$ref.slice(2).split('/');
@@ -32,7 +33,7 @@ function describe(path, status) {
 async function check(path, target, status, options = {}) {
   const response = await fetch(base + target, options);
   assert.equal(response.status, status, `${target}: ${response.status}`);
-  const {described, place} = describe(path, status);
+  const {described, place} = describe(path, status, (options.method ?? 'GET').toLowerCase());
   const type = response.headers.get('content-type').split(';')[0];
   assert.ok(described.content[type], `${target}: ${type} is not described`);
   const text = await response.text();
@@ -111,6 +112,45 @@ test('lists take the parameters that are described and no other', async () => {
     await check(path, `${path}?limit=0`, 400);
     await check(path, `${path}?colour=red`, 400);
   }
+});
+
+test('recommendations of every state answer as described', async () => {
+  const path = '/api/v1/recommendations';
+  const {items} = await check(path, `${path}?state=all`, 200);
+  for (const state of ['open', 'snoozed', 'dismissed', 'applied', 'verified', 'without_effect', 'regressed', 'obsolete']) {
+    const some = (await check(path, `${path}?state=${state}`, 200)).items;
+    assert.ok(some.every((item) => item.lifecycle.state === state), state);
+    assert.equal(some.length, items.filter((item) => item.lifecycle.state === state).length);
+  }
+  await check(path, `${path}?state=done`, 400);
+  await check(path, `${path}?action=apply`, 400);
+});
+
+/** Sends a decision as the page does. */
+const decide = (id, action, body, status, headers = {}) => check(`/api/v1/recommendations/{id}/${action}`,
+  `/api/v1/recommendations/${encodeURIComponent(id)}/${action}`, status,
+  {method: 'POST', headers: {'Content-Type': 'application/json', ...headers}, body: JSON.stringify(body)});
+
+test('decisions answer as described', async () => {
+  const tomorrow = new Date(Date.now() + 86400e3).toISOString();
+  await decide('none', 'snooze', {by: 'a test', until: tomorrow}, 404);
+  await decide('none', 'dismiss', {by: 'a test'}, 422);
+  await decide('none', 'reopen', [], 400);
+  await decide('none', 'reopen', {by: 'a test'}, 415, {'Content-Type': 'text/plain'});
+  await decide('none', 'reopen', {by: 'a test'}, 403, {'Sec-Fetch-Site': 'cross-site'});
+  await decide('none', 'reopen', {by: 'a test'}, 403, {Origin: 'http://evil.example'});
+  await check('/api/v1/recommendations/{id}/reopen', '/api/v1/recommendations/none/reopen', 405);
+  const {items} = await check('/api/v1/recommendations', '/api/v1/recommendations', 200);
+  if (items.length === 0) return;
+  const {id} = items[0];
+  await decide(id, 'reopen', {by: 'a test'}, 409);
+  const snoozed = await decide(id, 'snooze', {by: 'a test', until: tomorrow, why: 'tested'}, 200);
+  assert.equal(snoozed.lifecycle.state, 'snoozed');
+  const dismissed = await decide(id, 'dismiss', {by: 'a test', why: 'tested'}, 200);
+  assert.equal(dismissed.lifecycle.why, 'tested');
+  const open = await decide(id, 'reopen', {by: 'a test'}, 200);
+  assert.equal(open.lifecycle.state, 'open');
+  assert.deepEqual(open.lifecycle.changes.slice(-3).map((change) => change.to), ['snoozed', 'dismissed', 'open']);
 });
 
 test('what is not there and what is not allowed is a problem document', async () => {

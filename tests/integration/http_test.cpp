@@ -35,7 +35,8 @@ class Daemon {
   explicit Daemon(Limits limits = {}, const std::string& address = "127.0.0.1") {
     publication_.publish(sample_report());
     publication_.publish(sample_status());
-    server_ = Server::start(context_, {address, 0}, publication_, metrics_, limits).value();
+    publication_.publish(sample_proposals());
+    server_ = Server::start(context_, {address, 0}, publication_, metrics_, {}, limits).value();
     thread_ = std::thread([this] {
       context_.run();
       ended_.set_value();

@@ -94,9 +94,18 @@ bool Daemon::listens() {
 }
 
 HttpAnswer Daemon::get(const std::string& path) const {
+  return ask("GET " + path + " HTTP/1.1\r\n");
+}
+
+HttpAnswer Daemon::post(const std::string& path, const json::value& body) const {
+  const auto text = json::serialize(body);
+  return ask("POST " + path + " HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: " +
+             std::to_string(text.size()) + "\r\n", text);
+}
+
+HttpAnswer Daemon::ask(const std::string& request, const std::string& body) const {
   const auto host = "127.0.0.1:" + std::to_string(port_);
-  const auto text =
-      converse(port_, "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+  const auto text = converse(port_, request + "Host: " + host + "\r\nConnection: close\r\n\r\n" + body);
   const auto head = text.find("\r\n\r\n");
   if (!text.starts_with("HTTP/1.1 ") || head == std::string::npos) return {};
   return {std::stoi(text.substr(9, 3)), text.substr(0, head), text.substr(head + 4)};

@@ -103,13 +103,15 @@ class Daemon {
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] HttpAnswer get(const std::string& path) const;
+  /// With a JSON body.
+  [[nodiscard]] HttpAnswer post(const std::string& path, const boost::json::value& body) const;
   [[nodiscard]] boost::json::value status() const { return get("/api/v1/status").json(); }
   [[nodiscard]] bool ready() const { return get("/readyz").status == 200; }
   /// One whose message or hint holds `text`, from /readyz and /api/v1/status alike.
   [[nodiscard]] bool has_problem(const std::string& text) const;
   /// The value of a metric with the given series text, e.g. `pgadvisor_problems{component="advise"}`.
   [[nodiscard]] std::optional<double> metric(const std::string& series) const;
-  /// DDL of all recommendations.
+  /// DDL of all recommendations that are open.
   [[nodiscard]] std::vector<std::string> recommendations() const;
   [[nodiscard]] bool recommends(const std::string& part_of_ddl) const;
 
@@ -127,6 +129,7 @@ class Daemon {
   End stop();
 
  private:
+  [[nodiscard]] HttpAnswer ask(const std::string& request, const std::string& body = {}) const;
   [[nodiscard]] std::filesystem::path log_file() const { return log_file_; }
 
   std::filesystem::path folder_;

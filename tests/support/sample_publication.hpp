@@ -1,9 +1,15 @@
 #pragma once
 
 #include "advisor/report.hpp"
+#include "collectors/sql/quote.hpp"
+#include "daemon/proposals.hpp"
 #include "daemon/status.hpp"
+#include "daemon/wire.hpp"
+
+#include <boost/json/serialize.hpp>
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 namespace pgadvisor::testing {
@@ -143,6 +149,70 @@ inline advisor::Report sample_report() {
   hostile.health.foreign_keys.front().columns = {kHostile};
   hostile.health.members.front().name = kHostile;
   return report;
+}
+
+inline daemon::TrackedProposal sample_tracked(const advisor::Recommendation& recommendation,
+                                              const std::string& database) {
+  daemon::TrackedProposal tracked;
+  auto& proposal = tracked.proposal;
+  proposal.id = recommendation.id;
+  proposal.database = database;
+  proposal.table = recommendation.definition.table;
+  proposal.definition = sql::describe(recommendation.definition);
+  proposal.index = {recommendation.definition.table.schema, recommendation.index_name};
+  proposal.ddl = recommendation.ddl;
+  proposal.rollback = recommendation.rollback;
+  proposal.size = recommendation.size;
+  tracked.standing = {.state = lifecycle::State::kOpen, .since = sample_time(), .by = "pgadvisor"};
+  tracked.changes = {{sample_time(), std::nullopt, lifecycle::State::kOpen, "pgadvisor", ""}};
+  tracked.first_seen = tracked.last_seen = sample_time();
+  tracked.evidence = boost::json::serialize(daemon::to_json(recommendation));
+  return tracked;
+}
+
+inline lifecycle::Effect sample_effect() {
+  lifecycle::Effect effect{.before = {sample_time() - std::chrono::hours(24), sample_time()},
+                           .after = {sample_time(), sample_time() + std::chrono::hours(2)}};
+  const lifecycle::Shift shift{0.05, 0.04, 0.06, 1e-9, 24, 24};
+  effect.statements = {{"-42", lifecycle::Role::kServed, 480, 490, {10, 1, 100}, {0.5, 1, 3}, shift},
+                       {"43", lifecycle::Role::kWriter, 480, 490, {1, 1, 5}, {1.1, 1, 6}, std::nullopt}};
+  effect.roles = {
+      {lifecycle::Role::kServed, 480, 490, model::Milliseconds(4900), model::Milliseconds(245), shift, shift},
+      {lifecycle::Role::kWriter, 480, 490, model::Milliseconds(490), model::Milliseconds(539), {}, {}}};
+  effect.index_scans = 490;
+  effect.table_scans = 500;
+  effect.real_size = model::Bytes{8192 * 120};
+  effect.predicted_size = {8192 * 100};
+  effect.hot_before = 0.9;
+  effect.saved_per_day = model::Milliseconds(55000);
+  effect.verdict = lifecycle::Verdict::kVerified;
+  effect.reasons = {"The statements it is for take 5 % of the time they took before."};
+  return effect;
+}
+
+/// What sample_report() recommends, open; then what somebody dropped, measured.
+inline daemon::Proposals sample_proposals() {
+  daemon::Proposals proposals;
+  proposals.as_of = sample_time();
+  for (const auto& database : sample_report().databases) {
+    for (const auto& recommendation : database.advice.recommendations) {
+      proposals.items.push_back(std::make_shared<const daemon::TrackedProposal>(
+          sample_tracked(recommendation, database.advice.database)));
+    }
+  }
+  auto dropped = sample_tracked(sample_recommendation(), "shop");
+  dropped.proposal.id = "d1shop";
+  dropped.proposal.action = lifecycle::Action::kDropIndex;
+  dropped.proposal.origin = lifecycle::Origin::kCatalog;
+  dropped.proposal.ddl.clear();
+  dropped.proposal.rollback = "CREATE INDEX CONCURRENTLY gone ON orders (customer_id)";
+  dropped.standing.state = lifecycle::State::kRegressed;
+  dropped.standing.applied_at = sample_time();
+  dropped.evidence.clear();
+  dropped.effect = sample_effect();
+  dropped.effect->verdict = lifecycle::Verdict::kRegressed;
+  proposals.items.push_back(std::make_shared<const daemon::TrackedProposal>(dropped));
+  return proposals;
 }
 
 inline daemon::Status sample_status() {

@@ -20,6 +20,7 @@ class RouterTest : public ::testing::Test {
   RouterTest() {
     publication_.publish(sample_report());
     publication_.publish(sample_status());
+    publication_.publish(sample_proposals());
   }
 
   [[nodiscard]] Response get(const std::string& target, const std::string& host = "localhost:7432") const {
@@ -69,12 +70,15 @@ TEST_F(RouterTest, KnowsNothingElse) {
   EXPECT_EQ(json::parse(get("/no%20such").body).at("instance"), "/no%20such");
 }
 
-TEST_F(RouterTest, TakesOnlyGetAndHead) {
-  for (const char* method : {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "BREW"}) {
+TEST_F(RouterTest, TakesOnlyGetAndHeadWhereNothingIsDecided) {
+  for (const char* method : {"PUT", "DELETE", "OPTIONS", "TRACE", "BREW"}) {
     const Response response = router_.handle({.method = method, .target = "/", .hosts = {"localhost"}});
-    expect_problem(response, 405, "GET and HEAD");
-    EXPECT_EQ(header(response, "Allow"), "GET, HEAD");
+    expect_problem(response, 405, "GET, HEAD");
+    EXPECT_EQ(header(response, "Allow"), "GET, HEAD, POST");
   }
+  const Response response = router_.handle({.method = "POST", .target = "/", .hosts = {"localhost"}});
+  expect_problem(response, 405, "GET, HEAD");
+  EXPECT_EQ(header(response, "Allow"), "GET, HEAD");
 }
 
 TEST_F(RouterTest, SendsSecurityHeadersWithEveryAnswer) {
@@ -170,6 +174,30 @@ TEST_F(RouterTest, GivesOneRecommendation) {
   const json::value one = json::parse(get("/api/v1/recommendations/r1shop").body);
   EXPECT_EQ(one.at("id"), "r1shop");
   EXPECT_EQ(one, items("/api/v1/recommendations?database=shop").at(0));
+}
+
+TEST_F(RouterTest, ListsWhatIsOpenUnlessOtherStatesAreAskedFor) {
+  const auto ids = [&](const std::string& query) {
+    std::vector<std::string> found;
+    const json::value list = items("/api/v1/recommendations?database=shop" + query);
+    for (const auto& item : list.as_array()) found.emplace_back(item.at("id").as_string());
+    return found;
+  };
+  using Ids = std::vector<std::string>;
+  EXPECT_EQ(ids(""), Ids{"r1shop"});
+  EXPECT_EQ(ids("&state=all"), (Ids{"r1shop", "d1shop"}));  // the one that saves time first
+  EXPECT_EQ(ids("&state=regressed,verified"), Ids{"d1shop"});
+  EXPECT_EQ(ids("&state=all&action=drop_index"), Ids{"d1shop"});
+  EXPECT_EQ(ids("&state=snoozed"), Ids{});
+  for (const char* query : {"state=", "state=done", "state=open,", "state=open&state=open", "action=apply"}) {
+    expect_problem(get("/api/v1/recommendations?" + std::string(query)), 400, "");
+  }
+}
+
+TEST_F(RouterTest, GivesAProposalInWhateverState) {
+  const json::value one = json::parse(get("/api/v1/recommendations/d1shop").body);
+  EXPECT_EQ(one.at("lifecycle").at("state"), "regressed");
+  EXPECT_EQ(one, items("/api/v1/recommendations?state=regressed").at(0));
 }
 
 TEST_F(RouterTest, SaysReadyOnlyWithoutProblems) {

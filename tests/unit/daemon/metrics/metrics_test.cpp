@@ -23,7 +23,7 @@ std::vector<std::string> lines(const std::string& text) {
 }
 
 std::vector<std::string> exposed(const advisor::Report& report, const Status& status) {
-  return lines(Metrics().expose(report, status));
+  return lines(Metrics().expose(report, status, {}));
 }
 
 TEST(Metrics, ShowsTheDaemonsOwnState) {
@@ -82,13 +82,13 @@ TEST(Metrics, SaysDownWithoutAnyServer) {
 }
 
 TEST(Metrics, LeavesOutTheSavedTimeThatIsNotKnown) {
-  const std::string text = Metrics().expose(sample_report(), sample_status());
+  const std::string text = Metrics().expose(sample_report(), sample_status(), sample_proposals());
   EXPECT_THAT(text, HasSubstr("pgadvisor_recommendation_size_bytes{id=\"r1a\\\"b"));
   EXPECT_THAT(text, Not(HasSubstr("pgadvisor_recommendation_saved_seconds{id=\"r1a")));
 }
 
 TEST(Metrics, EscapesHostileLabelsAndShowsNoStatement) {
-  const std::string text = Metrics().expose(sample_report(), sample_status());
+  const std::string text = Metrics().expose(sample_report(), sample_status(), sample_proposals());
   EXPECT_THAT(text, HasSubstr(R"(database="a\"b\\c\n<script>alert(1)</script>)"
                               "\uFFFD\uFFFD\uFFFD"
                               R"({}")"));
@@ -115,31 +115,49 @@ TEST(Metrics, BoundsEachFamilyAndCountsWhatItDrops) {
     report.databases[0].hotspots.push_back({{"public", "t" + std::to_string(i)}, 1, 1, {1}, {1}});
   }
   Metrics metrics(10);
-  const auto text = lines(metrics.expose(report, sample_status()));
+  const auto text = lines(metrics.expose(report, sample_status(), {}));
   EXPECT_EQ(
       std::ranges::count_if(
           text, [](const std::string& line) { return line.starts_with("pgadvisor_hotspot_rows_read{"); }),
       10);
   EXPECT_THAT(text, Contains("pgadvisor_series_dropped_total{family=\"pgadvisor_hotspot_rows_read\"} 11"));
-  const auto again = lines(metrics.expose(report, sample_status()));
+  const auto again = lines(metrics.expose(report, sample_status(), {}));
   EXPECT_THAT(again, Contains("pgadvisor_series_dropped_total{family=\"pgadvisor_hotspot_rows_read\"} 22"));
 }
 
 TEST(Metrics, DropsCountersOfADatabaseAfterThreeMissedPolls) {
   Status status = sample_status();
   status.tasks.back().last_success = status.as_of - std::chrono::seconds(900);
-  EXPECT_THAT(Metrics().expose(sample_report(), status), HasSubstr("pgadvisor_indexes{database=\"shop\""));
+  EXPECT_THAT(Metrics().expose(sample_report(), status, {}),
+              HasSubstr("pgadvisor_indexes{database=\"shop\""));
   status.tasks.back().last_success = status.as_of - std::chrono::seconds(901);
-  const std::string text = Metrics().expose(sample_report(), status);
+  const std::string text = Metrics().expose(sample_report(), status, {});
   EXPECT_THAT(text, Not(HasSubstr("pgadvisor_indexes{database=\"shop\"")));
   EXPECT_THAT(text, Not(HasSubstr("pgadvisor_hotspot_read_bytes{database=\"shop\"")));
   EXPECT_THAT(text, HasSubstr("pgadvisor_recommendations{database=\"shop\"} 1"));
 }
 
+TEST(Metrics, CountsProposalsByWhereTheyStandAndShowsWhatWasMeasured) {
+  const auto text = lines(Metrics().expose(sample_report(), sample_status(), sample_proposals()));
+  for (const char* line :
+       {"pgadvisor_proposals{database=\"shop\",action=\"create_index\",state=\"open\"} 1",
+        "pgadvisor_proposals{database=\"shop\",action=\"create_index\",state=\"regressed\"} 0",
+        "pgadvisor_proposals{database=\"shop\",action=\"drop_index\",state=\"regressed\"} 1",
+        "pgadvisor_proposal_info{id=\"d1shop\",database=\"shop\",action=\"drop_index\",table=\"public."
+        "orders\","
+        "index=\"ix_orders_customer_id\",state=\"regressed\"} 1",
+        "pgadvisor_proposal_time_ratio{id=\"d1shop\"} 0.05",
+        "pgadvisor_proposal_saved_seconds_per_day{id=\"d1shop\"} 55",
+        "pgadvisor_proposal_size_bytes{id=\"d1shop\"} 983040",
+        "pgadvisor_proposal_index_scans{id=\"d1shop\"} 490"}) {
+    EXPECT_THAT(text, Contains(line));
+  }
+}
+
 TEST(Metrics, ForgetsWhatIsGone) {
   Metrics metrics;
-  (void)metrics.expose(sample_report(), sample_status());
-  EXPECT_THAT(metrics.expose({}, sample_status()), Not(HasSubstr("pgadvisor_recommendation_info{")));
+  (void)metrics.expose(sample_report(), sample_status(), sample_proposals());
+  EXPECT_THAT(metrics.expose({}, sample_status(), {}), Not(HasSubstr("pgadvisor_recommendation_info{")));
 }
 
 }  // namespace
