@@ -48,7 +48,7 @@ std::optional<Response> answer_api(const Target& target, const View& view) {
   std::string_view name = target.path;
   if (!name.starts_with(kPrefix)) return std::nullopt;
   name.remove_prefix(kPrefix.size());
-  if (name == "recommendations") return answer_proposals(target, view.proposals);
+  if (name == "recommendations") return answer_proposals(target, view.proposals, view.report.as_of);
   if (const ListItems list = find_list(name)) return answer_list(list, target, view);
   if (name == "status") {
     return target.parameters.empty() ? answer_status(view) : no_parameters(target);

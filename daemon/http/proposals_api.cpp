@@ -87,7 +87,7 @@ auto weight(const json::object& item, const TrackedProposal& tracked) {
 
 }  // namespace
 
-Response answer_proposals(const Target& target, const Proposals& proposals) {
+Response answer_proposals(const Target& target, const Proposals& proposals, model::Timestamp report_as_of) {
   const auto query = parse_query(target.parameters);
   if (!query) return problem(400, query.error().message, target.encoded_path);
   using Weight = decltype(weight(json::object{}, *proposals.items.front()));
@@ -102,7 +102,8 @@ Response answer_proposals(const Target& target, const Proposals& proposals) {
   if (found.size() > query->list.limit) found.resize(query->list.limit);
   json::array items;
   for (auto& [heavy, item] : found) items.emplace_back(std::move(item));
-  const json::object answer{{"items", std::move(items)}, {"as_of", to_json_time(proposals.as_of)}};
+  const json::object answer{{"items", std::move(items)},
+                            {"as_of", to_json_time(std::max(proposals.as_of, report_as_of))}};
   return {200, "application/json", json::serialize(answer), {}};
 }
 

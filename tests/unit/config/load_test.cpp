@@ -109,6 +109,15 @@ TEST_F(ConfigurationFile, YieldsToTheEnvironment) {
   EXPECT_THAT(loaded.settings.target.exclude_databases, IsEmpty());
 }
 
+TEST_F(ConfigurationFile, TakesSlicesThatAnHourIsAMultipleOf) {
+  EXPECT_EQ(load_text("history:\n  slice: 10s\n").settings.history.slice, 10s);
+  EXPECT_EQ(load_text("history:\n  slice: 1h\n").settings.history.slice, 1h);
+  for (const char* slice : {"7s", "2h", "0s", "1500ms", "-5min", "often"}) {
+    const Loaded loaded = load_text("history:\n  slice: " + std::string(slice) + "\n");
+    EXPECT_THAT(loaded.mistakes, ElementsAre(HasSubstr("an hour is a multiple of"))) << slice;
+  }
+}
+
 TEST_F(ConfigurationFile, MayBeEmptyOrHoldEmptySections) {
   EXPECT_THAT(load_text("").mistakes, IsEmpty());
   EXPECT_THAT(load_text("# nothing\n").mistakes, IsEmpty());
