@@ -14,19 +14,11 @@ namespace {
 constexpr std::size_t kLongestText = std::size_t{1} << 20U;
 
 /// libpg_query walks parse trees by recursion without a stack check: 100,000 levels of a + a + ... end the
-/// process (8 MB of stack), 20,000 do not. Lists of constants do not nest and do not count.
-constexpr std::ptrdiff_t kMostNestingTokens = 10000;
-
-bool may_nest(std::string_view text, const Token& token) {
-  if (is_constant(token) || token.kind == TokenKind::kParameter || token.kind == TokenKind::kComment)
-    return false;
-  const auto piece = slice(text, token);
-  return piece != "," && piece != "(" && piece != ")" && piece != ".";
-}
+/// process (8 MB of stack), 20,000 do not.
+constexpr std::size_t kMostNestingTokens = 10000;
 
 bool nests_too_deep(std::string_view text, const std::vector<Token>& tokens) {
-  return std::count_if(tokens.begin(), tokens.end(),
-                       [&](const Token& token) { return may_nest(text, token); }) > kMostNestingTokens;
+  return nesting_tokens(text, tokens) > kMostNestingTokens;
 }
 
 /// Comments become one space, or nothing beside white space; then trims white space and semicolons.

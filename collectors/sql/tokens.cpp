@@ -122,4 +122,14 @@ bool is_word(std::string_view text, const Token& token, std::string_view word) {
                     [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
 }
 
+std::size_t nesting_tokens(std::string_view text, const std::vector<Token>& tokens) {
+  const auto may_nest = [&](const Token& token) {
+    if (is_constant(token) || token.kind == TokenKind::kParameter || token.kind == TokenKind::kComment)
+      return false;
+    const auto piece = slice(text, token);
+    return piece != "," && piece != "(" && piece != ")" && piece != ".";
+  };
+  return static_cast<std::size_t>(std::count_if(tokens.begin(), tokens.end(), may_nest));
+}
+
 }  // namespace pgadvisor::sql

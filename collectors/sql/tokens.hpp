@@ -46,4 +46,7 @@ struct TokenList {
   return token.kind == TokenKind::kString || token.kind == TokenKind::kNumber;
 }
 
+/// How many tokens may be a level of nesting each: names and operators. Lists of constants do not nest.
+[[nodiscard]] std::size_t nesting_tokens(std::string_view text, const std::vector<Token>& tokens);
+
 }  // namespace pgadvisor::sql
