@@ -59,6 +59,11 @@ std::string check_size(const std::string& text) {
   return bytes ? std::string{} : model::to_string(bytes.error());
 }
 
+std::string check_duration(const std::string& text) {
+  const auto duration = config::parse_duration(text);
+  return duration ? std::string{} : model::to_string(duration.error());
+}
+
 class CommandLine {
  public:
   CommandLine() : app_("pgadvisor: the index advisor that proves its advice", "pgadvisor") {
@@ -72,6 +77,7 @@ class CommandLine {
     add_advise();
     add_indexes();
     add_whatif();
+    add_apply();
     add_doctor();
     add_check_config();
   }
@@ -94,6 +100,7 @@ class CommandLine {
     if (advise_app_->parsed()) return advise_;
     if (indexes_app_->parsed()) return indexes_;
     if (whatif_app_->parsed()) return whatif_;
+    if (apply_app_->parsed()) return finished_apply();
     if (doctor_app_->parsed()) return doctor_;
     return check_config_;
   }
@@ -179,6 +186,56 @@ class CommandLine {
         ->capture_default_str();
   }
 
+  void add_apply() {
+    apply_app_ = app_.add_subcommand(
+        "apply",
+        "create or drop one index for real: only here is anything ever changed, and only when asked");
+    add_dsn(apply_app_, apply_.dsn);
+    auto* id = apply_app_->add_option("id", apply_.id, "a recommendation of the daemon, or of --advice")
+                   ->type_name("ID");
+    auto* index = apply_app_->add_option("--index", apply_.index, "a CREATE INDEX or DROP INDEX statement")
+                      ->type_name("DDL");
+    id->excludes(index);
+    apply_app_->add_option("--config", apply_.config, "the daemon's configuration: says where it answers")
+        ->check(check_readable)
+        ->type_name("FILE");
+    apply_app_->add_option("--url", apply_.url, "where it answers; default: http://127.0.0.1:7432")
+        ->type_name("URL");
+    apply_app_->add_option("--advice", apply_.advice, "a file of `advise --format json` that holds the id")
+        ->check(check_readable)
+        ->excludes(index)
+        ->type_name("FILE");
+    apply_app_->add_flag("--dry-run", apply_.dry_run, "say what would be done, and do nothing");
+    add_duration("--lock-timeout", times_.lock, "for the lock of the table; default: 5s");
+    add_duration("--wait-timeout", times_.wait,
+                 "for the transactions that CONCURRENTLY waits for; default: 10min");
+    add_duration("--timeout", times_.statement, "for each statement; default: as long as it takes");
+    apply_app_->add_option("--attempts", apply_.attempts, "for a lock that is not to be had")
+        ->check(CLI::Range(1, 100))
+        ->capture_default_str()
+        ->type_name("N");
+  }
+
+  void add_duration(const char* name, std::string& text, const char* help) {
+    apply_app_->add_option(name, text, help)->check(check_duration)->type_name("DURATION");
+  }
+
+  Invocation finished_apply() {
+    if (apply_.id.empty() && apply_.index.empty()) {
+      return Message{
+          "what is to be applied? Give the ID of a recommendation, or --index DDL\nRun with --help for more "
+          "information.\n",
+          true};
+    }
+    const auto take = [](const std::string& text, std::chrono::milliseconds& time) {
+      if (!text.empty()) time = config::parse_duration(text).value();
+    };
+    take(times_.lock, apply_.lock_timeout);
+    take(times_.wait, apply_.wait_timeout);
+    take(times_.statement, apply_.timeout);
+    return apply_;
+  }
+
   void add_doctor() {
     doctor_app_ = app_.add_subcommand("doctor", "say what is missing, each with the exact fix");
     add_dsn(doctor_app_, doctor_.dsn);
@@ -195,15 +252,20 @@ class CommandLine {
   CLI::App* advise_app_ = nullptr;
   CLI::App* indexes_app_ = nullptr;
   CLI::App* whatif_app_ = nullptr;
+  CLI::App* apply_app_ = nullptr;
   CLI::App* doctor_app_ = nullptr;
   CLI::App* check_config_app_ = nullptr;
   ServeCommand serve_;
   AdviseCommand advise_;
   IndexesCommand indexes_;
   WhatifCommand whatif_;
+  ApplyCommand apply_;
   DoctorCommand doctor_;
   CheckConfigCommand check_config_;
   std::string budget_;
+  struct {
+    std::string lock, wait, statement;
+  } times_;  ///< as they were written
 };
 
 }  // namespace

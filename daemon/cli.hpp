@@ -2,6 +2,7 @@
 
 #include "collectors/model/units.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -42,6 +43,20 @@ struct DoctorCommand {
   std::string dsn;
 };
 
+struct ApplyCommand {
+  std::string dsn;
+  std::string id;                ///< of a recommendation; empty when `index` is given
+  std::string index;             ///< CREATE INDEX or DROP INDEX
+  std::filesystem::path config;  ///< of the daemon that knows the id
+  std::string url;               ///< of it; empty: from the configuration
+  std::filesystem::path advice;  ///< file of `advise --format json` that knows the id, in place of a daemon
+  bool dry_run = false;
+  std::chrono::milliseconds lock_timeout{5000};
+  std::chrono::milliseconds wait_timeout{600000};
+  std::chrono::milliseconds timeout{0};
+  int attempts = 5;
+};
+
 struct CheckConfigCommand {
   std::filesystem::path file;
 };
@@ -52,7 +67,7 @@ struct Message {
   bool wrong_usage = false;
 };
 
-using Invocation = std::variant<Message, ServeCommand, AdviseCommand, IndexesCommand, WhatifCommand,
+using Invocation = std::variant<Message, ServeCommand, AdviseCommand, IndexesCommand, WhatifCommand, ApplyCommand,
                                 DoctorCommand, CheckConfigCommand>;
 
 /// Reads the command line. Afterwards every --dsn and --replica value in `argv` is overwritten, so that a

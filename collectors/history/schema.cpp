@@ -20,7 +20,7 @@ constexpr std::int64_t kApplicationId = 0x70676164;  // "pgad"
 /// Step i brings user_version from i to i + 1. Never changed once released: a new step is added.
 /// Times: `at` and `slice` in seconds, all others in microseconds since 1970. A `source` is what is polled:
 /// all statements of a server (database NULL), or the relations of one database.
-constexpr std::array<const char*, 3> kSteps{R"(
+constexpr std::array<const char*, 4> kSteps{R"(
 CREATE TABLE server (id INTEGER PRIMARY KEY, system_identifier TEXT NOT NULL UNIQUE, timeline INTEGER NOT NULL,
   in_recovery INTEGER NOT NULL, version INTEGER NOT NULL, postmaster_start INTEGER NOT NULL, current INTEGER NOT NULL);
 CREATE TABLE database (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);

@@ -5,6 +5,7 @@
 
 #include <poll.h>
 
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -70,6 +71,45 @@ model::Result<void> BlockingConnection::execute(const std::string& sql) {
   const ResultHandle result(PQexec(connection_.get(), sql.c_str()));
   if (!succeeded(result.get())) return statement_failure(name_, connection_.get(), result.get());
   return {};
+}
+
+model::Result<void> BlockingConnection::start(const std::string& sql) {
+  if (PQsendQuery(connection_.get(), sql.c_str()) == 0) {
+    return statement_failure(name_, connection_.get(), nullptr);
+  }
+  return {};
+}
+
+bool BlockingConnection::wait(std::chrono::milliseconds patience) {
+  if (PQisBusy(connection_.get()) == 0) return true;
+  pollfd answer{PQsocket(connection_.get()), POLLIN, 0};
+  if (poll(&answer, 1, static_cast<int>(patience.count())) <= 0) return false;
+  return PQconsumeInput(connection_.get()) == 0 || PQisBusy(connection_.get()) == 0;
+}
+
+model::Result<void> BlockingConnection::finish() {
+  model::Result<void> outcome;
+  for (ResultHandle result(PQgetResult(connection_.get())); result;
+       result.reset(PQgetResult(connection_.get()))) {
+    if (!succeeded(result.get())) outcome = statement_failure(name_, connection_.get(), result.get());
+  }
+  if (outcome && !usable()) return statement_failure(name_, connection_.get(), nullptr);
+  return outcome;
+}
+
+void BlockingConnection::cancel() const {
+  const CancelHandle handle(PQgetCancel(connection_.get()));
+  if (!handle) return;
+  std::array<char, 256> message{};
+  PQcancel(handle.get(), message.data(), static_cast<int>(message.size()));
+}
+
+int BlockingConnection::backend_pid() const {
+  return PQbackendPID(connection_.get());
+}
+
+int BlockingConnection::server_version() const {
+  return PQserverVersion(connection_.get());
 }
 
 bool BlockingConnection::usable() const {

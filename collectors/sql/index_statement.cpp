@@ -80,6 +80,7 @@ model::Result<IndexStatement> create_of(const json::object& node, const std::str
   statement.concurrently = flag(node, "concurrent");
   statement.body = text.substr(*end);
   statement.body.erase(0, statement.body.find_first_not_of(" \t\r\n"));
+  statement.tablespace = text_in(node, "tableSpace");
   statement.shape = shape_of(node);
   return statement;
 }

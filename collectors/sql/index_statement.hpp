@@ -47,7 +47,8 @@ struct CreateIndexStatement {
   bool concurrently = false;
   std::string
       body;  ///< all that follows the table, as it was written, comments aside: "USING gin (a) WHERE b"
-  IndexShape shape;
+  std::string tablespace = {};  ///< unquoted; empty where none was given
+  IndexShape shape = {};
 };
 
 /// One DROP INDEX statement of one index.

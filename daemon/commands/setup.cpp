@@ -24,7 +24,7 @@ std::filesystem::path module_folder() {
 
 void complain(const model::Error& error) {
   // Messages about a connection begin with its name, which is ours.
-  const bool named = error.message.starts_with("pgadvisor: ");
+  const bool named = error.message.starts_with("pgadvisor: ") || error.message.starts_with("pgadvisor apply: ");
   fmt::print(stderr, "{}{}\n", named ? "" : "pgadvisor: ", log::printable(error.message));
   if (!error.hint.empty()) fmt::print(stderr, "  fix: {}\n", log::printable(error.hint));
 }

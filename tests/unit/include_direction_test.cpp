@@ -37,6 +37,7 @@ const std::vector<std::string> kOrder = {"collectors/model",
                                          "daemon/metrics",
                                          "daemon/http",
                                          "daemon/web",
+                                         "daemon/apply",
                                          "daemon/reports",
                                          "daemon/notify",
                                          "daemon"};
