@@ -65,6 +65,7 @@ lifecycle::Effect effect(const json::value& value) {
   if (!predicted.is_null()) effect.predicted_size = {predicted.to_number<std::int64_t>()};
   effect.hot_before = optional_number(value.at("hot_share_before"));
   effect.hot_after = optional_number(value.at("hot_share_after"));
+  effect.others_meanwhile = value.at("others_meanwhile").as_bool();
   for (const auto& one : value.at("roles").as_array()) {
     effect.roles.push_back(
         {role(one.at("role")), one.at("calls_before").to_number<std::int64_t>(),

@@ -42,6 +42,23 @@ bool is_final(const TrackedProposal& tracked) {
   return tracked.effect && applied && tracked.effect->after.to >= *applied + lifecycle::kMeasuringTime;
 }
 
+/// When other indexes of the table were changed, as far as it is known.
+std::vector<model::Timestamp> other_changes(const LifecycleBatch& batch, const TrackedProposal& tracked) {
+  std::vector<model::Timestamp> times;
+  for (const auto& id : batch.ids_of(tracked.proposal.database)) {
+    const auto& other = *batch.find(id);
+    if (id == tracked.proposal.id || other.proposal.table != tracked.proposal.table) continue;
+    // That the index this one drops is gone from the catalog is the same change.
+    const bool same_index = other.proposal.definition == tracked.proposal.definition;
+    for (const auto& change : other.changes) {
+      const bool taken_back =
+          change.to == State::kObsolete && change.from && lifecycle::is_carried_out(*change.from);
+      if (change.to == State::kApplied || (taken_back && !same_index)) times.push_back(change.at);
+    }
+  }
+  return times;
+}
+
 const char* made_by_somebody(Action action) {
   return action == Action::kCreateIndex ? "somebody created this index" : "somebody dropped this index";
 }
@@ -218,6 +235,7 @@ Result<void> Lifecycle::measure(LifecycleBatch& batch, const std::string& id) {
       observed.size = presence.index->size;
     }
   }
+  observed.other_changes = other_changes(batch, *tracked);
   auto effect = lifecycle::measure(proposal, tracked->standing, observed, batch.now());
   const lifecycle::Measured measured{effect.verdict, effect.reasons.empty() ? "" : effect.reasons.front()};
   batch.edit(id).effect = std::move(effect);

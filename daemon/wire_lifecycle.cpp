@@ -139,6 +139,7 @@ json::object to_json(const lifecycle::Effect& effect) {
            effect.predicted_size.value > 0 ? json::value(effect.predicted_size.value) : json::value(nullptr)},
           {"hot_share_before", share(effect.hot_before)},
           {"hot_share_after", share(effect.hot_after)},
+          {"others_meanwhile", effect.others_meanwhile},
           {"roles", std::move(roles)},
           {"statements", std::move(statements)}};
 }

@@ -224,8 +224,17 @@ model::Window window_to_read(const Standing& standing, model::Timestamp now) {
 
 Effect measure(const Proposal& proposal, const Standing& standing, const Observed& observed,
                model::Timestamp now) {
-  const auto windows = windows_of(standing, now);
+  auto windows = windows_of(standing, now);
+  bool others_meanwhile = false;
+  for (const auto change : observed.other_changes) {
+    if (change <= windows.before.to) {
+      windows.before.from = std::max(windows.before.from, change);
+    } else if (change < windows.after.to) {
+      others_meanwhile = true;
+    }
+  }
   Effect effect{.before = windows.before, .after = windows.after};
+  effect.others_meanwhile = others_meanwhile;
   add_statements(effect, proposal, observed.statements);
   const bool create = proposal.action == Action::kCreateIndex;
   const auto& side = create ? effect.after : effect.before;

@@ -67,8 +67,9 @@ struct Effect {
   model::Bytes predicted_size = {};            ///< 0: nobody predicted one
   std::optional<double> hot_before = {};       ///< share of the table's updates that were HOT
   std::optional<double> hot_after = {};
-  std::optional<model::Milliseconds> saved_per_day =
-      {};  ///< by the statements it is for and those it touches; may be < 0
+  bool others_meanwhile = false;  ///< other indexes of the table were changed as well
+  /// By the statements it is for and those it touches; below 0: they lose.
+  std::optional<model::Milliseconds> saved_per_day = {};
   Verdict verdict = Verdict::kUnknown;
   std::vector<std::string> reasons = {};  ///< for the verdict, the deciding one first
 
@@ -81,6 +82,9 @@ struct Observed {
   std::vector<model::TableSlice> table;
   std::vector<model::IndexSlice> index;
   std::optional<model::Bytes> size;
+  /// When other indexes of the table were created or dropped: what came before such a change is no
+  /// comparison, and one at the same time cannot be told apart.
+  std::vector<model::Timestamp> other_changes = {};
 };
 
 /// The window that Observed has to cover.

@@ -44,8 +44,8 @@ const char* statements_of(Role role) {
   return "statements";
 }
 
-std::string percent(double ratio) {
-  return fmt::format("{:.3g} %", 100 * ratio);
+std::string share(double ratio) {
+  return ratio < 10 ? fmt::format("{:.3g} %", 100 * ratio) : fmt::format("{:.0f} times", ratio);
 }
 
 std::string p_value(double p) {
@@ -53,15 +53,15 @@ std::string p_value(double p) {
 }
 
 std::string figures(const Shift& shift) {
-  const auto high = std::isfinite(shift.high) ? percent(shift.high) : std::string("any");
+  const auto high = std::isfinite(shift.high) ? share(shift.high) : std::string("any");
   return fmt::format("{:.0f} % confidence: {} to {}; Mann-Whitney {} over {} slices before and {} after",
-                     100 * kConfidence, percent(shift.low), high, p_value(shift.p_value), shift.before,
+                     100 * kConfidence, share(shift.low), high, p_value(shift.p_value), shift.before,
                      shift.after);
 }
 
 std::string sentence(const char* statements, const char* verb, const char* what, const Shift& shift) {
-  return fmt::format("{} {} {} of the {} they took before ({})", statements, verb, percent(shift.ratio), what,
-                     figures(shift));
+  return fmt::format("{} {} {}{} the {} they took before ({})", statements, verb, share(shift.ratio),
+                     shift.ratio < 10 ? " of" : "", what, figures(shift));
 }
 
 class Judge {
@@ -183,9 +183,13 @@ class Judge {
       const auto remark = time_sentence(role);
       if (!reasons.front().starts_with(remark)) reasons.push_back(remark);
     }
+    if (effect_.others_meanwhile) {
+      reasons.emplace_back(
+          "Other indexes of the table were changed meanwhile: their effect cannot be told apart.");
+    }
     if (effect_.hot_before && effect_.hot_after && *effect_.hot_after < *effect_.hot_before - kLeastChange) {
       reasons.push_back(fmt::format("{} of the table's updates are HOT, {} before.",
-                                    percent(*effect_.hot_after), percent(*effect_.hot_before)));
+                                    share(*effect_.hot_after), share(*effect_.hot_before)));
     }
   }
 

@@ -17,7 +17,7 @@ struct Progress {
   std::int64_t tuples_total = 0;
   std::int64_t lockers_done = 0;
   std::int64_t lockers_total = 0;
-  std::string waits_for;  ///< the transaction it waits for, in words; empty: none
+  std::string waits_for = {};  ///< the transaction it waits for, in words; empty: none
 };
 
 /// How far CREATE INDEX CONCURRENTLY is, 0..1: the scan of the table is the largest part, and it is scanned

@@ -12,6 +12,7 @@ namespace {
 
 namespace json = boost::json;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 /// A daemon that watches a shop, with slices of a second.
 class DaemonLifecycle : public ::testing::Test {
@@ -68,6 +69,12 @@ class DaemonLifecycle : public ::testing::Test {
         kPatience + kPatience);
   }
 
+  [[nodiscard]] ProgramOutput apply(const Daemon& daemon, const std::string& id) const {
+    return run_pgadvisor({"apply", id, "--dsn", Cluster::shared().dsn_text(shop_), "--url",
+                          "http://127.0.0.1:" + std::to_string(daemon.port())},
+                         folder_);
+  }
+
   const std::string shop_ = make_shop(Cluster::shared());
   const TemporaryFolder folder_;
 };
@@ -93,7 +100,7 @@ TEST_F(DaemonLifecycle, FollowsAnIndexFromProposalToVerdictAcrossADeathOfTheDaem
   EXPECT_EQ(state(find(daemon, kIndex)), "dismissed");
   EXPECT_EQ(daemon.post("/api/v1/recommendations/" + id + "/reopen", {{"by", "bob"}}).status, 200);
   ASSERT_TRUE(eventually([&] { return daemon.ready(); })) << daemon.get("/readyz").body;
-  Cluster::shared().execute("CREATE INDEX by_hand ON orders (customer_id)", shop_);
+  EXPECT_EQ(apply(daemon, id).exit_code, 0);
   ASSERT_TRUE(comes_to(daemon, kIndex, "verified")) << json::serialize(find(daemon, kIndex)) << daemon.log();
   const auto verified = find(daemon, kIndex).at("lifecycle");
   std::vector<std::string> states;
@@ -109,13 +116,18 @@ TEST_F(DaemonLifecycle, FollowsAnIndexFromProposalToVerdictAcrossADeathOfTheDaem
             1);
   EXPECT_LT(daemon.metric("pgadvisor_proposal_time_ratio{id=\"" + id + "\"}").value_or(1), 0.5);
 
-  Cluster::shared().execute("DROP INDEX by_hand", shop_);
+  EXPECT_THAT(apply(daemon, id).err, HasSubstr("is verified: there is nothing to do"));
+
+  // What was before the index is no comparison for its drop.
+  ASSERT_TRUE(load_for_slices(daemon, 7));
+  Cluster::shared().execute("DROP INDEX ix_orders_customer_id", shop_);
   ASSERT_TRUE(comes_to(daemon, kIndex, "regressed", "drop_index")) << daemon.log();
   EXPECT_EQ(find(daemon, kIndex, "drop_index").at("lifecycle").at("proposes"),
-            "CREATE INDEX CONCURRENTLY by_hand ON public.orders (customer_id)");
-  // It is proposed again, as what it was.
-  ASSERT_TRUE(comes_to(daemon, kIndex, "open")) << daemon.log();
-  EXPECT_EQ(find(daemon, kIndex).at("id"), json::string(id));
+            "CREATE INDEX CONCURRENTLY ix_orders_customer_id ON public.orders (customer_id)");
+  const std::string dropped(find(daemon, kIndex, "drop_index").at("id").as_string());
+  EXPECT_EQ(apply(daemon, dropped).exit_code, 0);  // what a regression proposes is its rollback
+  EXPECT_TRUE(comes_to(daemon, kIndex, "obsolete", "drop_index")) << daemon.log();
+  EXPECT_EQ(state(find(daemon, kIndex)), "applied");  // the same proposal, made again
 }
 
 }  // namespace

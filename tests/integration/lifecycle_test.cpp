@@ -222,8 +222,7 @@ TEST_F(LifecycleTest, SeesTheRegressionOfADroppedIndexThatWasNeededAndItsRollbac
   execute(proposed_sql(*judged));
   look();
   EXPECT_EQ(find(dropped->proposal.id)->standing.state, State::kObsolete);
-  EXPECT_EQ(find(lifecycle::Action::kCreateIndex, "needed")->standing.state,
-            State::kOpen);  // none: the default
+  EXPECT_EQ(find(lifecycle::Action::kCreateIndex, "needed")->standing.state, State::kApplied);
 }
 
 TEST_F(LifecycleTest, SurvivesARestartAndSeesWhatHappenedMeanwhile) {

@@ -184,6 +184,7 @@ inline lifecycle::Effect sample_effect() {
   effect.real_size = model::Bytes{8192 * 120};
   effect.predicted_size = {8192 * 100};
   effect.hot_before = 0.9;
+  effect.others_meanwhile = true;
   effect.saved_per_day = model::Milliseconds(55000);
   effect.verdict = lifecycle::Verdict::kVerified;
   effect.reasons = {"The statements it is for take 5 % of the time they took before."};

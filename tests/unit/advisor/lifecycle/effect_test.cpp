@@ -211,6 +211,7 @@ TEST(Effect, CallsTheDropOfANeededIndexARegression) {
   const auto effect = World().drops().statement(1, Role::kReader, {20, 0.1, 4}, {20, 30, 2000}).effect();
   EXPECT_EQ(effect.verdict, Verdict::kRegressed);
   EXPECT_FALSE(effect.real_size);
+  EXPECT_THAT(effect.reasons.front(), HasSubstr("take 300 times the time they took before"));
 }
 
 TEST(Effect, ComparesHotUpdatesAndSizes) {
@@ -231,6 +232,29 @@ TEST(Effect, ComparesHotUpdatesAndSizes) {
   EXPECT_EQ(effect.real_size, model::Bytes{12 << 20});
   EXPECT_EQ(effect.predicted_size, model::Bytes{10 << 20});
   EXPECT_THAT(effect.reasons.back(), HasSubstr("10 % of the table's updates are HOT, 90 % before"));
+}
+
+TEST(Effect, ComparesWithNothingBeforeAnotherChangeOfTheTable) {
+  World world;
+  // The index was made ten slices before it is dropped: what was slow until then is no comparison.
+  world.drops().statement(1, Role::kReader, {20, 30, 2000}, {20, 30, 2000});
+  auto& slices = world.observed().statements.at(model::QueryId{1});
+  for (std::size_t i = 14; i < 24; ++i) slices[i].counters.total_time = model::Milliseconds(2);
+  EXPECT_NE(world.effect().verdict, Verdict::kRegressed);
+  world.observed().other_changes = {kApplied - 11 * kSlice};
+  const auto effect = world.effect();
+  EXPECT_EQ(effect.verdict, Verdict::kRegressed);
+  EXPECT_EQ(effect.before.from, kApplied - 11 * kSlice);
+  EXPECT_FALSE(effect.others_meanwhile);
+}
+
+TEST(Effect, SaysThatOtherIndexesWereChangedMeanwhile) {
+  World world;
+  world.statement(1, Role::kServed, {20, 10, 100}, {20, 0.5, 3}).scans(480, 480);
+  world.observed().other_changes = {kApplied};
+  const auto effect = world.effect();
+  EXPECT_TRUE(effect.others_meanwhile);
+  EXPECT_THAT(effect.reasons.back(), HasSubstr("cannot be told apart"));
 }
 
 TEST(Effect, ReadsADayBeforeAndAsLongAsWasMeasuredAfter) {
