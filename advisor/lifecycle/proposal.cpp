@@ -1,8 +1,10 @@
 #include "advisor/lifecycle/proposal.hpp"
 
 #include "advisor/lifecycle/names.hpp"
-#include "advisor/stable_id.hpp"
+#include "collectors/model/stable_hash.hpp"
 #include "collectors/sql/quote.hpp"
+
+#include <fmt/format.h>
 
 namespace pgadvisor::lifecycle {
 
@@ -39,11 +41,12 @@ std::optional<Role> role_of(std::string_view name) {
 }
 
 std::string create_id(std::string_view database, std::string_view definition) {
-  return advisor::stable_id(fmt::format("{}\n{}", database, definition));
+  return fmt::format("{:016x}", model::stable_hash(fmt::format("{}\n{}", database, definition)));
 }
 
 std::string drop_id(std::string_view database, std::string_view definition, const model::ObjectName& index) {
-  return advisor::stable_id(fmt::format("{}\ndrop {}\n{}", database, sql::quote_name(index), definition));
+  const auto text = fmt::format("{}\ndrop {}\n{}", database, sql::quote_name(index), definition);
+  return fmt::format("{:016x}", model::stable_hash(text));
 }
 
 }  // namespace pgadvisor::lifecycle
