@@ -151,9 +151,11 @@ class CommandLine {
         ->check(CLI::PositiveNumber)
         ->type_name("SECONDS");
     advise_app_->add_option("--format", advise_.format)
-        ->check(CLI::IsMember({"text", "json", "sql"}))
+        ->check(CLI::IsMember({"text", "json", "sql", "migration"}))
         ->capture_default_str();
-    advise_app_->add_option("--output", advise_.output, "write to this file instead of the terminal")
+    advise_app_
+        ->add_option("--output", advise_.output,
+                     "write to this file, or migrations to this folder, instead of the terminal")
         ->type_name("PATH");
   }
 

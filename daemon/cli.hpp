@@ -22,8 +22,8 @@ struct AdviseCommand {
   std::optional<int> max_indexes;
   std::optional<double> min_gain;
   std::optional<double> time_limit;  ///< seconds
-  std::string format = "text";       ///< text, json, sql
-  std::filesystem::path output;      ///< empty: stdout
+  std::string format = "text";       ///< text, json, sql, migration
+  std::filesystem::path output;      ///< a folder for migrations; empty: stdout
 };
 
 struct IndexesCommand {

@@ -1,6 +1,7 @@
 #include "advisor/workload/workload.hpp"
 #include "daemon/commands/commands.hpp"
 #include "daemon/commands/setup.hpp"
+#include "daemon/migration.hpp"
 #include "daemon/text.hpp"
 #include "daemon/wire.hpp"
 
@@ -33,8 +34,14 @@ Result<workload::Workload> watched_workload(const Observation& observation) {
   return workload;
 }
 
-Result<advisor::Advice> make_advice(const AdviseCommand& command, const config::Settings& settings,
-                                    const pg::Dsn& dsn) {
+/// What was looked at, and what follows.
+struct Answer {
+  model::DatabaseSnapshot snapshot;
+  advisor::Advice advice;
+};
+
+Result<Answer> make_advice(const AdviseCommand& command, const config::Settings& settings,
+                           const pg::Dsn& dsn) {
   const bool from_files = !command.workload.empty();
   Result<workload::Workload> workload = workload::Workload{};
   if (from_files) {  // a typing error is told before anything is asked of the server
@@ -42,7 +49,7 @@ Result<advisor::Advice> make_advice(const AdviseCommand& command, const config::
     if (!workload) return workload.error();
   }
   progress("reading catalog and statistics");
-  const auto observation =
+  auto observation =
       observe(dsn, connection_options(settings), from_files ? WithActivity::kNo : WithActivity::kYes);
   if (!observation) return observation.error();
   if (!from_files) workload = watched_workload(*observation);
@@ -51,10 +58,13 @@ Result<advisor::Advice> make_advice(const AdviseCommand& command, const config::
   if (!twin) return twin.error();
   progress("asking the planner");
   const model::SystemClock clock;
-  return advisor::advise(observation->snapshot, *workload, twin->database, options_of(command, settings),
-                         clock, {}, [](std::string_view stage, model::Seconds took) {
-                           progress(fmt::format("{}: {:.2f} s", stage, took.count()));
-                         });
+  auto advice =
+      advisor::advise(observation->snapshot, *workload, twin->database, options_of(command, settings), clock,
+                      {}, [](std::string_view stage, model::Seconds took) {
+                        progress(fmt::format("{}: {:.2f} s", stage, took.count()));
+                      });
+  if (!advice) return advice.error();
+  return Answer{std::move(observation->snapshot), std::move(*advice)};
 }
 
 std::string formatted(const advisor::Advice& advice, const std::string& format) {
@@ -74,6 +84,40 @@ Result<void> write_result(const std::string& content, const std::filesystem::pat
                         "check the folder, its permissions and space");
 }
 
+/// Into a folder, which is made if need be; never over a file that is there already. Without one: all of them
+/// to the standard output, each below its name.
+Result<void> write_migrations(const std::vector<MigrationFile>& files, const std::filesystem::path& folder) {
+  if (folder.empty()) {
+    std::string all;
+    for (const auto& file : files) all += fmt::format("-- {}\n{}\n", file.name, file.content);
+    return write_result(all, {});
+  }
+  std::error_code error;
+  std::filesystem::create_directory(folder, error);
+  if (error && !std::filesystem::is_directory(folder)) {
+    return model::give_up(fmt::format("folder {} cannot be made: {}", folder.string(), error.message()));
+  }
+  for (const auto& file : files) {
+    if (std::filesystem::exists(folder / file.name, error)) {
+      return model::give_up(fmt::format("{} is there already", (folder / file.name).string()),
+                            "wait a second, or give another folder");
+    }
+    if (auto done = write_result(file.content, folder / file.name); !done) return done;
+    fmt::print("{}\n", (folder / file.name).string());
+  }
+  return {};
+}
+
+ExitCode answer_migrations(const Answer& answer, const AdviseCommand& command) {
+  const auto made = migrations(answer.advice, answer.snapshot, model::SystemClock{}.now());
+  if (const auto written = write_migrations(made.files, command.output); !written) {
+    complain(written.error());
+    return ExitCode::kFailed;
+  }
+  for (const auto& left_out : made.left_out) complain(model::give_up("left out: " + left_out));
+  return made.left_out.empty() ? ExitCode::kDone : ExitCode::kIncomplete;
+}
+
 }  // namespace
 
 ExitCode advise(const AdviseCommand& command) {
@@ -81,17 +125,20 @@ ExitCode advise(const AdviseCommand& command) {
   if (!settings) return ExitCode::kUsage;
   const auto dsn = parse_dsn(command.dsn);
   if (!dsn) return ExitCode::kUsage;
-  const auto advice = make_advice(command, *settings, *dsn);
-  if (!advice) {
-    complain(advice.error());
+  const auto answer = make_advice(command, *settings, *dsn);
+  if (!answer) {
+    complain(answer.error());
     return ExitCode::kFailed;
   }
-  if (const auto written = write_result(formatted(*advice, command.format), command.output); !written) {
+  const auto& advice = answer->advice;
+  if (command.format == "migration") {
+    if (const auto code = answer_migrations(*answer, command); code != ExitCode::kDone) return code;
+  } else if (const auto written = write_result(formatted(advice, command.format), command.output); !written) {
     complain(written.error());
     return ExitCode::kFailed;
   }
-  complain_about_skipped(advice->skipped);
-  return advice->skipped.empty() ? ExitCode::kDone : ExitCode::kIncomplete;
+  complain_about_skipped(advice.skipped);
+  return advice.skipped.empty() ? ExitCode::kDone : ExitCode::kIncomplete;
 }
 
 }  // namespace pgadvisor::daemon::commands
