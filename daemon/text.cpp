@@ -182,7 +182,9 @@ std::string as_text(const WhatifAnswer& answer) {
 std::string as_sql(const advisor::Advice& advice) {
   auto text = fmt::format(
       "-- Indexes proposed by pgadvisor for database {}. Run with psql, outside a transaction.\n"
-      "set lock_timeout = '5s';\n",
+      "-- CONCURRENTLY waits under lock_timeout for transactions that were open before; it blocks nobody "
+      "meanwhile.\n"
+      "set lock_timeout = '10min';\n",
       printable(advice.database));
   for (const auto& recommendation : advice.recommendations) {
     text += "\n";
