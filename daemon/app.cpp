@@ -27,9 +27,12 @@ std::chrono::seconds longest_gap(const config::Settings& settings) {
   return std::max(std::chrono::seconds(kUsual), 3 * settings.collect.relations_interval);
 }
 
-/// Evidence may take a quarter of what the history may.
+/// Evidence may take a quarter of what the history may, as long as that fits into memory.
 LifecycleOptions lifecycle_options(const config::HistorySettings& settings) {
-  return {settings.retention, {settings.size_limit.value / 4}};
+  LifecycleOptions options;
+  options.retention = settings.retention;
+  options.evidence_limit = std::min(options.evidence_limit, model::Bytes{settings.size_limit.value / 4});
+  return options;
 }
 
 }  // namespace

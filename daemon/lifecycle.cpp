@@ -1,6 +1,7 @@
 #include "daemon/lifecycle.hpp"
 
 #include "collectors/sql/quote.hpp"
+#include "daemon/lifecycle_bounds.hpp"
 #include "daemon/lifecycle_rows.hpp"
 #include "daemon/log.hpp"
 
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <tuple>
 
 namespace pgadvisor::daemon {
 namespace {
@@ -17,9 +17,6 @@ using lifecycle::Action;
 using lifecycle::Origin;
 using lifecycle::State;
 using model::Result;
-
-/// Of one database; beyond it the longest unseen go, those first that nobody can do anything about.
-constexpr std::size_t kMostProposals = 1000;
 
 std::vector<model::QueryId> numbers_of(const std::vector<lifecycle::MeasuredStatement>& statements) {
   std::vector<model::QueryId> numbers;
@@ -103,7 +100,7 @@ Result<void> Lifecycle::advised(const advisor::DatabaseReport& report) {
     if (*catalog != nullptr) look(batch, id, **catalog, *catalog);
     (void)batch.happen(id, lifecycle::Tick{});
   }
-  forget_old(batch, database);
+  forget_old(batch, tracked_, options_, database);
   return commit(batch);
 }
 
@@ -253,7 +250,7 @@ Result<void> Lifecycle::watching(const std::function<bool(const std::string&)>& 
   for (const auto& database : gone) {
     catalogs_.erase(database);
     statements_.erase(database);
-    forget_old(batch, database);
+    forget_old(batch, tracked_, options_, database);
   }
   return commit(batch);
 }
@@ -268,38 +265,6 @@ Result<std::shared_ptr<const TrackedProposal>> Lifecycle::decide(const std::stri
     return model::Error{model::NextStep::kRetry, done.error().message, done.error().hint, {}};
   }
   return tracked_.at(id);
-}
-
-void Lifecycle::forget_old(LifecycleBatch& batch, const std::string& database) {
-  // Of no more use first, then the longest unseen.
-  std::vector<std::tuple<bool, model::Timestamp, std::string>> by_use;
-  const auto oldest = batch.now() - options_.retention;
-  for (const auto& id : batch.ids_of(database)) {
-    const auto& tracked = *batch.find(id);
-    const auto state = tracked.standing.state;
-    if (tracked.last_seen < oldest && state != State::kSnoozed) {
-      batch.forget(id);
-    } else {
-      by_use.emplace_back(state != State::kObsolete, tracked.last_seen, id);
-    }
-  }
-  std::sort(by_use.begin(), by_use.end());
-  for (std::size_t i = 0; i + kMostProposals < by_use.size(); ++i) batch.forget(std::get<2>(by_use[i]));
-
-  std::int64_t evidence = 0;
-  std::vector<std::tuple<bool, model::Timestamp, std::string>> with_evidence;
-  for (const auto& [id, known] : tracked_) {
-    const auto* tracked = batch.find(id);
-    if (tracked == nullptr || tracked->evidence.empty()) continue;
-    evidence += static_cast<std::int64_t>(tracked->evidence.size());
-    with_evidence.emplace_back(tracked->standing.state != State::kObsolete, tracked->last_seen, id);
-  }
-  std::sort(with_evidence.begin(), with_evidence.end());
-  for (const auto& [useful, seen, id] : with_evidence) {
-    if (evidence <= options_.evidence_limit.value) break;
-    evidence -= static_cast<std::int64_t>(batch.find(id)->evidence.size());
-    batch.set_evidence(id, "");
-  }
 }
 
 Result<const lifecycle::Catalog*> Lifecycle::last_catalog(const std::string& database) {

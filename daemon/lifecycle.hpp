@@ -6,11 +6,11 @@
 #include "collectors/model/catalog.hpp"
 #include "collectors/model/clock.hpp"
 #include "daemon/lifecycle_batch.hpp"
+#include "daemon/lifecycle_bounds.hpp"
 #include "daemon/proposals.hpp"
 #include "daemon/proposals_of.hpp"
 #include "daemon/publication.hpp"
 
-#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -18,12 +18,6 @@
 #include <vector>
 
 namespace pgadvisor::daemon {
-
-struct LifecycleOptions {
-  std::chrono::hours retention{24 * 40};  ///< proposals not seen for so long are forgotten
-  model::Bytes evidence_limit{
-      64 << 20};  ///< of all evidence together; the longest unseen loses its own first
-};
 
 /// Merges what is proposed anew with what the history knows of it, measures what was carried out, takes
 /// people's decisions, and publishes the result. Decides nothing itself (advisor/lifecycle does); writes
@@ -65,7 +59,6 @@ class Lifecycle {
             const lifecycle::Catalog* before);
   void add_made_by_others(LifecycleBatch& batch, const std::string& database,
                           const lifecycle::Catalog& before, const lifecycle::Catalog& now);
-  void forget_old(LifecycleBatch& batch, const std::string& database);
   void publish();
 
   history::History& history_;

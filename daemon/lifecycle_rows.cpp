@@ -123,18 +123,18 @@ history::CatalogRows to_rows(const lifecycle::Catalog& catalog) {
 }
 
 lifecycle::Catalog from_rows(const history::CatalogRows& rows) {
-  lifecycle::Catalog catalog{rows.taken_at, {}, {rows.tables.begin(), rows.tables.end()}};
+  std::vector<lifecycle::CatalogIndex> indexes;
   for (const auto& index : rows.indexes) {
-    catalog.indexes.push_back({index.table,
-                               index.index,
-                               index.definition,
-                               index.ddl,
-                               index.is_unique,
-                               index.backs_constraint,
-                               index.is_partitioned,
-                               {index.size}});
+    indexes.push_back({index.table,
+                       index.index,
+                       index.definition,
+                       index.ddl,
+                       index.is_unique,
+                       index.backs_constraint,
+                       index.is_partitioned,
+                       {index.size}});
   }
-  return catalog;
+  return lifecycle::made_catalog(rows.taken_at, std::move(indexes), {rows.tables.begin(), rows.tables.end()});
 }
 
 }  // namespace pgadvisor::daemon

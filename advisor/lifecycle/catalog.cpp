@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
 namespace pgadvisor::lifecycle {
 namespace {
@@ -42,6 +44,12 @@ Proposal outline(const std::string& database, Action action, const CatalogIndex&
   return proposal;
 }
 
+/// Those of one table.
+std::span<const CatalogIndex> indexes_of(const Catalog& catalog, const model::ObjectName& table) {
+  const auto range = std::ranges::equal_range(catalog.indexes, table, {}, &CatalogIndex::table);
+  return {range.begin(), range.end()};
+}
+
 /// The indexes of `these` whose names none of `others` has; as many as there are more of them.
 std::vector<const CatalogIndex*> surplus(const std::vector<const CatalogIndex*>& these,
                                          const std::vector<const CatalogIndex*>& others) {
@@ -56,39 +64,40 @@ std::vector<const CatalogIndex*> surplus(const std::vector<const CatalogIndex*>&
 
 }  // namespace
 
+Catalog made_catalog(model::Timestamp taken_at, std::vector<CatalogIndex> indexes,
+                     std::set<model::ObjectName> tables) {
+  std::ranges::sort(indexes, {}, [](const CatalogIndex& index) { return std::tie(index.table, index.name); });
+  return {taken_at, std::move(indexes), std::move(tables)};
+}
+
 Catalog catalog_of(const model::DatabaseSnapshot& snapshot) {
   std::unordered_map<model::Oid, const model::Table*> tables;
-  Catalog catalog{snapshot.taken_at, {}, {}};
+  std::set<model::ObjectName> names;
   for (const auto& table : snapshot.tables) {
     tables.emplace(table.oid, &table);
-    catalog.tables.insert(table.name);
+    names.insert(table.name);
   }
+  std::vector<CatalogIndex> indexes;
   for (const auto& index : snapshot.indexes) {
     if (!index.definition || !index.is_valid || index.parent != model::Oid::kInvalid) continue;
     const auto& table = *tables.at(index.table);
-    catalog.indexes.push_back({table.name,
-                               index.name,
-                               sql::describe(*index.definition),
-                               create_statement(index, table.kind == 'p'),
-                               index.is_unique,
-                               index.backs_constraint || index.is_primary || index.is_exclusion,
-                               table.kind == 'p',
-                               {index.pages * model::kBlockSize}});
+    indexes.push_back({table.name,
+                       index.name,
+                       sql::describe(*index.definition),
+                       create_statement(index, table.kind == 'p'),
+                       index.is_unique,
+                       index.backs_constraint || index.is_primary || index.is_exclusion,
+                       table.kind == 'p',
+                       {index.pages * model::kBlockSize}});
   }
-  return catalog;
-}
-
-std::int64_t count_of(const Catalog& catalog, const model::ObjectName& table, const std::string& definition) {
-  return std::count_if(catalog.indexes.begin(), catalog.indexes.end(), [&](const CatalogIndex& index) {
-    return index.table == table && index.definition == definition;
-  });
+  return made_catalog(snapshot.taken_at, std::move(indexes), std::move(names));
 }
 
 Presence presence_of(const Proposal& proposal, const Catalog& catalog) {
   Presence presence;
   std::int64_t count = 0;
-  for (const auto& index : catalog.indexes) {
-    if (index.table != proposal.table || index.definition != proposal.definition) continue;
+  for (const auto& index : indexes_of(catalog, proposal.table)) {
+    if (index.definition != proposal.definition) continue;
     ++count;
     if (!presence.index || index.name == proposal.index) presence.index = index;
   }

@@ -28,10 +28,13 @@ struct CatalogIndex {
 /// What one look at a database's catalog says of its indexes. Those of partitions are left out: the
 /// partitioned table's speaks for them.
 struct Catalog {
-  model::Timestamp taken_at{};  ///< by the server's clock
-  std::vector<CatalogIndex> indexes;
+  model::Timestamp taken_at{};        ///< by the server's clock
+  std::vector<CatalogIndex> indexes;  ///< by table, then by name: made_catalog() sees to it
   std::set<model::ObjectName> tables;
 };
+
+[[nodiscard]] Catalog made_catalog(model::Timestamp taken_at, std::vector<CatalogIndex> indexes,
+                                   std::set<model::ObjectName> tables);
 
 [[nodiscard]] Catalog catalog_of(const model::DatabaseSnapshot& snapshot);
 
@@ -43,10 +46,6 @@ struct Presence {
 };
 
 [[nodiscard]] Presence presence_of(const Proposal& proposal, const Catalog& catalog);
-
-/// How many valid indexes of this definition there are: Proposal::baseline of a new proposal.
-[[nodiscard]] std::int64_t count_of(const Catalog& catalog, const model::ObjectName& table,
-                                    const std::string& definition);
 
 /// What somebody changed between two looks, as proposals that are carried out (Origin::kCatalog): an index of
 /// one definition more or fewer on a table that was and is there. By definition: a rename, REINDEX or a

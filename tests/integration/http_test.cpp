@@ -1,5 +1,7 @@
 #include "daemon/http/server.hpp"
 
+#include "daemon/lifecycle.hpp"
+#include "tests/support/daemon.hpp"
 #include "tests/support/sample_publication.hpp"
 
 #include <gmock/gmock.h>
@@ -35,8 +37,13 @@ class Daemon {
   explicit Daemon(Limits limits = {}, const std::string& address = "127.0.0.1") {
     publication_.publish(sample_report());
     publication_.publish(sample_status());
-    publication_.publish(sample_proposals());
-    server_ = Server::start(context_, {address, 0}, publication_, metrics_, {}, limits).value();
+    EXPECT_TRUE(lifecycle_.load());
+    for (const auto& database : sample_report().databases) EXPECT_TRUE(lifecycle_.advised(database));
+    const Decisions decisions{[this](const std::string& id, const lifecycle::Event& decision) {
+                                return lifecycle_.decide(id, decision);
+                              },
+                              &clock_};
+    server_ = Server::start(context_, {address, 0}, publication_, metrics_, decisions, limits).value();
     thread_ = std::thread([this] {
       context_.run();
       ended_.set_value();
@@ -59,7 +66,12 @@ class Daemon {
   }
 
  private:
+  TemporaryFolder folder_;
+  model::SystemClock clock_;
+  history::History history_ =
+      history::History::open({.file = folder_.path() / "history.sqlite"}, clock_).value();
   Publication publication_;
+  Lifecycle lifecycle_{history_, publication_, clock_, {}};
   metrics::Metrics metrics_;
   asio::io_context context_;
   std::promise<void> ended_;

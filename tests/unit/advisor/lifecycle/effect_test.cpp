@@ -9,6 +9,7 @@ namespace pgadvisor::lifecycle {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -103,11 +104,31 @@ TEST(Effect, VerifiesWhatIsFasterAndSaysByHowMuch) {
 }
 
 TEST(Effect, CallsARegressionWhatIsSlower) {
-  const auto effect = World().statement(1, Role::kServed, {20, 10, 100}, {20, 14, 100}).effect();
+  const auto effect =
+      World().statement(1, Role::kServed, {20, 10, 100}, {20, 14, 150}).scans(480, 480).effect();
   EXPECT_EQ(effect.verdict, Verdict::kRegressed);
   EXPECT_LT(effect.saved_per_day->count(), 0);
   EXPECT_THAT(effect.reasons,
               ElementsAre(HasSubstr("139 % of the time"), "Statement 1 takes 14 ms a call, 10 ms before."));
+}
+
+TEST(Effect, DoesNotBlameTheIndexForTheLoadOfTheServer) {
+  // Everything takes longer, but reads what it read before.
+  const auto used =
+      World().statement(1, Role::kServed, {20, 10, 100}, {20, 17, 100}).scans(480, 480).effect();
+  EXPECT_EQ(used.verdict, Verdict::kUnknown);
+  EXPECT_THAT(used.reasons, Contains(HasSubstr("It is not the index")));
+  const auto dropped = World().drops().statement(1, Role::kReader, {20, 10, 100}, {20, 17, 100}).effect();
+  EXPECT_EQ(dropped.verdict, Verdict::kVerified);
+  EXPECT_THAT(dropped.reasons.front(), HasSubstr("read 100 % of the blocks"));
+  const auto unused =
+      World().statement(1, Role::kReader, {20, 10, 100}, {20, 17, 150}).scans(0, 480).effect();
+  EXPECT_EQ(unused.verdict, Verdict::kWithoutEffect);
+}
+
+TEST(Effect, DoesNotPraiseAnIndexThatNobodyScanned) {
+  const auto effect = World().statement(1, Role::kServed, {20, 10, 100}, {20, 2, 100}).scans(0, 480).effect();
+  EXPECT_EQ(effect.verdict, Verdict::kWithoutEffect);
 }
 
 TEST(Effect, CallsWithoutEffectWhatStaysTheSame) {
@@ -240,7 +261,10 @@ TEST(Effect, ComparesWithNothingBeforeAnotherChangeOfTheTable) {
   // The index was made ten slices before it is dropped: what was slow until then is no comparison.
   world.drops().statement(1, Role::kReader, {20, 30, 2000}, {20, 30, 2000});
   auto& slices = world.observed().statements.at(model::QueryId{1});
-  for (std::size_t i = 14; i < 24; ++i) slices[i].counters.total_time = model::Milliseconds(2);
+  for (std::size_t i = 14; i < 24; ++i) {
+    slices[i].counters.total_time = model::Milliseconds(2);
+    slices[i].counters.shared_blocks_hit = 20 * 4;
+  }
   EXPECT_NE(world.effect().verdict, Verdict::kRegressed);
   world.observed().other_changes = {kApplied - 11 * kSlice};
   const auto effect = world.effect();
