@@ -48,7 +48,9 @@ App::App(const config::Settings& settings, pg::Dsn dsn, std::vector<pg::Dsn> rep
       collection_(
           settings_, std::move(dsn), history_, members_, board_, *clock_,
           [this](std::vector<DatabaseInput> inputs) { return worker_->start(std::move(inputs)); },
-          observer()) {}
+          observer()) {
+  board_.update([&](Status& status) { status.duty_cycle_limit = settings_.collect.duty_cycle_limit; });
+}
 
 Collection::Observer App::observer() {
   const auto is_watched = [this](const std::string& database) { return collection_.watches(database); };
@@ -73,11 +75,10 @@ Result<std::unique_ptr<App>> App::make(const config::Settings& settings, sandbox
   auto replicas = Members::parse(settings.target);
   if (!replicas) return replicas.error();
   auto clock = std::make_unique<const model::SystemClock>();
-  auto history =
-      history::History::open({settings.history.folder / "history.sqlite", settings.history.retention,
-                              settings.history.size_limit, usage_retention(settings), longest_gap(settings),
-                              settings.history.slice},
-                             *clock);
+  auto history = history::History::open(
+      {settings.history.folder / "history.sqlite", settings.history.retention, settings.history.size_limit,
+       usage_retention(settings), longest_gap(settings), settings.history.slice},
+      *clock);
   if (!history) return history.error();
   std::unique_ptr<App> app(
       new App(settings, std::move(*dsn), std::move(*replicas), std::move(clock), std::move(*history)));

@@ -61,6 +61,8 @@ struct Status {
   int sandbox_version = 0;     ///< 0: no sandbox running
   std::map<std::string, model::Seconds> stage_seconds;  ///< of the last advice, by pipeline stage
 
+  double duty_cycle_limit = 0;  ///< what the duty cycle may come to, as configured
+
   /// Ready: reachable, statements were polled, and nothing in `problems`.
   [[nodiscard]] bool ready() const { return up && server.has_value() && problems.empty(); }
 };

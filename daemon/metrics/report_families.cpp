@@ -1,6 +1,7 @@
 #include "daemon/metrics/report_families.hpp"
 
 #include "collectors/sql/quote.hpp"
+#include "daemon/metrics/coverage_families.hpp"
 #include "daemon/metrics/index_families.hpp"
 #include "daemon/metrics/status_families.hpp"
 
@@ -139,6 +140,7 @@ void add_report(Families& families, const Report& report, const Status& status) 
                    std::chrono::duration<double>(report.as_of.time_since_epoch()).count());
   }
   add_workload(families, report);
+  add_coverage(families, report);
   add_advice(families, report);
   add_recommendations(families, report);
   add_indexes(families, report, status);

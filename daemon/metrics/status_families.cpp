@@ -91,6 +91,8 @@ void add_status(Families& families, const Status& status) {
   families.counter("pgadvisor_statement_evictions_total",
                    "Statements that pg_stat_statements evicted, seen since the daemon started",
                    static_cast<double>(status.evictions));
+  families.gauge("pgadvisor_duty_cycle_limit_ratio", "What the duty cycle may come to, as configured",
+                 status.duty_cycle_limit);
   std::vector<Series> stages;
   for (const auto& [stage, seconds] : status.stage_seconds) {
     stages.push_back({{{"stage", stage}}, seconds.count()});

@@ -235,6 +235,7 @@ inline daemon::Status sample_status() {
                   {"relations", "shop", 12, 0, std::nullopt, model::Seconds(0.2), model::Seconds(300)}};
   status.tasks.back().last_success = sample_time() - std::chrono::minutes(1);
   status.duty_cycle = 0.0004;
+  status.duty_cycle_limit = 0.001;
   status.database_seconds = 12.5;
   status.history_size = {1 << 20};
   status.evictions = 3;

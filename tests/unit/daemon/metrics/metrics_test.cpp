@@ -37,7 +37,8 @@ TEST(Metrics, ShowsTheDaemonsOwnState) {
         "pgadvisor_task_failures_total{task=\"statements\",database=\"\"} 2",
         "pgadvisor_task_interval_seconds{task=\"relations\",database=\"shop\"} 300",
         "pgadvisor_monitored_database_seconds_total 12.5", "pgadvisor_duty_cycle_ratio 0.0004",
-        "pgadvisor_history_bytes 1048576", "pgadvisor_statement_evictions_total 3", "pgadvisor_sandbox_up 1",
+        "pgadvisor_duty_cycle_limit_ratio 0.001", "pgadvisor_history_bytes 1048576",
+        "pgadvisor_statement_evictions_total 3", "pgadvisor_sandbox_up 1",
         "pgadvisor_advice_stage_seconds{stage=\"select\"} 1.1"}) {
     EXPECT_THAT(text, Contains(line));
   }
@@ -152,6 +153,25 @@ TEST(Metrics, CountsProposalsByWhereTheyStandAndShowsWhatWasMeasured) {
         "pgadvisor_proposal_index_scans{id=\"d1shop\"} 490"}) {
     EXPECT_THAT(text, Contains(line));
   }
+}
+
+TEST(Metrics, ShowsWhatTheAdviceRestsOnWhereItIsKnown) {
+  advisor::Report report = sample_report();
+  advisor::Advice& advice = report.databases.front().advice;
+  auto& coverage = advice.coverage.emplace();
+  coverage.total = model::Milliseconds(2000);
+  coverage.analysed = model::Milliseconds(1500);
+  coverage.of_active_time = 0.9;
+  advice.saved_per_day = model::Milliseconds(3600e3);
+  const std::string text = Metrics().expose(report, sample_status(), {});
+  for (const char* line : {"pgadvisor_workload_coverage_ratio{database=\"shop\"} 0.9",
+                           "pgadvisor_workload_analysed_ratio{database=\"shop\"} 0.75",
+                           "pgadvisor_workload_saved_seconds_per_day{database=\"shop\"} 3600"}) {
+    EXPECT_THAT(lines(text), Contains(line));
+  }
+  EXPECT_THAT(text, Not(HasSubstr("pgadvisor_workload_coverage_ratio{database=\"a")));
+  EXPECT_THAT(text, Not(HasSubstr("pgadvisor_workload_analysed_ratio{database=\"a")));
+  EXPECT_THAT(text, Not(HasSubstr("pgadvisor_workload_saved_seconds_per_day{database=\"a")));
 }
 
 TEST(Metrics, ForgetsWhatIsGone) {
