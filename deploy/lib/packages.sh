@@ -19,6 +19,7 @@ package_of_missing() {
 test_packages() {
   echo curl jq
   package_of_missing promtool prometheus
+  package_of_missing amtool prometheus-alertmanager
   package_of_missing node nodejs
   package_of_missing npm npm
 }
@@ -51,7 +52,11 @@ install_packages() {
     as_root mkdir -p "${own_cluster_rule%/*}"
     echo 'create_main_cluster = false' | as_root tee "$own_cluster_rule" >/dev/null
   fi
-  if [[ " ${missing[*]} " == *" prometheus "* && ! -e /usr/sbin/policy-rc.d ]]; then
+  local service services=()
+  for service in prometheus prometheus-alertmanager; do
+    [[ " ${missing[*]} " != *" $service "* ]] || services+=("$service")
+  done
+  if ((${#services[@]} > 0)) && [[ ! -e /usr/sbin/policy-rc.d ]]; then
     own_policy=/usr/sbin/policy-rc.d
     printf '#!/bin/sh\nexit 101\n' | as_root tee "$own_policy" >/dev/null
     as_root chmod 755 "$own_policy"
@@ -61,7 +66,9 @@ install_packages() {
   [[ -z $own_cluster_rule ]] || as_root rm -f "$own_cluster_rule"
   if [[ -n $own_policy ]]; then
     as_root rm -f "$own_policy"
-    if [[ -d /run/systemd/system ]]; then quietly "disabling prometheus" as_root systemctl disable prometheus; fi
+    if [[ -d /run/systemd/system ]]; then
+      quietly "disabling ${services[*]}" as_root systemctl disable "${services[@]}"
+    fi
   fi
   return "$status"
 }
