@@ -4,6 +4,7 @@
 #include "advisor/selection/guard.hpp"
 
 #include <map>
+#include <tuple>
 #include <utility>
 
 namespace pgadvisor::selection {
@@ -63,11 +64,14 @@ Problem make_problem(whatif::WhatIf& whatif, const whatif::CandidateSet& candida
   problem.touches = [&whatif](std::size_t statement, CandidateId id) {
     return whatif.touches(statement, id);
   };
-  std::map<std::pair<model::ObjectName, model::IndexKey>, int> families;
+  // Of one family are those that begin with the same column or expression, whatever their operator class.
+  std::map<std::tuple<model::ObjectName, std::string, std::string>, int> families;
   for (const auto& [id, candidate] : candidates) {
     const auto& definition = candidate.definition;
+    const auto& first = definition.keys.front();
     const auto family =
-        families.try_emplace({definition.table, definition.keys.front()}, std::ssize(families)).first->second;
+        families.try_emplace({definition.table, first.column, first.expression}, std::ssize(families))
+            .first->second;
     problem.candidates[id] = {candidate.bytes(), writes.load(candidate).cost, family};
   }
   problem.exclusive = exclusions(candidates);
