@@ -13,7 +13,7 @@ const files = (folder, end) => readdirSync(folder).filter((name) => name.endsWit
 const rules = files(join(prometheus, 'rules'), '.yml');
 const unitTests = files(join(here, 'rules'), '_test.yml');
 const runbooks = files(join(prometheus, 'runbooks'), '.md');
-const kRunbooks = 'https://pgadvisor.example/';
+const runbookAddress = 'https://pgadvisor.example/';
 
 /** The output of a program of Debian's packages prometheus and prometheus-alertmanager; fails as it fails. */
 function run(program, ...parameters) {
@@ -61,8 +61,8 @@ test('every alert says how bad it is, what it is and where to read on', () => {
     assert.match(severity, /^(critical|warning|info)$/, name);
     assert.match(block, /^ {10}summary: >-\n {12}\S/m, name);
     assert.match(block, /^ {10}description: >-\n {12}\S/m, name);
-    assert.equal(runbook, `${kRunbooks}deploy/prometheus/runbooks/${name}.md`);
-    assert.ok(existsSync(join(sources, runbook.slice(kRunbooks.length))), runbook);
+    assert.equal(runbook, `${runbookAddress}deploy/prometheus/runbooks/${name}.md`);
+    assert.ok(existsSync(join(sources, runbook.slice(runbookAddress.length))), runbook);
   }
 });
 

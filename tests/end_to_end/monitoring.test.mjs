@@ -46,7 +46,7 @@ async function soon(what, look) {
     const found = await look().catch(() => undefined);
     if (found !== undefined) return found;
   }
-  return assert.fail(`${what}: not within a minute`);
+  return assert.fail(`${what}: not within a minute\n${programs.map((child) => child.log.slice(-2000)).join('\n')}`);
 }
 
 const freePort = () => new Promise((done) => {
@@ -56,8 +56,9 @@ const freePort = () => new Promise((done) => {
   });
 });
 
+/** Starts a program of Debian's packages prometheus and prometheus-alertmanager, which ends with this one. */
 function start(program, ...parameters) {
-  const child = spawn(program, parameters, {stdio: ['ignore', 'ignore', 'pipe']});
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', program, ...parameters], {stdio: ['ignore', 'ignore', 'pipe']});
   child.log = '';
   child.stderr.on('data', (part) => (child.log += part));
   child.on('error', (error) => (child.log += error));
