@@ -52,7 +52,7 @@ App::App(const config::Settings& settings, pg::Dsn dsn, std::vector<pg::Dsn> rep
   board_.update([&](Status& status) { status.duty_cycle_limit = settings_.collect.duty_cycle_limit; });
 }
 
-Collection::Observer App::observer() {
+CollectionObserver App::observer() {
   const auto is_watched = [this](const std::string& database) { return collection_.watches(database); };
   return {[this, is_watched] { tell(lifecycle_.watching(is_watched)); },
           [this](const model::DatabaseSnapshot& snapshot) { tell(lifecycle_.looked(snapshot)); },
@@ -122,7 +122,7 @@ void App::run() {
 void App::cycle_done(CycleResult result) {
   const auto about_sandbox = [](const Failure& failure) { return failure.component == "sandbox"; };
   if (std::ranges::none_of(result.failures, about_sandbox)) board_.clear_problem("sandbox", "");
-  collection_.cycle_done(result.failures.empty());
+  collection_.cycle_done(result);
   // What was dropped while the cycle ran is of no interest any more.
   std::erase_if(result.report.databases,
                 [&](const auto& database) { return !collection_.watches(database.advice.database); });

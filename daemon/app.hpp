@@ -42,7 +42,7 @@ class App {
       std::unique_ptr<const model::Clock> clock, history::History history);
 
   void cycle_done(CycleResult result);
-  [[nodiscard]] Collection::Observer observer();
+  [[nodiscard]] CollectionObserver observer();
   /// A problem of the life cycle's appears on the board, or is cured.
   void tell(const model::Result<void>& outcome);
   void announce(const advisor::Report& report);

@@ -43,7 +43,10 @@ Result<advisor::DatabaseReport> Cycle::report(const DatabaseInput& input, CycleR
     result.stage_seconds[std::string(stage)] += took;
   };
   const auto begin = clock_.monotonic();
+  const auto spent_before = server_->production_time();
   const auto database = twin(input);
+  const auto spent = server_->production_time() - spent_before;
+  if (spent.count() > 0) result.production_time[input.snapshot->database.name] += spent;
   on_stage("clone", clock_.monotonic() - begin);
   if (!database) return database.error();
 

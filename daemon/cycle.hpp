@@ -38,6 +38,8 @@ struct CycleResult {
   advisor::Report report;  ///< without the databases that failed
   std::vector<Failure> failures;
   std::map<std::string, model::Seconds> stage_seconds;
+  /// Spent in the monitored server to make the twins or to bring them in step, by database.
+  std::map<std::string, model::Seconds> production_time;
   int sandbox_version = 0;
 };
 

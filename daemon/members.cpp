@@ -47,8 +47,9 @@ Members::Members(const config::Settings& settings, std::vector<pg::Dsn> replicas
     : settings_(settings), history_(history), board_(board), clock_(clock) {
   for (auto& dsn : replicas) {
     auto name = dsn.server();
-    replicas_.push_back({std::move(dsn), std::move(name)});
-    replicas_.back().interval = settings.collect.relations_interval;
+    const auto& collect = settings.collect;
+    replicas_.push_back({std::move(dsn), std::move(name), DutyCycle(collect.duty_cycle_limit)});
+    replicas_.back().interval = collect.relations_interval;
   }
 }
 
@@ -78,7 +79,9 @@ awaitable<void> Members::run(std::size_t number) {
     }
     const auto outcome = co_await round(replica);
     report(replica, outcome);
-    replica.interval = stretched(collect.relations_interval, replica.busy, collect.duty_cycle_limit, 1);
+    const model::Seconds wanted = collect.relations_interval;
+    const auto least = replica.duty.least_wait({"relations", replica.name}, wanted, replica.busy);
+    replica.interval = std::max(wanted, least);
     const auto wait = outcome ? replica.interval : reconnect_delay(replica.failures, outcome.error(), 0);
     co_await sleep_for(std::min(wait, replica.interval));
   }

@@ -5,6 +5,7 @@
 #include "collectors/model/usage.hpp"
 #include "collectors/pg/connection.hpp"
 #include "config/settings.hpp"
+#include "daemon/duty_cycle.hpp"
 #include "daemon/status_board.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -41,6 +42,7 @@ class Members {
   struct Replica {
     pg::Dsn dsn;
     std::string name;
+    DutyCycle duty;  ///< each replica is a server of its own
     bool asked = false;
     std::string trouble = {};
     model::Seconds busy{};  ///< time its last round spent in it

@@ -5,10 +5,6 @@
 
 namespace pgadvisor::daemon {
 
-model::Seconds stretched(model::Seconds interval, model::Seconds took, double limit, int tasks) {
-  return std::max(interval, took * tasks / limit);
-}
-
 model::Seconds reconnect_delay(int failures, const model::Error& error, double jitter) {
   constexpr double kLongest = 60;
   const double least = error.next == model::NextStep::kGiveUp ? kLongest / 2 : 1;

@@ -3,15 +3,11 @@
 #include "collectors/model/result.hpp"
 #include "collectors/model/units.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
 namespace pgadvisor::daemon {
-
-/// The interval of a task, stretched so that it stays within its share of the duty cycle: `took` is the time
-/// its last run spent in the monitored server, `limit` the share of one core that `tasks` tasks may take
-/// together.
-[[nodiscard]] model::Seconds stretched(model::Seconds interval, model::Seconds took, double limit, int tasks);
 
 /// How long to wait before the next attempt to connect: from 1 s doubling to 60 s, with jitter of a quarter;
 /// at once 30 s or more when somebody has to change something first (wrong password, no such database), so
@@ -29,6 +25,10 @@ class Due {
     next_ = time + std::chrono::duration_cast<std::chrono::steady_clock::duration>(interval);
   }
   void at_once() { next_ = {}; }
+  /// Puts it off where it would come earlier.
+  void not_before(Time time, model::Seconds interval) {
+    next_ = std::max(next_, time + std::chrono::duration_cast<std::chrono::steady_clock::duration>(interval));
+  }
 
  private:
   Time next_{};

@@ -13,7 +13,8 @@ namespace pgadvisor::daemon {
 
 /// Something that keeps the daemon from doing all of its job; gone from the list once it is cured.
 struct Problem {
-  /// connection, statements, texts, relations, catalog, history, lifecycle, sandbox, advise, "replica host:port"
+  /// connection, statements, texts, relations, fingerprint, catalog, history, lifecycle, sandbox, advise,
+  /// "replica host:port"
   std::string component;
   std::string database;  ///< empty: the whole server
   std::string message;
@@ -29,7 +30,8 @@ struct TaskStatus {
   std::int64_t failures = 0;
   std::optional<model::Timestamp> last_success;
   model::Seconds last_duration{};
-  model::Seconds interval{};  ///< after stretching
+  model::Seconds interval{};       ///< after stretching
+  model::Seconds database_time{};  ///< spent in the monitored server
 };
 
 /// A configured replica.
@@ -54,7 +56,7 @@ struct Status {
   std::vector<MemberStatus> members;  ///< replicas
   std::vector<Problem> problems;
   std::vector<TaskStatus> tasks;
-  double duty_cycle = 0;        ///< time in the database / time, of one core
+  double duty_cycle = 0;        ///< time in the database / time, of one core, at the tasks' present intervals
   double database_seconds = 0;  ///< total time spent in the monitored server
   model::Bytes history_size;
   std::int64_t evictions = 0;  ///< statements evicted by pg_stat_statements, seen since start

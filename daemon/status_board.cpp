@@ -93,6 +93,14 @@ void StatusBoard::set_interval(const std::string& name, const std::string& datab
   task(name, database).interval = interval;
 }
 
+void StatusBoard::spent(const std::string& name, const std::string& database, model::Seconds cost,
+                        double duty_cycle) {
+  task(name, database).database_time += cost;
+  status_.database_seconds += cost.count();
+  status_.duty_cycle = duty_cycle;
+  publish();
+}
+
 void StatusBoard::publish() {
   status_.as_of = clock_.now();
   publication_.publish(status_);

@@ -27,6 +27,8 @@ class StatusBoard {
   void set_databases(std::vector<std::string> databases);
 
   void set_interval(const std::string& task, const std::string& database, model::Seconds interval);
+  /// Time a task spent in the monitored server, and what the duty cycle is with it.
+  void spent(const std::string& task, const std::string& database, model::Seconds cost, double duty_cycle);
   /// Changes any other field and publishes.
   template <class Change>
   void update(Change change) {

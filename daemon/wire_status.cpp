@@ -18,7 +18,8 @@ json::object task_json(const TaskStatus& task) {
           {"failures", task.failures},
           {"last_success", task.last_success ? to_json_time(*task.last_success) : json::value(nullptr)},
           {"last_duration_seconds", json_number(task.last_duration.count())},
-          {"interval_seconds", json_number(task.interval.count())}};
+          {"interval_seconds", json_number(task.interval.count())},
+          {"database_seconds", json_number(task.database_time.count())}};
 }
 
 json::object stages_json(const Status& status) {

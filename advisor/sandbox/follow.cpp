@@ -1,5 +1,6 @@
 #include "advisor/sandbox/database.hpp"
 #include "advisor/sandbox/existing_gin.hpp"
+#include "advisor/sandbox/production_timer.hpp"
 #include "advisor/sandbox/relation_sizes.hpp"
 #include "advisor/sandbox/settings_loader.hpp"
 #include "advisor/sandbox/statistics_difference.hpp"
@@ -73,13 +74,19 @@ model::Error behind(const std::string& why) {
   return model::Error{model::NextStep::kReconnect, "the twin cannot follow: " + why};
 }
 
+model::Result<std::vector<TablePart>> parts_in_production(Server& server, const pg::Dsn& production,
+                                                          const std::vector<model::ObjectName>& tables) {
+  const ProductionTimer timer(server);
+  auto session = pg::BlockingConnection::connect(production, "pgadvisor");
+  if (!session) return session.error();
+  if (auto set = session->execute(kMannersInProduction); !set) return set.error();
+  return read_table_parts(*session, tables);
+}
+
 /// As the owner, so that functions in the definitions have no powers; all or nothing.
-model::Result<void> follow_tables(const pg::Dsn& owner_of_twin, const pg::Dsn& production,
+model::Result<void> follow_tables(Server& server, const pg::Dsn& owner_of_twin, const pg::Dsn& production,
                                   const TableChanges& changes) {
-  auto theirs = pg::BlockingConnection::connect(production, "pgadvisor");
-  if (!theirs) return theirs.error();
-  if (auto set = theirs->execute(kMannersInProduction); !set) return set;
-  const auto wanted = read_table_parts(*theirs, changes.changed);
+  const auto wanted = parts_in_production(server, production, changes.changed);
   if (!wanted) return wanted.error();
   auto twin = pg::BlockingConnection::connect(owner_of_twin, "pgadvisor sandbox");
   if (!twin) return twin.error();
@@ -128,8 +135,8 @@ model::Result<void> Database::follow(Server& server, const pg::Dsn& production,
   if (auto ready = reset(); !ready) return ready;
   const std::string& name = to.database.name;
   if (!changes.changed.empty() || !changes.dropped.empty()) {
-    auto done =
-        follow_tables(server.dsn(name).with("user", kOwnerRole), production.with_database(name), changes);
+    auto done = follow_tables(server, server.dsn(name).with("user", kOwnerRole),
+                              production.with_database(name), changes);
     if (!done) return done;
   }
   const StatisticsDifference again = statistics_difference(from, to, changes.changed);

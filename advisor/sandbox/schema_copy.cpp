@@ -1,6 +1,7 @@
 #include "advisor/sandbox/schema_copy.hpp"
 
 #include "advisor/sandbox/process.hpp"
+#include "advisor/sandbox/production_timer.hpp"
 #include "advisor/sandbox/restore.hpp"
 #include "advisor/sandbox/workspace.hpp"
 
@@ -35,7 +36,7 @@ model::Error dump_error(const std::string& standard_error) {
   return model::give_up(message);
 }
 
-model::Result<void> dump(const Server& server, const pg::Dsn& production, const Workspace& workspace,
+model::Result<void> dump(Server& server, const pg::Dsn& production, const Workspace& workspace,
                          const DumpLimits& limits) {
   Command command{
       .arguments = {(server.binaries() / "pg_dump").string(), "--format=custom", "--compress=0",
@@ -50,6 +51,7 @@ model::Result<void> dump(const Server& server, const pg::Dsn& production, const 
   for (const auto& [name, value] : production.environment()) command.environment[name] = value;
   command.environment["PGAPPNAME"] = "pgadvisor";
   command.environment["LC_ALL"] = "C";  // its messages are read above
+  const ProductionTimer timer(server);
   const model::Result<int> status = run(command, limits.total, server.stop());
   if (status.has_error()) return status.error();
   if (*status != 0) return dump_error(content_of(workspace / "dump.errors"));
@@ -58,7 +60,7 @@ model::Result<void> dump(const Server& server, const pg::Dsn& production, const 
 
 }  // namespace
 
-model::Result<std::vector<std::string>> copy_schema(const Server& server, const pg::Dsn& production,
+model::Result<std::vector<std::string>> copy_schema(Server& server, const pg::Dsn& production,
                                                     const std::string& database, const DumpLimits& limits) {
   const Workspace workspace(server.folder());
   if (!workspace.usable()) {

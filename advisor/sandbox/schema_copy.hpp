@@ -21,8 +21,7 @@ struct DumpLimits {
 /// their arguments. What could not be restored is the answer, a sentence each. Errors are those of reading
 /// production: kRetry (a lock or the time limit), kReconnect (unreachable), kGiveUp (privileges, with the
 /// GRANT).
-[[nodiscard]] model::Result<std::vector<std::string>> copy_schema(const Server& server,
-                                                                  const pg::Dsn& production,
+[[nodiscard]] model::Result<std::vector<std::string>> copy_schema(Server& server, const pg::Dsn& production,
                                                                   const std::string& database,
                                                                   const DumpLimits& limits = {});
 

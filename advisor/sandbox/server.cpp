@@ -94,6 +94,8 @@ class Server::Implementation {
   }
 
   fs::path module() const { return folder_.path() / "pgadvisor_planner.so"; }
+
+  model::Seconds production_time{};
   int version() const { return version_; }
   const std::stop_token& stop_token() const { return stop_; }
   const Installation& installation() const { return installation_; }
@@ -253,6 +255,14 @@ const std::stop_token& Server::stop() const {
 }
 fs::path Server::module() const {
   return implementation_->module();
+}
+
+model::Seconds Server::production_time() const {
+  return implementation_->production_time;
+}
+
+void Server::add_production_time(model::Seconds time) {
+  implementation_->production_time += time;
 }
 
 }  // namespace pgadvisor::sandbox

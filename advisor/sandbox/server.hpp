@@ -1,6 +1,7 @@
 #pragma once
 
 #include "collectors/model/result.hpp"
+#include "collectors/model/units.hpp"
 #include "collectors/pg/dsn.hpp"
 
 #include <filesystem>
@@ -48,6 +49,11 @@ class Server {
   [[nodiscard]] const std::filesystem::path& folder() const;
   [[nodiscard]] const std::stop_token& stop() const;   ///< as given in the options
   [[nodiscard]] std::filesystem::path module() const;  ///< the planner module, readable by the server
+
+  /// Time spent in the monitored server so far to read its schema, by twins of this server: an upper bound,
+  /// as seen from here.
+  [[nodiscard]] model::Seconds production_time() const;
+  void add_production_time(model::Seconds time);
 
  private:
   class Implementation;

@@ -58,7 +58,7 @@ class Connection::Implementation {
     if (connection_ && in_flight_) cancel_in_background(connection_.get());
   }
 
-  asio::awaitable<model::Result<void>> connect(Dsn dsn);
+  asio::awaitable<model::Result<void>> connect_timed(Dsn dsn);
   asio::awaitable<model::Result<Rows>> query(std::string sql, Parameters parameters);
 
   [[nodiscard]] bool usable() const {
@@ -69,6 +69,7 @@ class Connection::Implementation {
   [[nodiscard]] std::chrono::duration<double> busy() const { return busy_; }
 
  private:
+  asio::awaitable<model::Result<void>> connect(Dsn dsn);
   asio::awaitable<bool> poll_until_connected(steady_clock::time_point deadline);
   model::Result<void> check_connected();
   asio::awaitable<model::Result<void>> introduce();
@@ -115,6 +116,14 @@ asio::awaitable<model::Result<void>> Connection::Implementation::connect(Dsn dsn
   const auto accepted = check_connected();
   if (!accepted) co_return accepted.error();
   co_return co_await introduce();
+}
+
+/// A new connection is a new process in the server: it counts.
+asio::awaitable<model::Result<void>> Connection::Implementation::connect_timed(Dsn dsn) {
+  const auto started = monotonic();
+  const auto connected = co_await connect(std::move(dsn));
+  busy_ = monotonic() - started;
+  co_return connected;
 }
 
 model::Result<void> Connection::Implementation::check_connected() {
@@ -253,7 +262,7 @@ Connection::~Connection() = default;
 
 asio::awaitable<model::Result<Connection>> Connection::connect(Dsn dsn, ConnectionOptions options) {
   auto implementation = std::make_unique<Implementation>(std::move(options));
-  const auto connected = co_await implementation->connect(std::move(dsn));
+  const auto connected = co_await implementation->connect_timed(std::move(dsn));
   if (!connected) co_return connected.error();
   co_return Connection(std::move(implementation));
 }

@@ -46,7 +46,8 @@ class Connection {
   [[nodiscard]] int server_version() const;  ///< server_version_num
   /// Where this connection really went, password from .pgpass or service file included: for child processes.
   [[nodiscard]] Dsn effective_dsn() const;
-  /// Sum of the time statements of this connection took, as seen from here: the numerator of the duty cycle.
+  /// Time that connecting and the statements of this connection took, as seen from here: the numerator of the
+  /// duty cycle.
   [[nodiscard]] std::chrono::duration<double> busy() const;
 
  private:

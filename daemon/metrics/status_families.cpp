@@ -37,6 +37,8 @@ void add_tasks(Families& families, const Status& status) {
                  }));
   families.gauge("pgadvisor_task_duration_seconds", "How long a task's last run took",
                  per_task(status, [](const TaskStatus& task) { return task.last_duration.count(); }));
+  families.counter("pgadvisor_task_database_seconds_total", "Time a task spent in the monitored server",
+                   per_task(status, [](const TaskStatus& task) { return task.database_time.count(); }));
   families.gauge("pgadvisor_task_interval_seconds", "Time between two runs of a task, after stretching",
                  per_task(status, [](const TaskStatus& task) { return task.interval.count(); }));
 }
@@ -44,8 +46,8 @@ void add_tasks(Families& families, const Status& status) {
 void add_problems(Families& families, const Status& status) {
   // Components without a problem are 0, so that an alert can tell "none" from "no data".
   std::map<std::string, double> problems;
-  for (const char* component :
-       {"connection", "statements", "texts", "relations", "catalog", "history", "sandbox", "advise"}) {
+  for (const char* component : {"connection", "statements", "texts", "relations", "fingerprint", "catalog",
+                                "history", "sandbox", "advise"}) {
     problems[component] = 0;
   }
   for (const Problem& problem : status.problems) ++problems[problem.component];
@@ -83,9 +85,10 @@ void add_status(Families& families, const Status& status) {
   families.counter("pgadvisor_monitored_database_seconds_total",
                    "Time that pgadvisor's own queries spent in the monitored server",
                    status.database_seconds);
-  families.gauge("pgadvisor_duty_cycle_ratio",
-                 "Share of one core that pgadvisor's own queries take of the monitored server",
-                 status.duty_cycle);
+  families.gauge(
+      "pgadvisor_duty_cycle_ratio",
+      "Share of one core that pgadvisor's own queries take of the monitored server at the present intervals",
+      status.duty_cycle);
   families.gauge("pgadvisor_history_bytes", "Size of the history on disk",
                  static_cast<double>(status.history_size.value));
   families.counter("pgadvisor_statement_evictions_total",

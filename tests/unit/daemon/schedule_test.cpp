@@ -5,16 +5,6 @@
 namespace pgadvisor::daemon {
 namespace {
 
-using model::Seconds;
-
-TEST(Stretched, KeepsTheIntervalOfCheapTasks) {
-  EXPECT_DOUBLE_EQ(stretched(Seconds(60), Seconds(0.01), 0.001, 5).count(), 60);
-}
-
-TEST(Stretched, StretchesWhatWouldExceedItsShare) {
-  EXPECT_DOUBLE_EQ(stretched(Seconds(60), Seconds(0.05), 0.001, 5).count(), 250);
-}
-
 TEST(ReconnectDelay, DoublesFromOneSecondToAMinute) {
   const model::Error lost{model::NextStep::kReconnect, "lost"};
   EXPECT_DOUBLE_EQ(reconnect_delay(0, lost, 0).count(), 1);
