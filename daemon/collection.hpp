@@ -23,8 +23,8 @@
 namespace pgadvisor::daemon {
 
 /// Watches the monitored server: one long-lived connection for what is of the whole server, a short one per
-/// database and visit. Everything goes into the history; the worker gets the input of a cycle when one is
-/// due. Reconnects with back-off for ever. One io_context thread; run() ends with the io_context only.
+/// database and visit, all one after the other. Asks for a cycle when one is due. Never ends by itself; every
+/// failure becomes a problem on the board and is retried. One coroutine on one io_context.
 class Collection {
  public:
   /// Offers the input of a cycle; false when the last one is still running.
