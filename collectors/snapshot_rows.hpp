@@ -65,9 +65,10 @@ struct Access {
 [[nodiscard]] SnapshotStep settings_step();
 [[nodiscard]] SnapshotStep extensions_step();
 [[nodiscard]] SnapshotStep text_forms_step();
-[[nodiscard]] SnapshotStep column_statistics_step(int server_version);
+[[nodiscard]] SnapshotStep column_statistics_step(const Access& access);
 [[nodiscard]] SnapshotStep hidden_statistics_step();
-[[nodiscard]] SnapshotStep range_statistics_step(const Access& access);
+/// Of ranges that pg_stats does not show: before 17.
+[[nodiscard]] SnapshotStep hidden_ranges_step();
 [[nodiscard]] SnapshotStep extended_statistics_step(const Access& access);
 [[nodiscard]] SnapshotStep expression_statistics_step(const Access& access);
 [[nodiscard]] SnapshotStep hidden_extended_statistics_step();

@@ -1,0 +1,102 @@
+// own_cost: what looking at a large server costs it: each poll's time in the database and the memory its
+// backend takes, beside the naive way to ask for the same, and the duty cycle of a daemon that watches it.
+
+#include "tests/bench/own_cost/catalog.hpp"
+#include "tests/bench/own_cost/looks.hpp"
+#include "tests/bench/own_cost/watching.hpp"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+
+namespace pgadvisor::bench {
+namespace {
+
+constexpr double kMostSeconds = 1;
+constexpr std::int64_t kMostGrowth = 50LL << 20;
+
+void print(const std::vector<Look>& looks) {
+  for (const auto& look : looks) {
+    fmt::print("{:30} {:9.1f} ms {:9.1f} ms {:8.1f} MB\n", look.what, 1000 * look.first, 1000 * look.again,
+               static_cast<double>(look.growth) / (1 << 20));
+  }
+}
+
+/// True when it was met.
+bool goal(const char* what, bool met) {
+  fmt::print("{:6} {}\n", met ? "met" : "MISSED", what);
+  return met;
+}
+
+bool measure_looks(const testing::Cluster& cluster, const std::string& database) {
+  fmt::print("{:30} {:>12} {:>12} {:>11}\n", "look", "first", "again", "backend");
+  const auto own = own_looks(cluster, database);
+  print(own);
+  double round = 0;
+  std::int64_t growth = 0;
+  for (const auto& look : own) {
+    if (look.counters) round += look.first;
+    growth = std::max(growth, look.growth);
+  }
+  fmt::print("{:30} {:9.1f} ms\n\nthe naive way\n", "one round of counter polls", 1000 * round);
+  print(naive_looks(cluster, database));
+  fmt::print("\n");
+  const bool fast =
+      goal("one round of counter polls takes less than 1 s of the server", round < kMostSeconds);
+  return goal("no backend of a poll or a catalog pass grows by more than 50 MB", growth < kMostGrowth) &&
+         fast;
+}
+
+bool measure_daemon(const testing::Cluster& cluster, const std::string& database, const Watch& watch) {
+  fmt::print("\na daemon with its default intervals, limit {} of one core, {} min\n", watch.limit,
+             watch.time.count());
+  const auto seen = watch_with_daemon(cluster, database, watch);
+  for (const auto& task : seen.tasks) {
+    fmt::print("{:30} {:9.1f} ms a run, every {:6.0f} s\n", task.name, 1000 * task.cost, task.interval);
+  }
+  for (const auto& [name, bytes] : seen.growth) {
+    fmt::print("{:30} {:9.1f} MB grown\n", "backend of " + name, static_cast<double>(bytes) / (1 << 20));
+  }
+  fmt::print("{:30} {:9.1f} s\n", "until it had adjusted itself", seen.settled_after);
+  fmt::print("{:30} {:9.3f} s\n", "time in the server by then", seen.spent_before);
+  fmt::print("{:30} {:9.3f} s in {:.0f} s: {:.5f}\n", "time in the server after that", seen.spent, seen.time,
+             seen.spent / seen.time);
+  fmt::print("{:30} {:.5f}\n\n", "duty cycle as exported", seen.duty_cycle);
+  const bool measured =
+      goal("measured, the server is busy with us below the limit", seen.spent / seen.time < watch.limit);
+  return goal("the exported duty cycle is below the limit", seen.duty_cycle <= watch.limit) && measured;
+}
+
+}  // namespace
+}  // namespace pgadvisor::bench
+
+int main(int argc, char** argv) {
+  using namespace pgadvisor;
+  bench::CatalogShape shape;
+  bench::Watch watch;
+  int minutes = 30;
+  CLI::App app("Measures what looking at a server with many tables and indexes costs it.");
+  app.add_option("--tables", shape.tables, "tables")->capture_default_str();
+  app.add_option("--indexes", shape.indexes, "indexes of each table, at most 10")->capture_default_str();
+  app.add_option("--statements", shape.statements, "entries of pg_stat_statements")->capture_default_str();
+  app.add_option("--limit", watch.limit, "collect.duty_cycle_limit")->capture_default_str();
+  app.add_option("--minutes", minutes, "how long a daemon is watched; 0: not at all")->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
+  watch.time = std::chrono::minutes(minutes);
+  try {
+    testing::Cluster cluster(
+        {.settings = {{"max_locks_per_transaction", "2048"}, {"shared_buffers", "512MB"}}});
+    const auto database = bench::make_large_catalog(cluster, shape);
+    fmt::print("{} tables, {} indexes, {} statements\n\n", shape.tables, shape.tables * shape.indexes,
+               cluster.value("SELECT count(*) FROM pg_stat_statements(false)"));
+    bool met = bench::measure_looks(cluster, database);
+    if (minutes > 0) met = bench::measure_daemon(cluster, database, watch) && met;
+    return met ? 0 : 1;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "own_cost: {}\n", error.what());
+    return 1;
+  }
+}
