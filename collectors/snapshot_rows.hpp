@@ -63,6 +63,7 @@ struct Access {
 [[nodiscard]] SnapshotStep foreign_keys_step(int server_version);
 [[nodiscard]] SnapshotStep lookups_step();
 [[nodiscard]] SnapshotStep settings_step();
+[[nodiscard]] SnapshotStep role_settings_step();
 [[nodiscard]] SnapshotStep extensions_step();
 [[nodiscard]] SnapshotStep text_forms_step();
 [[nodiscard]] SnapshotStep column_statistics_step(const Access& access);

@@ -28,6 +28,12 @@ void read_settings(const pg::Rows& rows, SnapshotDraft& draft) {
   }
 }
 
+void read_role_settings(const pg::Rows& rows, SnapshotDraft& draft) {
+  for (int row = 0; row < rows.size(); ++row) {
+    draft.snapshot.role_settings.push_back({rows.string(row, 0), rows.string(row, 1), rows.string(row, 2)});
+  }
+}
+
 void read_extensions(const pg::Rows& rows, SnapshotDraft& draft) {
   for (int row = 0; row < rows.size(); ++row) {
     draft.snapshot.extensions.push_back({rows.string(row, 0), rows.string(row, 1), rows.string(row, 2)});
@@ -147,6 +153,17 @@ SnapshotStep settings_step() {
           read_settings};
 }
 
+/// Those of a database as a whole are in this session's settings already.
+SnapshotStep role_settings_step() {
+  return {
+      "SELECT r.rolname, pg_catalog.split_part(s.setting, '=', 1), pg_catalog.split_part(s.setting, '=', 2) "
+      "FROM pg_catalog.pg_db_role_setting d JOIN pg_catalog.pg_roles r ON r.oid = d.setrole "
+      "CROSS JOIN LATERAL pg_catalog.unnest(d.setconfig) s(setting) WHERE s.setting LIKE 'enable\\_%' AND "
+      "(d.setdatabase = 0 OR d.setdatabase = (SELECT b.oid FROM pg_catalog.pg_database b "
+      "WHERE b.datname = pg_catalog.current_database())) ORDER BY 1, 2",
+      read_role_settings};
+}
+
 SnapshotStep extensions_step() {
   return {
       "SELECT e.extname, e.extversion, n.nspname FROM pg_catalog.pg_extension e "
@@ -188,6 +205,7 @@ SnapshotStep hidden_statistics_step() {
 
 std::vector<SnapshotStep> snapshot_steps(const Access& access) {
   std::vector<SnapshotStep> steps = {settings_step(),
+                                     role_settings_step(),
                                      extensions_step(),
                                      tables_step(),
                                      columns_step(),

@@ -52,6 +52,9 @@ constexpr std::array<Catalog, 17> kOthers{{
 
 /// xmin of a catalog row moves with every change of it.
 SnapshotStep table_versions_step() {
+  // Indexes have attributes too, far more of them.
+  constexpr const char* kOfTables =
+      "attnum > 0 AND attrelid IN (SELECT oid FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'm', 'f'))";
   const auto sum = [](const char* catalog, const char* table, const char* condition) {
     return fmt::format(
         "LEFT JOIN (SELECT {1} AS relation, pg_catalog.concat_ws(':', pg_catalog.count(*), "
@@ -64,7 +67,7 @@ SnapshotStep table_versions_step() {
                       "coalesce(pg_index.version, ''), coalesce(pg_inherits.version, '')) "
                       "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
                       "{}{}{}{}{}WHERE c.relkind IN ('r', 'p', 'm', 'f') AND c.relpersistence <> 't' AND {}",
-                      sum("pg_attribute", "attrelid", "attnum > 0"), sum("pg_attrdef", "adrelid", "true"),
+                      sum("pg_attribute", "attrelid", kOfTables), sum("pg_attrdef", "adrelid", "true"),
                       sum("pg_constraint", "conrelid", "true"), sum("pg_index", "indrelid", "true"),
                       sum("pg_inherits", "inhrelid", "true"), kUserNamespace),
           read_table_versions};

@@ -1,5 +1,6 @@
 #include "collectors/history/history.hpp"
 
+#include "collectors/history/hotspot_store.hpp"
 #include "collectors/history/index_memory_store.hpp"
 #include "collectors/history/proposal_store.hpp"
 #include "collectors/history/prune.hpp"
@@ -123,6 +124,7 @@ class History::Implementation {
   [[nodiscard]] SliceReader slices() {
     return {database_, servers_.slice_length(), slice_of(clock_.now() - kFineSlices, 3600)};
   }
+  [[nodiscard]] HotspotStore& hotspots() { return hotspots_; }
   [[nodiscard]] const std::filesystem::path& file() const { return options_.file; }
 
  private:
@@ -136,6 +138,7 @@ class History::Implementation {
   UsageStore usage_{database_, servers_, options_.longest_gap};
   IndexMemoryStore memory_{database_, servers_};
   ProposalStore proposals_{database_, servers_};
+  HotspotStore hotspots_{database_, servers_};
 };
 
 History::History(std::unique_ptr<Implementation> implementation)
@@ -156,12 +159,13 @@ model::Result<void> History::record_databases(const std::vector<model::DatabaseP
   return guarded([&] { implementation_->record_databases(databases); });
 }
 
-model::Result<void> History::record_statements(const model::StatementPoll& poll) {
-  return guarded([&] { implementation_->statements().record(poll); });
+model::Result<model::StatementWindow> History::record_statements(const model::StatementPoll& poll) {
+  return guarded([&] { return implementation_->statements().record(poll); });
 }
 
-model::Result<void> History::record_relations(const std::string& database, const model::RelationPoll& poll) {
-  return guarded([&] { implementation_->relations().record(database, poll); });
+model::Result<model::RelationWindow> History::record_relations(const std::string& database,
+                                                               const model::RelationPoll& poll) {
+  return guarded([&] { return implementation_->relations().record(database, poll); });
 }
 
 model::Result<bool> History::record_usage(const std::string& member, const std::string& system_identifier,
@@ -264,6 +268,21 @@ model::Result<void> History::record_catalog(const std::string& database, const C
 
 model::Result<std::optional<CatalogRows>> History::catalog(const std::string& database) const {
   return guarded([&] { return implementation_->proposals().catalog(database); });
+}
+
+model::Result<std::vector<model::StatementDescription>> History::describe(
+    const std::vector<model::StatementKey>& keys) const {
+  return guarded([&] { return implementation_->statements().describe(keys); });
+}
+
+model::Result<model::HotspotHistory> History::hotspots(const std::string& database,
+                                                       model::Timestamp to) const {
+  return guarded([&] { return implementation_->hotspots().load(database, to); });
+}
+
+model::Result<void> History::record_hotspots(const std::string& database,
+                                             const model::HotspotChanges& changes) {
+  return guarded([&] { implementation_->hotspots().record(database, changes); });
 }
 
 model::Result<void> History::prune() {

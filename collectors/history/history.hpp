@@ -4,9 +4,11 @@
 #include "collectors/model/activity.hpp"
 #include "collectors/model/catalog.hpp"
 #include "collectors/model/clock.hpp"
+#include "collectors/model/hotspot.hpp"
 #include "collectors/model/result.hpp"
 #include "collectors/model/slices.hpp"
 #include "collectors/model/usage.hpp"
+#include "collectors/model/window.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -52,9 +54,10 @@ class History {
   [[nodiscard]] model::Result<void> record_identity(const model::ServerIdentity& identity);
   /// `databases`: names by oid, for the activity by database name.
   [[nodiscard]] model::Result<void> record_databases(const std::vector<model::DatabaseProperties>& databases);
-  [[nodiscard]] model::Result<void> record_statements(const model::StatementPoll& poll);
-  [[nodiscard]] model::Result<void> record_relations(const std::string& database,
-                                                     const model::RelationPoll& poll);
+  /// Both answer what happened since the poll before.
+  [[nodiscard]] model::Result<model::StatementWindow> record_statements(const model::StatementPoll& poll);
+  [[nodiscard]] model::Result<model::RelationWindow> record_relations(const std::string& database,
+                                                                      const model::RelationPoll& poll);
 
   /// Which indexes a member of the cluster used, by the counters of one of its databases. A member is known
   /// by the names it was reached by, and as the same server by its start (poll.postmaster_start): a promoted
@@ -79,8 +82,13 @@ class History {
   /// Keys of the last poll whose text is not stored yet.
   [[nodiscard]] model::Result<std::vector<model::StatementKey>> keys_without_text() const;
   /// Redacts (collectors/sql) and stores. A text that cannot be redacted, or is a utility statement, is
-  /// remembered as such without its text, so that it is not asked for again.
+  /// remembered as such without its text, so that it is not asked for again; of the latter what maintenance
+  /// it does.
   [[nodiscard]] model::Result<void> record_texts(const std::vector<model::StatementText>& texts);
+
+  /// What is known of statements beside their counters.
+  [[nodiscard]] model::Result<std::vector<model::StatementDescription>> describe(
+      const std::vector<model::StatementKey>& keys) const;
 
   /// Keeps how often each literal stood where, per statement and day: at most 50 values of a place, none
   /// above 256 bytes, the others counted together. Never kept: texts, values that are only written, utility
@@ -119,6 +127,12 @@ class History {
   /// The last look at a database's catalog takes the place of the one before.
   [[nodiscard]] model::Result<void> record_catalog(const std::string& database, const CatalogRows& catalog);
   [[nodiscard]] model::Result<std::optional<CatalogRows>> catalog(const std::string& database) const;
+
+  /// What a window of `database` that ends at `to` is judged by, and what it adds.
+  [[nodiscard]] model::Result<model::HotspotHistory> hotspots(const std::string& database,
+                                                              model::Timestamp to) const;
+  [[nodiscard]] model::Result<void> record_hotspots(const std::string& database,
+                                                    const model::HotspotChanges& changes);
 
   /// Applies retention and the size limit; call now and then.
   [[nodiscard]] model::Result<void> prune();

@@ -11,8 +11,9 @@ namespace pgadvisor::history {
 namespace {
 
 constexpr std::int64_t kHour = 3600;
-constexpr std::array<const char*, 5> kSliced{"statement_delta", "relation_delta", "eviction", "active_time",
-                                            "sampled_value"};
+constexpr std::array<const char*, 7> kSliced{"statement_delta", "relation_delta", "eviction",
+                                             "active_time",     "sampled_value",  "hotspot_hour",
+                                             "watched_hour"};
 
 /// Moves the slices of [from, to) into those of their hours. `sums`: the columns that add up.
 void coarsen(Database& database, const char* table, const char* key, const std::string& values,
@@ -63,6 +64,10 @@ void drop_orphans(Database& database) {
                     "AND id NOT IN (SELECT {0} FROM {0}_delta) AND id NOT IN (SELECT {0} FROM {0}_baseline)",
                     kind));
   }
+  database.execute("DELETE FROM maintenance WHERE statement NOT IN (SELECT id FROM statement)");
+  // Neither is one, nor was one in the time that is kept.
+  database.execute(
+      "DELETE FROM hotspot WHERE state IN (0, 3) AND id NOT IN (SELECT hotspot FROM hotspot_hour)");
   database.execute("DELETE FROM sampled_shape WHERE id NOT IN (SELECT shape FROM sampled_value)");
 }
 
@@ -74,7 +79,8 @@ std::int64_t used_bytes(Database& database) {
 std::optional<std::int64_t> oldest_slice(Database& database) {
   Statement row = database.prepare(
       "SELECT min(slice) FROM (SELECT min(slice) AS slice FROM statement_delta "
-      "UNION ALL SELECT min(slice) FROM relation_delta UNION ALL SELECT min(slice) FROM sampled_value)");
+      "UNION ALL SELECT min(slice) FROM relation_delta UNION ALL SELECT min(slice) FROM sampled_value "
+      "UNION ALL SELECT min(slice) FROM hotspot_hour)");
   return row.step() ? row.optional_integer(0) : std::nullopt;
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace pgadvisor::history {
 
@@ -76,7 +77,7 @@ void RelationStore::identify(std::int64_t database, const Entries& last, Entries
   }
 }
 
-void RelationStore::record(const std::string& database, const model::RelationPoll& poll) {
+model::RelationWindow RelationStore::record(const std::string& database, const model::RelationPoll& poll) {
   Transaction transaction(database_);
   const std::int64_t id = servers_.database_id(database);
   const auto last_source = servers_.source(id);
@@ -84,13 +85,17 @@ void RelationStore::record(const std::string& database, const model::RelationPol
   const Entries& last = last_poll(id);
   Entries now = entries_of(poll);
   identify(id, last, now);
+  model::RelationWindow happened;
   if (baseline) {
     store_baseline(now, poll);
   } else {
     const bool lost = lost_by_crash(last_source->stats_reset, last_source->postmaster_start, poll);
-    store_deltas(last, now, lost, servers_.slice(poll.taken_at));
+    const Deltas changes = deltas(last, now, lost);
+    store_deltas(changes, now, servers_.slice(poll.taken_at));
     store_active_time(id, *last_source, poll);
+    happened = window(last, now, changes, poll);
   }
+  happened.window = {baseline ? poll.taken_at : last_source->last_poll, poll.taken_at};
   store_last(last, now);
   store_events(database, last_source, poll);
   Source source;
@@ -102,6 +107,7 @@ void RelationStore::record(const std::string& database, const model::RelationPol
   servers_.store_source(id, source);
   transaction.commit();
   last_[id] = std::move(now);
+  return happened;
 }
 
 void RelationStore::store_baseline(const Entries& now, const model::RelationPoll& poll) {
@@ -116,22 +122,47 @@ void RelationStore::store_baseline(const Entries& now, const model::RelationPoll
   }
 }
 
-void RelationStore::store_deltas(const Entries& last, const Entries& now, bool lost, std::int64_t slice) {
+RelationStore::Deltas RelationStore::deltas(const Entries& last, const Entries& now, bool lost) {
+  Deltas deltas;
+  for (const auto& [name, entry] : now) {
+    const auto before = last.find(name);
+    const Counters counters =
+        before == last.end() ? entry.counters : delta(name, before->second, entry, lost);
+    if (counters != Counters{}) deltas.emplace_hint(deltas.end(), name, counters);
+  }
+  return deltas;
+}
+
+void RelationStore::store_deltas(const Deltas& deltas, const Entries& now, std::int64_t slice) {
   Statement row = database_.prepare(fmt::format(
       "INSERT INTO relation_delta (slice, relation, {}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
       "ON CONFLICT (slice, relation) DO UPDATE SET c1 = c1 + excluded.c1, c2 = c2 + excluded.c2, "
       "c3 = c3 + excluded.c3, c4 = c4 + excluded.c4, c5 = c5 + excluded.c5, c6 = c6 + excluded.c6, "
       "c7 = c7 + excluded.c7, c8 = c8 + excluded.c8",
       kRelationCounters));
-  for (const auto& [name, entry] : now) {
-    const auto before = last.find(name);
-    const Counters counters =
-        before == last.end() ? entry.counters : delta(name, before->second, entry, lost);
-    if (counters == Counters{}) continue;
-    row.bind(1, slice).bind(2, entry.id);
+  for (const auto& [name, counters] : deltas) {
+    row.bind(1, slice).bind(2, now.at(name).id);
     bind_counters(row, 3, counters);
     row.run();
   }
+}
+
+model::RelationWindow RelationStore::window(const Entries& last, const Entries& now, const Deltas& deltas,
+                                            const model::RelationPoll& poll) {
+  std::set<model::ObjectName> built;
+  for (const auto& [name, entry] : now) {
+    if (!name.is_index) continue;
+    const auto before = last.find(name);
+    if (before == last.end() || before->second.oid != entry.oid) built.insert(name.table);
+  }
+  model::RelationWindow window;
+  for (const auto& sample : poll.tables) {
+    const auto changed = deltas.find({false, sample.table, {}});
+    if (changed == deltas.end()) continue;
+    window.tables.push_back({sample.table, sample.oid, to_table(changed->second), sample.relpages,
+                             sample.reltuples, built.contains(sample.table)});
+  }
+  return window;
 }
 
 void RelationStore::store_last(const Entries& last, const Entries& now) {

@@ -5,6 +5,7 @@
 #include "collectors/history/relation_rows.hpp"
 #include "collectors/history/server_store.hpp"
 #include "collectors/history/sqlite.hpp"
+#include "collectors/model/window.hpp"
 
 #include <array>
 #include <map>
@@ -23,7 +24,8 @@ class RelationStore {
   /// Forgets the last polls: the next ones are baselines. Within the caller's transaction.
   void forget() { database_.execute("DELETE FROM relation_last"); }
 
-  void record(const std::string& database, const model::RelationPoll& poll);
+  /// What happened since the poll before.
+  [[nodiscard]] model::RelationWindow record(const std::string& database, const model::RelationPoll& poll);
   /// Tables, indexes and, where no statement gave one, the window.
   void add_activity(const std::string& database, model::Timestamp from, std::int64_t slice,
                     model::DatabaseActivity& activity);
@@ -48,7 +50,12 @@ class RelationStore {
   [[nodiscard]] Entries& last_poll(std::int64_t database);
   void identify(std::int64_t database, const Entries& last, Entries& now);
   void store_baseline(const Entries& now, const model::RelationPoll& poll);
-  void store_deltas(const Entries& last, const Entries& now, bool lost, std::int64_t slice);
+  using Deltas = std::map<Name, Counters>;  ///< without those of zeros
+
+  [[nodiscard]] static Deltas deltas(const Entries& last, const Entries& now, bool lost);
+  [[nodiscard]] static model::RelationWindow window(const Entries& last, const Entries& now,
+                                                    const Deltas& deltas, const model::RelationPoll& poll);
+  void store_deltas(const Deltas& deltas, const Entries& now, std::int64_t slice);
   void store_last(const Entries& last, const Entries& now);
   void store_active_time(std::int64_t database, const Source& last, const model::RelationPoll& poll);
   void store_events(const std::string& database, const std::optional<Source>& last,

@@ -20,7 +20,7 @@ constexpr std::int64_t kApplicationId = 0x70676164;  // "pgad"
 /// Step i brings user_version from i to i + 1. Never changed once released: a new step is added.
 /// Times: `at` and `slice` in seconds, all others in microseconds since 1970. A `source` is what is polled:
 /// all statements of a server (database NULL), or the relations of one database.
-constexpr std::array<const char*, 4> kSteps{R"(
+constexpr std::array<const char*, 5> kSteps{R"(
 CREATE TABLE server (id INTEGER PRIMARY KEY, system_identifier TEXT NOT NULL UNIQUE, timeline INTEGER NOT NULL,
   in_recovery INTEGER NOT NULL, version INTEGER NOT NULL, postmaster_start INTEGER NOT NULL, current INTEGER NOT NULL);
 CREATE TABLE database (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -69,7 +69,7 @@ CREATE TABLE sampled_shape (id INTEGER PRIMARY KEY, database INTEGER NOT NULL, s
 CREATE TABLE sampled_value (id INTEGER PRIMARY KEY, slice INTEGER NOT NULL, shape INTEGER NOT NULL,
   slot INTEGER NOT NULL, literal TEXT NOT NULL, count INTEGER NOT NULL, UNIQUE (slice, shape, slot, literal));
 )",
-                                               R"(
+                                            R"(
 CREATE TABLE member (id INTEGER PRIMARY KEY, name TEXT NOT NULL, system_identifier TEXT NOT NULL,
   postmaster_start INTEGER NOT NULL);
 CREATE TABLE member_name (name TEXT PRIMARY KEY, member INTEGER NOT NULL) WITHOUT ROWID;
@@ -106,6 +106,23 @@ CREATE TABLE catalog_index (database INTEGER NOT NULL, schema TEXT NOT NULL, nam
   table_schema TEXT NOT NULL, table_name TEXT NOT NULL, definition TEXT NOT NULL, ddl TEXT NOT NULL,
   is_unique INTEGER NOT NULL, backs_constraint INTEGER NOT NULL, is_partitioned INTEGER NOT NULL,
   size INTEGER NOT NULL, PRIMARY KEY (database, schema, name)) WITHOUT ROWID;
+)",
+                                            // What utility statements (3) do is kept from now on: their texts
+                                            // are read again (0).
+                                            R"(
+CREATE TABLE maintenance (statement INTEGER NOT NULL, kind INTEGER NOT NULL, schema TEXT NOT NULL, name TEXT NOT NULL,
+  is_index INTEGER NOT NULL);
+CREATE INDEX maintenance_statement ON maintenance (statement);
+UPDATE statement SET text_state = 0 WHERE text_state = 3;
+
+CREATE TABLE hotspot (id INTEGER PRIMARY KEY, database INTEGER NOT NULL, schema TEXT NOT NULL, name TEXT NOT NULL,
+  state INTEGER NOT NULL, since INTEGER NOT NULL, last_hot INTEGER NOT NULL, over INTEGER NOT NULL,
+  first_over INTEGER NOT NULL, hot INTEGER NOT NULL, after_over REAL NOT NULL, after_high REAL NOT NULL,
+  after_hot REAL NOT NULL, usual REAL NOT NULL, rate REAL NOT NULL, UNIQUE (database, schema, name));
+CREATE TABLE hotspot_hour (slice INTEGER NOT NULL, hotspot INTEGER NOT NULL, scans REAL NOT NULL, rows REAL NOT NULL,
+  bytes REAL NOT NULL, peak REAL NOT NULL, obscured REAL NOT NULL, PRIMARY KEY (slice, hotspot)) WITHOUT ROWID;
+CREATE TABLE watched_hour (slice INTEGER NOT NULL, database INTEGER NOT NULL, seconds REAL NOT NULL,
+  PRIMARY KEY (slice, database)) WITHOUT ROWID;
 )"};
 
 [[noreturn]] void fail(std::string message, std::string hint) {

@@ -24,7 +24,7 @@ StatementStore::TotalsById StatementStore::totals(std::int64_t slice) {
   while (rows.step()) {
     Totals& sum = totals[rows.integer(0)];
     sum.partial = sum.partial || rows.integer(1) != 0;
-    add(sum.counters, read_counters(rows, 2));
+    sum.counters += read_counters(rows, 2);
   }
   return totals;
 }
@@ -43,7 +43,7 @@ std::optional<model::Timestamp> StatementStore::add_baselines(const std::string&
   while (rows.step()) {
     const auto since = optional_time(rows, 1).value_or(model::Timestamp{});
     earliest = std::min(earliest.value_or(since), since);
-    add(totals[rows.integer(0)].counters, read_counters(rows, 2));
+    totals[rows.integer(0)].counters += read_counters(rows, 2);
   }
   return earliest;
 }

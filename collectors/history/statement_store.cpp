@@ -2,6 +2,7 @@
 
 #include "collectors/history/schema.hpp"
 #include "collectors/history/statement_rows.hpp"
+#include "collectors/sql/maintenance.hpp"
 #include "collectors/sql/statement_text.hpp"
 
 #include <fmt/format.h>
@@ -59,7 +60,7 @@ StatementStore::KnownStatements StatementStore::identify(const model::StatementP
   return known;
 }
 
-void StatementStore::record(const model::StatementPoll& poll) {
+model::StatementWindow StatementStore::record(const model::StatementPoll& poll) {
   Transaction transaction(database_);
   const auto last_source = servers_.source(kAllStatements);
   const bool baseline = !last_source || last_source->fresh;
@@ -85,6 +86,9 @@ void StatementStore::record(const model::StatementPoll& poll) {
   last_.clear();
   for (const auto& sample : poll.statements) last_[sample.key] = {sample.counters, sample.stats_since};
   known_ = known;
+  model::StatementWindow window{{baseline ? poll.taken_at : last_source->last_poll, poll.taken_at}, {}};
+  for (const auto& delta : changes.deltas) window.statements.push_back({delta.key, delta.counters});
+  return window;
 }
 
 void StatementStore::store_baseline(const model::StatementPoll& poll, const KnownStatements& known) {
@@ -189,10 +193,57 @@ void StatementStore::record_texts(const std::vector<model::StatementText>& texts
         .bind(2, std::string_view(kept))
         .bind(3, entry->second.id)
         .run();
+    if (state == TextState::kUtility || state == TextState::kUnreadable) {
+      store_maintenance(entry->second.id, text);
+    }
     changed[key] = {entry->second.id, state};
   }
   transaction.commit();
   for (const auto& [key, entry] : changed) known_[key] = entry;
+}
+
+void StatementStore::store_maintenance(std::int64_t statement, const std::string& text) {
+  database_.prepare("DELETE FROM maintenance WHERE statement = ?").bind(1, statement).run();
+  Statement row = database_.prepare(
+      "INSERT INTO maintenance (statement, kind, schema, name, is_index) VALUES (?, ?, ?, ?, ?)");
+  for (const auto& work : sql::maintenance_of(text)) {
+    row.bind(1, statement)
+        .bind(2, static_cast<std::int64_t>(work.kind))
+        .bind(3, std::string_view(work.relation.schema))
+        .bind(4, std::string_view(work.relation.name))
+        .bind(5, std::int64_t{work.is_index})
+        .run();
+  }
+}
+
+std::vector<model::Maintenance> StatementStore::maintenance(std::int64_t statement) {
+  std::vector<model::Maintenance> works;
+  Statement row =
+      database_.prepare("SELECT kind, schema, name, is_index FROM maintenance WHERE statement = ?");
+  row.bind(1, statement);
+  while (row.step()) {
+    works.push_back({static_cast<model::MaintenanceKind>(row.integer(0)),
+                     {row.text(1), row.text(2)},
+                     row.integer(3) != 0,
+                     {}});
+  }
+  return works;
+}
+
+std::vector<model::StatementDescription> StatementStore::describe(
+    const std::vector<model::StatementKey>& keys) {
+  std::vector<model::StatementDescription> descriptions;
+  Statement row = database_.prepare("SELECT text FROM statement WHERE id = ?");
+  for (const auto& key : keys) {
+    const auto known = known_.find(key);
+    if (known == known_.end() || known->second.text == TextState::kOwn) continue;
+    row.bind(1, known->second.id);
+    model::StatementDescription description{key, row.step() ? row.text(0) : "", {}};
+    row.run();
+    if (known->second.text != TextState::kStored) description.maintenance = maintenance(known->second.id);
+    descriptions.push_back(std::move(description));
+  }
+  return descriptions;
 }
 
 }  // namespace pgadvisor::history

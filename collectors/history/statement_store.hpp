@@ -5,6 +5,7 @@
 #include "collectors/history/delta.hpp"
 #include "collectors/history/server_store.hpp"
 #include "collectors/history/sqlite.hpp"
+#include "collectors/model/window.hpp"
 
 #include <map>
 #include <vector>
@@ -22,9 +23,14 @@ class StatementStore {
   /// Forgets the last poll: the next one is a baseline. Within the caller's transaction.
   void forget();
 
-  void record(const model::StatementPoll& poll);
+  /// What happened since the poll before.
+  [[nodiscard]] model::StatementWindow record(const model::StatementPoll& poll);
   [[nodiscard]] std::vector<model::StatementKey> keys_without_text() const;
   void record_texts(const std::vector<model::StatementText>& texts);
+
+  /// Those of `keys` that are known.
+  [[nodiscard]] std::vector<model::StatementDescription> describe(
+      const std::vector<model::StatementKey>& keys);
 
   /// Statements, evictions and window of the answer. `slice` is the first one of the window, `known_from` its
   /// time.
@@ -53,6 +59,8 @@ class StatementStore {
 
   [[nodiscard]] Known find_or_add(const model::StatementKey& key, std::int64_t server);
   [[nodiscard]] KnownStatements identify(const model::StatementPoll& poll);
+  void store_maintenance(std::int64_t statement, const std::string& text);
+  [[nodiscard]] std::vector<model::Maintenance> maintenance(std::int64_t statement);
   void store_baseline(const model::StatementPoll& poll, const KnownStatements& known);
   void store_deltas(const std::vector<StatementDelta>& deltas, const KnownStatements& known,
                     std::int64_t slice);

@@ -32,6 +32,17 @@ struct StatementCounters {
   std::int64_t temp_blocks_written = 0;
   std::int64_t wal_bytes = 0;
 
+  StatementCounters& operator+=(const StatementCounters& more) {
+    calls += more.calls;
+    total_time += more.total_time;
+    rows += more.rows;
+    shared_blocks_hit += more.shared_blocks_hit;
+    shared_blocks_read += more.shared_blocks_read;
+    shared_blocks_dirtied += more.shared_blocks_dirtied;
+    temp_blocks_written += more.temp_blocks_written;
+    wal_bytes += more.wal_bytes;
+    return *this;
+  }
   bool operator==(const StatementCounters&) const = default;
 };
 
@@ -91,6 +102,8 @@ struct TableSample {
   ObjectName table;
   Oid oid{};
   TableCounters counters;
+  std::int64_t relpages = 0;  ///< pg_class: as the last VACUUM or ANALYZE left them
+  double reltuples = -1;      ///< the same; -1: never (0 before 14)
 };
 
 struct IndexSample {

@@ -31,6 +31,13 @@ struct Setting {
   std::string value;
 };
 
+/// ALTER ROLE ... SET.
+struct RoleSetting {
+  std::string role;
+  std::string name;
+  std::string value;
+};
+
 struct Extension {
   std::string name;
   std::string version;
@@ -121,6 +128,7 @@ struct DatabaseSnapshot {
   ServerIdentity server;
   DatabaseProperties database;
   std::vector<Setting> settings;  ///< those the planner or the text form of statistics depends on
+  std::vector<RoleSetting> role_settings;  ///< planner switches (enable_...) that roles have set for themselves
   std::vector<Extension> extensions;
   std::vector<Table> tables;  ///< user tables (no system schemas), by oid
   std::vector<Index> indexes;

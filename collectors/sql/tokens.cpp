@@ -115,6 +115,19 @@ TokenList scan(std::string_view text) {
   return list;
 }
 
+std::string identifier_of(std::string_view text, const Token& token) {
+  std::string name(slice(text, token));
+  if (token.kind == TokenKind::kQuotedIdentifier && name.size() >= 2) {
+    name = name.substr(1, name.size() - 2);
+    for (auto quote = name.find("\"\""); quote != std::string::npos; quote = name.find("\"\"", quote + 1)) {
+      name.erase(quote, 1);
+    }
+  } else {
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+  }
+  return name;
+}
+
 bool is_word(std::string_view text, const Token& token, std::string_view word) {
   const auto found = slice(text, token);
   return token.kind == TokenKind::kWord && found.size() == word.size() &&

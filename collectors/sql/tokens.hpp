@@ -42,6 +42,9 @@ struct TokenList {
 /// Whether the token is this word (lower-case letters), in any case and not quoted.
 [[nodiscard]] bool is_word(std::string_view text, const Token& token, std::string_view word);
 
+/// What a word or a quoted identifier names: folded to lower case, or without its quotes.
+[[nodiscard]] std::string identifier_of(std::string_view text, const Token& token);
+
 [[nodiscard]] inline bool is_constant(const Token& token) {
   return token.kind == TokenKind::kString || token.kind == TokenKind::kNumber;
 }

@@ -351,8 +351,8 @@ TEST_F(HistoryTest, LosesNothingWhenTheDiskIsFullForAWhile) {
   int round = 2;
   {
     const FileSizeLimit full(history.size().value().value / 2);
-    model::Result<void> done;
-    while ((done = record(round)).has_value()) ASSERT_LT(++round, 100);
+    auto done = record(round);
+    for (; done.has_value(); done = record(round)) ASSERT_LT(++round, 100);
     EXPECT_EQ(done.error().next, NextStep::kRetry);
     EXPECT_FALSE(record(round));
   }

@@ -1,0 +1,21 @@
+#include "collectors/sql/mentions.hpp"
+
+#include <gtest/gtest.h>
+
+namespace pgadvisor::sql {
+namespace {
+
+TEST(Mentions, KnowsTheNameInEveryCaseAndQuoted) {
+  EXPECT_TRUE(mentions("SELECT * FROM shop.ORDERS o WHERE id = $1", "orders"));
+  EXPECT_TRUE(mentions("DELETE FROM \"Odd \"\"Name\"", "Odd \"Name"));
+}
+
+TEST(Mentions, IsNotFooledByPartsLiteralsAndComments) {
+  EXPECT_FALSE(mentions("SELECT * FROM orders_old", "orders"));
+  EXPECT_FALSE(mentions("SELECT 'orders' -- orders", "orders"));
+  EXPECT_FALSE(mentions("SELECT * FROM \"Orders\"", "orders"));
+  EXPECT_FALSE(mentions("SELECT 'unterminated", "unterminated"));
+}
+
+}  // namespace
+}  // namespace pgadvisor::sql
