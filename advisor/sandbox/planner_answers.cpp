@@ -162,6 +162,8 @@ PlanCost plan_cost(const json::object& object) {
     cost.used.insert(CandidateId{value.to_number<std::uint32_t>()});
   }
   for (auto& index : texts(object, "existing")) cost.existing.insert(std::move(index));
+  for (const auto& value : object.at("sequential").as_array())
+    cost.sequential.insert(name(value.as_object()));
   return cost;
 }
 

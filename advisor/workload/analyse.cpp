@@ -79,8 +79,9 @@ Result<void> add_variants(AnalysedStatement& analysed, const model::DatabaseSnap
   return {};
 }
 
-/// Planner cost of one execution of a part with the indexes that exist.
-Result<model::Cost> base_cost(const Part& part, sandbox::Database& sandbox) {
+/// Planner cost of one execution of a part with the indexes that exist; notes what its plans read
+/// sequentially.
+Result<model::Cost> base_cost(Part& part, sandbox::Database& sandbox) {
   const std::array<sandbox::Configuration, 1> none{};
   const std::vector<Variant> generic{{part.prepared, 1, {}}};
   model::Cost mean;
@@ -88,12 +89,13 @@ Result<model::Cost> base_cost(const Part& part, sandbox::Database& sandbox) {
     const auto costs = sandbox.costs(variant.prepared, none);
     if (!costs) return costs.error();
     mean += costs->front().total * variant.share;
+    part.sequential.insert(costs->front().sequential.begin(), costs->front().sequential.end());
   }
   return mean;
 }
 
 Result<void> add_base_cost(AnalysedStatement& analysed, sandbox::Database& sandbox) {
-  for (const auto& part : analysed.parts) {
+  for (auto& part : analysed.parts) {
     const auto cost = base_cost(part, sandbox);
     if (!cost) return cost.error();
     analysed.base_cost += *cost * part.times;

@@ -29,15 +29,17 @@ struct Part {
   double times = 1;  ///< per execution of the statement
   sandbox::StatementScans scans;
   std::set<model::ObjectName> tables;  ///< those its scans read
-  std::string foreign_key;             ///< name of the constraint it checks; empty for the statement itself
+  std::set<model::ObjectName> sequential =
+      {};                   ///< those that plans with the existing indexes read by sequential scans
+  std::string foreign_key;  ///< name of the constraint it checks; empty for the statement itself
 };
 
 /// A statement the planner understands. Its cost is the sum over its parts of times x planner cost.
 struct AnalysedStatement {
   Statement statement;
   std::vector<ParameterValues> parameters;  ///< known values: sampled first, then drawn from statistics
-  std::vector<Part> parts;  ///< the statement's own first
-  model::Cost base_cost;    ///< per execution, with the indexes that exist
+  std::vector<Part> parts;                  ///< the statement's own first
+  model::Cost base_cost;                    ///< per execution, with the indexes that exist
   /// What one unit of its planner cost weighs in the workload: time / base cost where times are known, else
   /// calls.
   double weight = 1;
@@ -55,9 +57,9 @@ struct AnalysedWorkload {
 
 /// Stage "scans": prepares every statement in the sandbox, asks the planner what each wants to read, and adds
 /// the foreign-key checks that its deletes and key updates fire (ri_triggers.c: one query per row and
-/// constraint). The heaviest statements are prepared as executed as well, where values of their parameters are
-/// known. Statements the planner refuses are skipped with its reason; watched ones that read nothing
-/// but system catalogs are no part of the workload. kReconnect when the sandbox died.
+/// constraint). The heaviest statements are prepared as executed as well, where values of their parameters
+/// are known. Statements the planner refuses are skipped with its reason; watched ones that read nothing but
+/// system catalogs are no part of the workload. kReconnect when the sandbox died.
 [[nodiscard]] model::Result<AnalysedWorkload> analyse(const Workload& workload,
                                                       const model::DatabaseSnapshot& snapshot,
                                                       sandbox::Database& sandbox, std::stop_token stop);

@@ -3,6 +3,7 @@
 
 #include "catalog/pg_type.h"
 #include "fmgr.h"
+#include "parser/parsetree.h"
 #include "tcop/tcopprot.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
@@ -61,22 +62,35 @@ void pga_read_visible(PgaVisible* visible, const Datum* oids, int count) {
   qsort(visible->candidates, count, sizeof(Oid), compare_oids);
 }
 
-/* Adds the index that a plan node reads to the list. */
-static void add_index(Plan* plan, void* context) {
-  List** used = context;
+/* What a plan reads, by OIDs. */
+typedef struct Reads {
+  List* range_table; /* of the PlannedStmt */
+  List* indexes;
+  List* sequential; /* tables read by a sequential scan */
+} Reads;
 
+/* Adds what a plan node reads. */
+static void add_read(Plan* plan, void* context) {
+  Reads* reads = context;
+  List** used = &reads->indexes;
+
+  if (IsA(plan, SeqScan)) {
+    Index relation = ((Scan*)plan)->scanrelid;
+
+    reads->sequential = list_append_unique_oid(reads->sequential, rt_fetch(relation, reads->range_table)->relid);
+  }
   if (IsA(plan, IndexScan)) *used = list_append_unique_oid(*used, ((IndexScan*)plan)->indexid);
   if (IsA(plan, IndexOnlyScan)) *used = list_append_unique_oid(*used, ((IndexOnlyScan*)plan)->indexid);
   if (IsA(plan, BitmapIndexScan)) *used = list_append_unique_oid(*used, ((BitmapIndexScan*)plan)->indexid);
 }
 
-static void emit_used(StringInfo out, List* used) {
+static void emit_reads(StringInfo out, const Reads* reads) {
   List* candidates = NIL;
   ListCell* cell;
   const char* separator = "";
 
   appendStringInfoString(out, ",\"existing\":[");
-  foreach (cell, used) {
+  foreach (cell, reads->indexes) {
     PgaRelation* entry = pga_find_relation(lfirst_oid(cell));
 
     if (entry && OidIsValid(entry->candidate)) {
@@ -94,12 +108,23 @@ static void emit_used(StringInfo out, List* used) {
     appendStringInfo(out, "%s%u", separator, lfirst_oid(cell));
     separator = ",";
   }
+  appendStringInfoString(out, "],\"sequential\":[");
+  separator = "";
+  foreach (cell, reads->sequential) {
+    appendStringInfoString(out, separator);
+    appendStringInfoString(out, "{\"schema\":");
+    escape_json(out, get_namespace_name(get_rel_namespace(lfirst_oid(cell))));
+    appendStringInfoString(out, ",\"table\":");
+    escape_json(out, get_rel_name(lfirst_oid(cell)));
+    appendStringInfoChar(out, '}');
+    separator = ",";
+  }
   appendStringInfoString(out, "]}");
 }
 
 static void emit_cost(StringInfo out, List* plans) {
   double total = 0, rows = 0;
-  List* used = NIL;
+  Reads reads = {0};
   ListCell* cell;
 
   foreach (cell, plans) {
@@ -107,11 +132,12 @@ static void emit_cost(StringInfo out, List* plans) {
 
     total += plan->planTree->total_cost;
     if (plan->canSetTag || list_length(plans) == 1) rows = plan->planTree->plan_rows;
-    pga_visit_all(plan, add_index, &used);
+    reads.range_table = plan->rtable;
+    pga_visit_all(plan, add_read, &reads);
   }
   appendStringInfo(out, "{\"total\":%.17g,\"unshared\":%.17g,\"rows\":%.17g", total,
                    total + pga_take_unshared(), rows);
-  emit_used(out, used);
+  emit_reads(out, &reads);
 }
 
 /*
@@ -119,8 +145,8 @@ static void emit_cost(StringInfo out, List* plans) {
  *
  * `candidates` holds one configuration after the other, `lengths` says how many each has. The answer is a
  * JSON array with an object for each: total cost as EXPLAIN shows it at the top (summed over the queries of a
- * rule), the same if probes shared only their own pages (probes.c), rows, and the indexes in the plan, as
- * candidates or by name.
+ * rule), the same if probes shared only their own pages (probes.c), rows, the indexes in the plan, as
+ * candidates or by name, and the tables that it reads by sequential scans.
  */
 PG_FUNCTION_INFO_V1(pgadvisor_costs);
 Datum pgadvisor_costs(PG_FUNCTION_ARGS) {
