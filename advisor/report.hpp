@@ -1,5 +1,6 @@
 #pragma once
 
+#include "advisor/hotspot.hpp"
 #include "advisor/index_report.hpp"
 #include "collectors/model/activity.hpp"
 #include "collectors/model/catalog.hpp"
@@ -126,27 +127,20 @@ struct Advice {
   std::vector<StatementSummary> top_statements;
   std::vector<Finding> findings;
   std::map<model::ObjectName, TableStatements> table_statements;
-};
-
-/// A table that sequential scans read a lot of, ranked by bytes.
-struct Hotspot {
-  model::ObjectName table;
-  std::int64_t seq_scans = 0;
-  std::int64_t rows_read = 0;
-  model::Bytes bytes_read;  ///< rows read times the average bytes a row takes in the heap
-  model::Bytes table_size;
+  std::vector<SequentialRead> sequential_reads;  ///< by plans with the indexes that exist
 };
 
 struct DatabaseReport {
   Advice advice;
   IndexHealth health;
-  std::vector<Hotspot> hotspots;
 };
 
-/// What the worker hands to the publishers; immutable once made.
+/// What publishers show; immutable once made. The worker makes it but for the hotspots, which are as young as
+/// the last poll.
 struct Report {
   model::Timestamp as_of{};
   std::vector<DatabaseReport> databases;
+  std::vector<DatabaseHotspots> hotspots;
 };
 
 }  // namespace pgadvisor::advisor

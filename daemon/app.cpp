@@ -44,9 +44,10 @@ App::App(const config::Settings& settings, pg::Dsn dsn, std::vector<pg::Dsn> rep
       board_(publication_, *clock_, settings.target.name, dsn.display()),
       history_(std::move(history)),
       lifecycle_(history_, publication_, *clock_, lifecycle_options(settings_.history)),
+      hotspots_(history_, publication_, settings.advise.min_table_pages),
       members_(settings_, std::move(replicas), history_, board_, *clock_),
       collection_(
-          settings_, std::move(dsn), history_, members_, board_, *clock_,
+          settings_, std::move(dsn), history_, members_, hotspots_, board_, *clock_,
           [this](std::vector<DatabaseInput> inputs) { return worker_->start(std::move(inputs)); },
           observer()) {
   board_.update([&](Status& status) { status.duty_cycle_limit = settings_.collect.duty_cycle_limit; });
@@ -147,7 +148,9 @@ void App::cycle_done(CycleResult result) {
   if (result.report.databases.empty() && !result.failures.empty()) return;  // the last good report stays
   for (const auto& database : result.report.databases) tell(lifecycle_.advised(database));
   announce(result.report);
+  result.report.hotspots = publication_.report()->hotspots;
   publication_.publish(std::move(result.report));
+  hotspots_.advised();
 }
 
 void App::announce(const advisor::Report& report) {

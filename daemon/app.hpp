@@ -5,6 +5,7 @@
 #include "collectors/model/result.hpp"
 #include "config/settings.hpp"
 #include "daemon/collection.hpp"
+#include "daemon/hotspot_watch.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/lifecycle.hpp"
 #include "daemon/members.hpp"
@@ -56,6 +57,7 @@ class App {
   StatusBoard board_;         ///< what the collection and the worker tell of themselves
   history::History history_;  ///< everything observed
   Lifecycle lifecycle_;       ///< what became of proposals
+  HotspotWatch hotspots_;     ///< what sequential scans read
   std::unique_ptr<http::Server> http_;
   std::unique_ptr<Worker> worker_;   ///< runs cycles; destroyed before what it reports to
   Members members_;                  ///< feeds the history with what replicas use

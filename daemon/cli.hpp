@@ -67,8 +67,8 @@ struct Message {
   bool wrong_usage = false;
 };
 
-using Invocation = std::variant<Message, ServeCommand, AdviseCommand, IndexesCommand, WhatifCommand, ApplyCommand,
-                                DoctorCommand, CheckConfigCommand>;
+using Invocation = std::variant<Message, ServeCommand, AdviseCommand, IndexesCommand, WhatifCommand,
+                                ApplyCommand, DoctorCommand, CheckConfigCommand>;
 
 /// Reads the command line. Afterwards every --dsn and --replica value in `argv` is overwritten, so that a
 /// password in it is not seen in the process list. Messages never repeat a DSN.

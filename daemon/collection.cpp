@@ -16,6 +16,8 @@ namespace {
 using boost::asio::awaitable;
 
 constexpr std::chrono::hours kPruneInterval{1};
+/// Between two starts of cycles, however much is new.
+constexpr std::chrono::minutes kSoonestAdvice{5};
 /// The first repetition of a failed cycle; doubles up to the interval of advice.
 constexpr std::chrono::seconds kCycleRetry{10};
 
@@ -27,18 +29,19 @@ awaitable<void> sleep_until(Due::Time time) {
 }  // namespace
 
 Collection::Collection(const config::Settings& settings, pg::Dsn dsn, history::History& history,
-                       const Members& members, StatusBoard& board, const model::Clock& clock,
-                       StartCycle start_cycle, CollectionObserver observer)
+                       const Members& members, HotspotWatch& hotspots, StatusBoard& board,
+                       const model::Clock& clock, StartCycle start_cycle, CollectionObserver observer)
     : settings_(settings),
       dsn_(std::move(dsn)),
       history_(history),
       members_(members),
+      hotspots_(hotspots),
       board_(board),
       clock_(clock),
       start_cycle_(std::move(start_cycle)),
       observer_(std::move(observer)),
       runner_(settings.collect.duty_cycle_limit, board, clock),
-      server_(settings, history, board, clock, runner_,
+      server_(settings, history, board, clock, runner_, hotspots,
               {[this](const auto& found) { take_databases(found); },
                [this](const std::string& database) { return watches(database); }}) {}
 
@@ -75,6 +78,7 @@ awaitable<model::Error> Collection::watch(pg::Connection connection) {
     const auto done = co_await server_.run_due(metered);
     if (!done) co_return done.error();
     co_await visit_databases();
+    if (hotspots_.take_news()) advise_soon();
     advise_when_due();
     prune_when_due();
     co_await sleep_until(next_due());
@@ -98,8 +102,9 @@ void Collection::take_databases(const std::vector<model::DatabaseProperties>& fo
     const auto known = watched_.find(properties.name);
     if (known != watched_.end() && known->second.oid() == properties.oid) continue;
     log::info("watching database {}", properties.name);
-    const DatabaseTasks::Context context{settings_, dsn_,    history_,  members_, board_,
-                                         clock_,    runner_, observer_, random_};
+    const DatabaseTasks::Context context{settings_, dsn_,    history_,  members_,  board_,
+                                         clock_,    runner_, hotspots_, observer_, random_};
+    hotspots_.watch(properties);
     watched_.erase(properties.name);
     watched_.emplace(properties.name, DatabaseTasks(context, properties));
   }
@@ -108,6 +113,7 @@ void Collection::take_databases(const std::vector<model::DatabaseProperties>& fo
     if (gone) {
       log::warn("database {} is gone: no longer watched", entry.first);
       runner_.forget(entry.first);
+      hotspots_.forget(entry.first);
     }
     return gone;
   });
@@ -129,6 +135,12 @@ std::vector<DatabaseInput> Collection::cycle_inputs() {
   return inputs;
 }
 
+/// Plans and recommendations belong to what is new.
+void Collection::advise_soon() {
+  const auto interval = std::min(model::Seconds(kSoonestAdvice), model::Seconds(settings_.advise.interval));
+  advise_due_.not_after(last_advice_, interval);
+}
+
 void Collection::advise_when_due() {
   const auto now = clock_.monotonic();
   if (!advise_due_.now(now) || !server_.statements_polled() || !members_.ready()) return;
@@ -136,6 +148,7 @@ void Collection::advise_when_due() {
   // Without any database left, an empty report takes the place of the last one.
   if (inputs.empty() && !watched_.empty()) return;
   const bool started = start_cycle_(std::move(inputs));
+  if (started) last_advice_ = now;
   advise_due_.after(now, started ? model::Seconds(settings_.advise.interval) : model::Seconds(1));
 }
 

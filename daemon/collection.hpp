@@ -31,7 +31,7 @@ class Collection {
   using StartCycle = std::function<bool(std::vector<DatabaseInput>)>;
 
   Collection(const config::Settings& settings, pg::Dsn dsn, history::History& history, const Members& members,
-             StatusBoard& board, const model::Clock& clock, StartCycle start_cycle,
+             HotspotWatch& hotspots, StatusBoard& board, const model::Clock& clock, StartCycle start_cycle,
              CollectionObserver observer);
 
   [[nodiscard]] boost::asio::awaitable<void> run();
@@ -45,6 +45,7 @@ class Collection {
   [[nodiscard]] boost::asio::awaitable<void> visit_databases();
   void take_databases(const std::vector<model::DatabaseProperties>& found);
   void advise_when_due();
+  void advise_soon();
   [[nodiscard]] std::vector<DatabaseInput> cycle_inputs();
   void prune_when_due();
   [[nodiscard]] Due::Time next_due() const;
@@ -53,6 +54,7 @@ class Collection {
   pg::Dsn dsn_;
   history::History& history_;
   const Members& members_;
+  HotspotWatch& hotspots_;
   StatusBoard& board_;
   const model::Clock& clock_;
   StartCycle start_cycle_;
@@ -63,6 +65,7 @@ class Collection {
   std::map<std::string, DatabaseTasks> watched_;
   int failed_cycles_ = 0;  ///< in a row
   Due advise_due_, prune_due_;
+  Due::Time last_advice_{};  ///< when it was started
 };
 
 }  // namespace pgadvisor::daemon

@@ -1,6 +1,5 @@
 #include "daemon/cycle.hpp"
 
-#include "advisor/hotspots/hotspots.hpp"
 #include "advisor/workload/workload.hpp"
 
 #include <spdlog/spdlog.h>
@@ -62,7 +61,6 @@ Result<advisor::DatabaseReport> Cycle::report(const DatabaseInput& input, CycleR
   advisor::DatabaseReport report;
   report.advice = std::move(*advice);
   report.health = std::move(*health);
-  report.hotspots = hotspots::rank(*input.snapshot, input.activity, options_.min_table_pages);
   return report;
 }
 

@@ -2,11 +2,19 @@
 
 #include "collectors/relations_collector.hpp"
 #include "collectors/snapshot_collector.hpp"
+#include "collectors/table_details.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace pgadvisor::daemon {
+
+namespace {
+
+/// What is longer, and three times the usual, is a time in which nobody watched.
+constexpr model::Seconds kLongestWindow{std::chrono::hours(2)};
+
+}  // namespace
 
 using Outcome = model::Result<void>;
 
@@ -86,16 +94,29 @@ void DatabaseTasks::failed(const model::Error& error) {
 Answer<void> DatabaseTasks::relations(pg::Connection& connection) {
   const auto poll = co_await collectors::collect_relations(connection);
   if (!poll) co_return poll.error();
-  const auto& name = properties_.name;
-  if (const auto done = context_.history.record_relations(name, *poll); !done) co_return done.error();
+  auto window = context_.history.record_relations(properties_.name, *poll);
+  if (!window) co_return window.error();
+  if (const auto done = record_usage(*poll); !done) co_return done.error();
+  context_.observer.counted(properties_.name);
+  co_return co_await judge_hotspots(connection, std::move(*window));
+}
+
+model::Result<void> DatabaseTasks::record_usage(const model::RelationPoll& poll) {
   const auto& server = context_.board.status().server;
   const auto known = context_.history.record_usage(
-      dsn_->server(), server ? server->system_identifier : std::string(), name, *poll);
-  if (!known) co_return known.error();
+      dsn_->server(), server ? server->system_identifier : std::string(), properties_.name, poll);
+  if (!known) return known.error();
   // An index that the last pass did not have.
   if (!*known && pass_paid_.now(context_.clock.monotonic())) fingerprint_check_.at_once();
-  context_.observer.counted(name);
-  co_return Outcome{};
+  return {};
+}
+
+Answer<void> DatabaseTasks::judge_hotspots(pg::Connection& connection, model::RelationWindow window) {
+  auto tables = context_.hotspots.to_look_at(window, snapshot_);
+  const auto details = co_await collectors::collect_table_details(connection, std::move(tables));
+  if (!details) co_return details.error();
+  co_return context_.hotspots.judge(properties_.name, window, *details, snapshot_,
+                                    std::max(kLongestWindow, 3 * relations_interval()));
 }
 
 Answer<void> DatabaseTasks::fingerprint(pg::Connection& connection) {

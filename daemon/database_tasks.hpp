@@ -4,6 +4,7 @@
 #include "config/settings.hpp"
 #include "daemon/collection_observer.hpp"
 #include "daemon/cycle.hpp"
+#include "daemon/hotspot_watch.hpp"
 #include "daemon/members.hpp"
 #include "daemon/task_runner.hpp"
 
@@ -29,6 +30,7 @@ class DatabaseTasks {
     StatusBoard& board;
     const model::Clock& clock;
     TaskRunner& runner;
+    HotspotWatch& hotspots;
     const CollectionObserver& observer;
     std::minstd_rand& random;
   };
@@ -52,6 +54,8 @@ class DatabaseTasks {
   [[nodiscard]] Answer<void> relations(pg::Connection& connection);
   [[nodiscard]] Answer<void> fingerprint(pg::Connection& connection);
   [[nodiscard]] Answer<void> catalog(pg::Connection& connection);
+  [[nodiscard]] model::Result<void> record_usage(const model::RelationPoll& poll);
+  [[nodiscard]] Answer<void> judge_hotspots(pg::Connection& connection, model::RelationWindow window);
   [[nodiscard]] std::chrono::seconds usual_pass_interval() const;
   [[nodiscard]] model::Seconds relations_interval() const;
   [[nodiscard]] index_health::UsagePolicy usage_policy() const;

@@ -6,6 +6,8 @@
 
 #include <memory>
 #include <mutex>
+#include <utility>
+#include <vector>
 
 namespace pgadvisor::daemon {
 
@@ -21,6 +23,12 @@ class Publication {
     auto fresh = std::make_shared<const advisor::Report>(std::move(report));
     const std::lock_guard lock(mutex_);
     report_ = std::move(fresh);
+  }
+  /// The report goes on with these.
+  void publish(std::vector<advisor::DatabaseHotspots> hotspots) {
+    auto report = *this->report();
+    report.hotspots = std::move(hotspots);
+    publish(std::move(report));
   }
   void publish(Status status) {
     auto fresh = std::make_shared<const Status>(std::move(status));

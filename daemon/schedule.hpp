@@ -21,16 +21,17 @@ class Due {
 
   [[nodiscard]] bool now(Time time) const { return time >= next_; }
   [[nodiscard]] Time next() const { return next_; }
-  void after(Time time, model::Seconds interval) {
-    next_ = time + std::chrono::duration_cast<std::chrono::steady_clock::duration>(interval);
-  }
+  void after(Time time, model::Seconds interval) { next_ = time + to_clock(interval); }
   void at_once() { next_ = {}; }
-  /// Puts it off where it would come earlier.
-  void not_before(Time time, model::Seconds interval) {
-    next_ = std::max(next_, time + std::chrono::duration_cast<std::chrono::steady_clock::duration>(interval));
-  }
+  /// Puts it off where it would come earlier, brings it forward where it would come later.
+  void not_before(Time time, model::Seconds interval) { next_ = std::max(next_, time + to_clock(interval)); }
+  void not_after(Time time, model::Seconds interval) { next_ = std::min(next_, time + to_clock(interval)); }
 
  private:
+  static std::chrono::steady_clock::duration to_clock(model::Seconds interval) {
+    return std::chrono::duration_cast<std::chrono::steady_clock::duration>(interval);
+  }
+
   Time next_{};
 };
 

@@ -2,6 +2,7 @@
 
 #include "collectors/database_collector.hpp"
 #include "collectors/identity_collector.hpp"
+#include "collectors/maintenance_collector.hpp"
 #include "collectors/samples_collector.hpp"
 
 #include <algorithm>
@@ -13,12 +14,13 @@ namespace pgadvisor::daemon {
 using Outcome = model::Result<void>;
 
 ServerTasks::ServerTasks(const config::Settings& settings, history::History& history, StatusBoard& board,
-                         const model::Clock& clock, TaskRunner& runner, Events events)
+                         const model::Clock& clock, TaskRunner& runner, HotspotWatch& hotspots, Events events)
     : settings_(settings),
       history_(history),
       board_(board),
       clock_(clock),
       runner_(runner),
+      hotspots_(hotspots),
       events_(std::move(events)) {}
 
 void ServerTasks::connected() {
@@ -38,12 +40,13 @@ Answer<void> ServerTasks::run_due(MeteredConnection& connection) {
   };
   // Switched off, it only sees to it now and then that nothing is kept.
   const auto samples_interval = collect.samples ? collect.samples_interval : collect.catalog_interval;
-  const std::array<Entry, 5> entries{
+  const std::array<Entry, 6> entries{
       {{"identity", identity_due_, collect.relations_interval, &ServerTasks::identity},
        {"databases", databases_due_, collect.relations_interval, &ServerTasks::databases},
        {"statements", statements_due_, collect.statements_interval, &ServerTasks::statements},
        {"texts", texts_due_, collect.texts_interval, &ServerTasks::texts},
-       {"samples", samples_due_, samples_interval, &ServerTasks::samples}}};
+       {"samples", samples_due_, samples_interval, &ServerTasks::samples},
+       {"maintenance", maintenance_due_, collect.samples_interval, &ServerTasks::maintenance}}};
   for (const auto& entry : entries) {
     const auto work = [this, &connection, &entry] { return (this->*entry.task)(connection.get()); };
     TaskId id{entry.name, {}};
@@ -90,7 +93,9 @@ Answer<void> ServerTasks::statements(pg::Connection& connection) {
     extension_.reset();  // it may have been dropped or updated
     co_return poll.error();
   }
-  if (const auto done = history_.record_statements(*poll); !done) co_return done.error();
+  const auto window = history_.record_statements(*poll);
+  if (!window) co_return window.error();
+  hotspots_.saw(*window);
   statements_polled_ = true;
   board_.update([&](Status& status) { status.evictions = poll->evictions.value_or(0); });
   co_return Outcome{};
@@ -116,9 +121,17 @@ Answer<void> ServerTasks::samples(pg::Connection& connection) {
   co_return history_.record_samples(*poll);
 }
 
+Answer<void> ServerTasks::maintenance(pg::Connection& connection) {
+  const auto poll = co_await collectors::collect_maintenance(connection, maintenance_taken_);
+  if (!poll) co_return poll.error();
+  maintenance_taken_ = poll->taken_at;
+  hotspots_.saw(*poll);
+  co_return Outcome{};
+}
+
 Due::Time ServerTasks::next_due() const {
   return std::min({identity_due_.next(), databases_due_.next(), statements_due_.next(), texts_due_.next(),
-                   samples_due_.next()});
+                   samples_due_.next(), maintenance_due_.next()});
 }
 
 }  // namespace pgadvisor::daemon

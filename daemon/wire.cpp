@@ -159,13 +159,4 @@ json::value to_json(const advisor::Finding& finding) {
                       {"message", json_text(finding.message)}};
 }
 
-json::value to_json(const advisor::Hotspot& hotspot) {
-  return json::object{{"schema", json_text(hotspot.table.schema)},
-                      {"table", json_text(hotspot.table.name)},
-                      {"seq_scans", hotspot.seq_scans},
-                      {"rows_read", hotspot.rows_read},
-                      {"read_bytes", hotspot.bytes_read.value},
-                      {"size_bytes", hotspot.table_size.value}};
-}
-
 }  // namespace pgadvisor::daemon

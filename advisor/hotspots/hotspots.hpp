@@ -1,20 +1,32 @@
 #pragma once
 
+#include "advisor/hotspot.hpp"
+#include "advisor/hotspots/attribution.hpp"
+#include "advisor/hotspots/judge.hpp"
 #include "advisor/report.hpp"
-#include "collectors/model/activity.hpp"
-#include "collectors/model/catalog.hpp"
+#include "collectors/model/hotspot.hpp"
+#include "collectors/model/window.hpp"
 
-#include <cstdint>
+#include <map>
+#include <span>
 #include <vector>
 
 namespace pgadvisor::hotspots {
 
-/// Tables of at least `min_pages` that sequential scans read in the window, most bytes first. Bytes are rows
-/// read times the average bytes a row takes in the heap: a scan that LIMIT ended early counts for what it
-/// read. Scans that read less than half the table on average are no hotspots, where each process of a parallel
-/// scan reads (and counts) its share.
-[[nodiscard]] std::vector<advisor::Hotspot> rank(const model::DatabaseSnapshot& snapshot,
-                                                 const model::DatabaseActivity& activity,
-                                                 std::int64_t min_pages);
+/// Everything that a database's hotspots are told from. What is not known yet is null or empty.
+struct Knowledge {
+  const model::HotspotHistory& history;     ///< the last window included
+  model::Timestamp now{};                   ///< its end
+  const model::DatabaseSnapshot* snapshot;  ///< may be null
+  const advisor::Advice* advice;            ///< the last one; may be null
+  std::span<const UnindexedForeignKey> foreign_keys;
+  const std::map<model::ObjectName, model::TableDetails>& details;
+  const std::map<model::ObjectName, std::vector<advisor::HotspotStatement>>&
+      statements;  ///< last seen to read
+};
+
+/// Ranked by bytes of the last day, what is resolved (for a week) last. Tables whose statements need most
+/// rows are none.
+[[nodiscard]] std::vector<advisor::Hotspot> hotspots(const Knowledge& knowledge);
 
 }  // namespace pgadvisor::hotspots

@@ -69,9 +69,14 @@ json::array statements(const View& view, const ListQuery& query) {
 }
 
 json::array hotspots(const View& view, const ListQuery& query) {
-  auto list = rows<advisor::Hotspot>(
-      view, query, [](const DatabaseReport& database) -> auto& { return database.hotspots; });
-  sort_heaviest_first(list, [](const advisor::Hotspot& h) { return h.bytes_read; });
+  std::vector<Row<advisor::Hotspot>> list;
+  for (const advisor::DatabaseHotspots& database : view.report.hotspots) {
+    if (!wanted(query, database.database)) continue;
+    for (const auto& hotspot : database.hotspots) list.push_back({&database.database, &hotspot});
+  }
+  sort_heaviest_first(list, [](const advisor::Hotspot& h) {
+    return std::tuple(h.state != model::HotspotState::kResolved, h.bytes_read);
+  });
   return items(list, query);
 }
 
@@ -144,6 +149,13 @@ constexpr std::pair<std::string_view, ListItems> kLists[] = {
 };
 
 }  // namespace
+
+model::Timestamp list_as_of(std::string_view name, const View& view) {
+  if (name != "hotspots") return view.report.as_of;
+  model::Timestamp newest{};
+  for (const auto& database : view.report.hotspots) newest = std::max(newest, database.as_of);
+  return newest;
+}
 
 ListItems find_list(std::string_view name) {
   const auto found = std::ranges::find(kLists, name, [](const auto& list) { return list.first; });

@@ -14,4 +14,8 @@ using ListItems = boost::json::array (*)(const View& view, const ListQuery& quer
 /// By the last part of the path; null when there is no such list.
 [[nodiscard]] ListItems find_list(std::string_view name);
 
+/// How old what a list says is: hotspots are as young as the last poll, all others as the last advice. The
+/// epoch when there is nothing yet.
+[[nodiscard]] model::Timestamp list_as_of(std::string_view name, const View& view);
+
 }  // namespace pgadvisor::daemon::http

@@ -2,21 +2,18 @@
 
 #include "collectors/sql/quote.hpp"
 #include "daemon/metrics/coverage_families.hpp"
+#include "daemon/metrics/hotspot_families.hpp"
 #include "daemon/metrics/index_families.hpp"
-#include "daemon/metrics/status_families.hpp"
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
-#include <utility>
 
 namespace pgadvisor::daemon::metrics {
 namespace {
 
 using advisor::Advice;
 using advisor::DatabaseReport;
-using advisor::Hotspot;
 using advisor::Recommendation;
 using advisor::Report;
 
@@ -101,35 +98,6 @@ void add_recommendations(Families& families, const Report& report) {
                    if (!r.benefit_time) return std::nullopt;
                    return model::Seconds(*r.benefit_time).count();
                  }));
-}
-
-std::vector<Series> per_hotspot(const Report& report, const Status& status,
-                                const std::function<std::int64_t(const Hotspot&)>& value) {
-  std::vector<Series> series;
-  for (const DatabaseReport& database : report.databases) {
-    if (!is_fresh(status, "relations", database.advice.database)) continue;
-    for (const Hotspot& hotspot : database.hotspots) {
-      series.push_back({{{"database", database.advice.database},
-                         {"schema", hotspot.table.schema},
-                         {"table", hotspot.table.name}},
-                        static_cast<double>(value(hotspot))});
-    }
-  }
-  return series;
-}
-
-void add_hotspots(Families& families, const Report& report, const Status& status) {
-  families.gauge(
-      "pgadvisor_hotspot_read_bytes",
-      "Sequential scans in the window times the table's size: an upper bound of what they read",
-      per_hotspot(report, status, [](const Hotspot& hotspot) { return hotspot.bytes_read.value; }));
-  families.gauge("pgadvisor_hotspot_rows_read", "Rows that sequential scans read in the window",
-                 per_hotspot(report, status, [](const Hotspot& hotspot) { return hotspot.rows_read; }));
-  families.gauge("pgadvisor_hotspot_sequential_scans", "Sequential scans in the window",
-                 per_hotspot(report, status, [](const Hotspot& hotspot) { return hotspot.seq_scans; }));
-  families.gauge(
-      "pgadvisor_hotspot_table_bytes", "Size of a table that sequential scans read a lot of",
-      per_hotspot(report, status, [](const Hotspot& hotspot) { return hotspot.table_size.value; }));
 }
 
 }  // namespace

@@ -182,9 +182,15 @@ export const foreignKeys = (items) => table([
   ['Table', 'number', (k) => bytes(k.table_bytes)],
 ], items);
 
+const hotspotStates = {new: 'bad', known: 'warn', resolved: 'good'};
+const readers = (t) => t.statements.map((s) => h('span', {class: 'minor'},
+  `${s.query_id}${s.foreign_key ? ` (checks ${s.foreign_key})` : ''}: ${s.query}`));
+
 export const hotspots = (items) => table([
-  ['Table', '', (t) => [qualified(t.schema, t.table), h('span', {class: 'minor'}, t.database)]],
-  ['Read at most', 'number', (t) => bytes(t.read_bytes)],
+  ['Table', '', (t) => [qualified(t.schema, t.table), h('span', {class: 'minor'}, t.database), readers(t)]],
+  ['State', '', (t) => [h('span', {class: `tag ${hotspotStates[t.state] ?? ''}`}, t.state),
+    h('span', {class: 'minor'}, `since ${time(t.since)}`), t.reasons.map((reason) => h('span', {class: 'minor'}, reason))]],
+  ['Read in a day', 'number', (t) => bytes(t.read_bytes)],
   ['Sequential scans', 'number', (t) => number(t.seq_scans)],
   ['Rows read', 'number', (t) => number(t.rows_read)],
   ['Size', 'number', (t) => bytes(t.size_bytes)],

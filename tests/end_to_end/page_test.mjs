@@ -56,7 +56,8 @@ test('the page asks nobody but pgadvisor and needs no inline script or style', (
 test('text of a database stays text', () => {
   const item = {database: hostile, schema: hostile, name: hostile, table_schema: hostile, table: hostile, verdict: hostile,
     reasons: [hostile], size_bytes: 1, scans: 1, since: null, seq_scans: 1, rows_read: 1, read_bytes: 1, query: hostile,
-    query_id: hostile, calls: 1, total_time_ms: 1, cost_before: 2, cost_after: 1, kind: hostile, object: hostile, message: hostile,
+    query_id: hostile, state: hostile, statements: [{query_id: hostile, query: hostile, foreign_key: hostile}], calls: 1,
+    total_time_ms: 1, cost_before: 2, cost_after: 1, kind: hostile, object: hostile, message: hostile,
     reclaimable_bytes: 1, ddl: hostile, rollback: hostile, rehearsal: {statements_planned: 1, statements_worse: 1, statements: [statement]},
     columns: [hostile], references: hostile, severity: hostile, changes: 1, table_bytes: 1};
   const problem = {component: hostile, database: hostile, message: hostile, hint: hostile, since: null};

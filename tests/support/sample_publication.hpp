@@ -125,8 +125,34 @@ inline advisor::DatabaseReport sample_database(const std::string& name) {
                            {"43", "SELECT 2", 20, model::Milliseconds(70), {2}, {2}, {2}}};
   advice.findings = {{"select_star", "-42", "", "SELECT * reads every column"}};
   report.health = sample_health();
-  report.hotspots = {{{"public", "orders"}, 5, 5000, {8192 * 500}, {8192 * 100}}};
   return report;
+}
+
+inline advisor::Hotspot sample_hotspot(const std::string& table = "orders") {
+  advisor::Hotspot hotspot;
+  hotspot.table = {"public", table};
+  hotspot.state = model::HotspotState::kNew;
+  hotspot.since = sample_time() - std::chrono::minutes(15);
+  hotspot.last_seen = sample_time();
+  hotspot.window = {sample_time() - std::chrono::hours(24), sample_time()};
+  hotspot.seq_scans = 5;
+  hotspot.rows_read = 5000;
+  hotspot.bytes_read = {8192 * 500};
+  hotspot.table_size = {8192 * 100};
+  hotspot.bytes_per_second = 8192 * 10;
+  hotspot.usual_bytes_per_second = 0;
+  hotspot.cause = advisor::HotspotCause::kMissingIndex;
+  hotspot.statements = {{.query_id = "-42",
+                         .query = "SELECT * FROM orders WHERE customer_id = $1",
+                         .calls = 5,
+                         .blocks_per_call = 100,
+                         .rows_per_call = 3,
+                         .share = 1,
+                         .planned = true,
+                         .foreign_key = ""}};
+  hotspot.recommendations = {"r1shop"};
+  hotspot.reasons = {"A recommended index lets its statements read the rows they need only."};
+  return hotspot;
 }
 
 /// Two databases; the second one's names and texts are hostile.
@@ -141,13 +167,20 @@ inline advisor::Report sample_report() {
   hostile.advice.recommendations.front().statements.front().plan_before = kHostile;
   hostile.advice.recommendations.front().benefit_time.reset();
   hostile.advice.findings.front().message = kHostile;
-  hostile.hotspots.front().table = {kHostile, kHostile};
   hostile.health.indexes.front().index = {kHostile, kHostile};
   hostile.health.indexes.front().reasons = {kHostile};
   hostile.health.indexes.front().rehearsal->statements.front().query = kHostile;
   hostile.health.foreign_keys.front().table = {kHostile, kHostile};
   hostile.health.foreign_keys.front().columns = {kHostile};
   hostile.health.members.front().name = kHostile;
+  report.hotspots = {{"shop", sample_time() - std::chrono::minutes(1), {sample_hotspot()}},
+                     {kHostile, sample_time(), {sample_hotspot(kHostile)}}};
+  advisor::Hotspot& hotspot = report.hotspots.back().hotspots.front();
+  hotspot.table.schema = kHostile;
+  hotspot.statements.front().query = kHostile;
+  hotspot.statements.front().foreign_key = kHostile;
+  hotspot.foreign_keys = {kHostile};
+  hotspot.reasons = {kHostile};
   return report;
 }
 

@@ -123,7 +123,7 @@ TEST(Wire, MakesValidJsonOfHostileText) {
   const json::value advice = round_trip(to_json(report.databases.back().advice));
   EXPECT_EQ(advice.at("database"), json::string(repaired));
   EXPECT_EQ(advice.at("recommendations").at(0).at("statements").at(0).at("query"), json::string(repaired));
-  EXPECT_EQ(round_trip(to_json(report.databases.back().hotspots.front())).at("schema"),
+  EXPECT_EQ(round_trip(to_json(report.hotspots.back().hotspots.front())).at("schema"),
             json::string(repaired));
 }
 

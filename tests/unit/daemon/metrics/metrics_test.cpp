@@ -70,6 +70,10 @@ TEST(Metrics, ShowsWhatWasFound) {
         "severity=\"critical\"} 1",
         "pgadvisor_member_coverage_ratio{database=\"shop\",member=\"db1:5432\"} 0.99",
         "pgadvisor_replica_up{member=\"db2:5432\"} 0",
+        "pgadvisor_hotspots{database=\"shop\",state=\"new\"} 1",
+        "pgadvisor_hotspots{database=\"shop\",state=\"known\"} 0",
+        "pgadvisor_hotspot_info{database=\"shop\",schema=\"public\",table=\"orders\",state=\"new\","
+        "cause=\"missing_index\"} 1",
         "pgadvisor_hotspot_read_bytes{database=\"shop\",schema=\"public\",table=\"orders\"} 4096000"}) {
     EXPECT_THAT(text, Contains(line));
   }
@@ -100,8 +104,8 @@ TEST(Metrics, EscapesHostileLabelsAndShowsNoStatement) {
 
 TEST(Metrics, ShowsEachSeriesOnce) {
   advisor::Report report = sample_report();
-  report.databases[0].hotspots.push_back(report.databases[0].hotspots.front());
-  report.databases[0].hotspots.back().seq_scans = 99;
+  report.hotspots[0].hotspots.push_back(sample_hotspot());
+  report.hotspots[0].hotspots.back().seq_scans = 99;
   const auto text = exposed(report, sample_status());
   EXPECT_THAT(text, Contains("pgadvisor_hotspot_sequential_scans{database=\"shop\",schema=\"public\","
                              "table=\"orders\"} 5"));
@@ -112,18 +116,17 @@ TEST(Metrics, ShowsEachSeriesOnce) {
 TEST(Metrics, BoundsEachFamilyAndCountsWhatItDrops) {
   advisor::Report report;
   report.databases = {sample_database("shop")};
-  for (int i = 0; i < 20; ++i) {
-    report.databases[0].hotspots.push_back({{"public", "t" + std::to_string(i)}, 1, 1, {1}, {1}});
-  }
-  Metrics metrics(10);
+  report.hotspots = {{"shop", sample_time(), {sample_hotspot()}}};
+  for (int i = 0; i < 40; ++i) report.hotspots[0].hotspots.push_back(sample_hotspot("t" + std::to_string(i)));
+  Metrics metrics(20);
   const auto text = lines(metrics.expose(report, sample_status(), {}));
   EXPECT_EQ(
       std::ranges::count_if(
           text, [](const std::string& line) { return line.starts_with("pgadvisor_hotspot_rows_read{"); }),
-      10);
-  EXPECT_THAT(text, Contains("pgadvisor_series_dropped_total{family=\"pgadvisor_hotspot_rows_read\"} 11"));
+      20);
+  EXPECT_THAT(text, Contains("pgadvisor_series_dropped_total{family=\"pgadvisor_hotspot_rows_read\"} 21"));
   const auto again = lines(metrics.expose(report, sample_status(), {}));
-  EXPECT_THAT(again, Contains("pgadvisor_series_dropped_total{family=\"pgadvisor_hotspot_rows_read\"} 22"));
+  EXPECT_THAT(again, Contains("pgadvisor_series_dropped_total{family=\"pgadvisor_hotspot_rows_read\"} 42"));
 }
 
 TEST(Metrics, DropsCountersOfADatabaseAfterThreeMissedPolls) {

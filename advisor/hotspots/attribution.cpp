@@ -1,0 +1,82 @@
+#include "advisor/hotspots/attribution.hpp"
+
+#include "collectors/sql/mentions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace pgadvisor::hotspots {
+namespace {
+
+constexpr double kLeastShare = 0.5;
+constexpr std::size_t kMostReaders = 10;
+
+const model::Table* find(const model::DatabaseSnapshot& snapshot, model::Oid oid) {
+  const auto found = std::ranges::find(snapshot.tables, oid, &model::Table::oid);
+  return found == snapshot.tables.end() ? nullptr : &*found;
+}
+
+/// The key whose other end the text names; null when it names none.
+const UnindexedForeignKey* fired_check(const ReadTable& table, const std::string& text) {
+  const auto found = std::ranges::find_if(table.foreign_keys, [&](const UnindexedForeignKey& key) {
+    return sql::mentions(text, key.references.name);
+  });
+  return found == table.foreign_keys.end() ? nullptr : &*found;
+}
+
+advisor::HotspotStatement describe(const Executed& statement, const ReadTable& table) {
+  const auto& counters = statement.counters;
+  const auto calls = static_cast<double>(counters.calls);
+  advisor::HotspotStatement reader;
+  reader.query_id = fmt::format("{}", static_cast<std::int64_t>(statement.key.query_id));
+  reader.query = statement.text;
+  reader.calls = calls;
+  reader.blocks_per_call = blocks_per_call(counters);
+  reader.rows_per_call = static_cast<double>(counters.rows) / calls;
+  // At least one scan an execution; a check scans once for each row.
+  reader.share = std::min(1.0, calls / std::max(table.full_scans, 1e-9));
+  return reader;
+}
+
+}  // namespace
+
+std::vector<model::ObjectName> lineage(const model::ObjectName& table,
+                                       const model::DatabaseSnapshot* snapshot) {
+  std::vector<model::ObjectName> names{table};
+  if (snapshot == nullptr) return names;
+  const auto own = std::ranges::find(snapshot->tables, table, &model::Table::name);
+  if (own == snapshot->tables.end()) return names;
+  for (const auto* parent = find(*snapshot, own->parent); parent != nullptr;
+       parent = find(*snapshot, parent->parent)) {
+    names.push_back(parent->name);
+  }
+  return names;
+}
+
+double blocks_per_call(const model::StatementCounters& counters) {
+  return static_cast<double>(counters.shared_blocks_hit + counters.shared_blocks_read) /
+         std::max(1.0, static_cast<double>(counters.calls));
+}
+
+std::vector<advisor::HotspotStatement> readers(const ReadTable& table, std::span<const Executed> statements) {
+  std::vector<advisor::HotspotStatement> found;
+  for (const auto& statement : statements) {
+    const bool whole = statement.counters.calls > 0 &&
+                       blocks_per_call(statement.counters) >= kLeastShare * static_cast<double>(table.pages);
+    if (!whole || statement.text.empty()) continue;
+    const bool named = std::ranges::any_of(
+        table.names, [&](const model::ObjectName& name) { return sql::mentions(statement.text, name.name); });
+    const auto* check = named ? nullptr : fired_check(table, statement.text);
+    if (!named && check == nullptr) continue;
+    found.push_back(describe(statement, table));
+    if (check != nullptr) found.back().foreign_key = check->name;
+  }
+  std::ranges::stable_sort(found, std::greater{}, [](const advisor::HotspotStatement& reader) {
+    return reader.blocks_per_call * reader.calls;
+  });
+  found.resize(std::min(found.size(), kMostReaders));
+  return found;
+}
+
+}  // namespace pgadvisor::hotspots

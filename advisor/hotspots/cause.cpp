@@ -1,0 +1,154 @@
+#include "advisor/hotspots/cause.hpp"
+
+#include "collectors/sql/quote.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace pgadvisor::hotspots {
+namespace {
+
+using advisor::HotspotCause;
+using advisor::SequentialRead;
+
+/// Who needs more of the rows is served best by a sequential scan.
+constexpr double kMostRows = 0.5;
+/// Changes since the last ANALYZE, as a share of the rows, beyond which what it found says little.
+constexpr double kMuchChanged = 0.5;
+constexpr std::array<std::string_view, 3> kSwitches{"enable_indexscan", "enable_bitmapscan",
+                                                    "enable_indexonlyscan"};
+
+const SequentialRead* read_by(const std::string& query_id, std::span<const SequentialRead> reads) {
+  const auto found = std::ranges::find(reads, query_id, &SequentialRead::query_id);
+  return found == reads.end() ? nullptr : &*found;
+}
+
+/// Those that count: of the statements seen to read the table, else all.
+std::vector<const SequentialRead*> relevant(const Suspects& suspects) {
+  std::vector<const SequentialRead*> reads;
+  for (const auto& statement : suspects.statements) {
+    if (const auto* read = read_by(statement.query_id, suspects.reads)) reads.push_back(read);
+  }
+  if (!reads.empty()) return reads;
+  for (const auto& read : suspects.reads) reads.push_back(&read);
+  return reads;
+}
+
+/// A statement without a plan may need anything.
+bool most_rows_needed(const Suspects& suspects, const std::vector<const SequentialRead*>& reads) {
+  const bool all_planned = std::ranges::all_of(suspects.statements, [&](const auto& statement) {
+    return read_by(statement.query_id, suspects.reads) != nullptr;
+  });
+  return !reads.empty() && all_planned && std::ranges::all_of(reads, [](const auto* read) {
+    return read->share >= kMostRows && read->foreign_key.empty();
+  });
+}
+
+bool has_statistics(const Suspects& suspects) {
+  return std::ranges::any_of(suspects.snapshot->column_statistics, [&](const model::ColumnStatistics& row) {
+    return row.relation == suspects.table;
+  });
+}
+
+/// Foreign keys whose checks were seen, or are planned, to read the table.
+std::vector<std::string> guilty_keys(const Suspects& suspects) {
+  std::vector<std::string> names;
+  for (const auto& key : suspects.foreign_keys) {
+    const bool seen =
+        std::ranges::any_of(suspects.statements, [&](const auto& s) { return s.foreign_key == key.name; }) ||
+        std::ranges::any_of(suspects.reads, [&](const auto& read) { return read.foreign_key == key.name; });
+    if (seen || (suspects.statements.empty() && suspects.reads.empty())) names.push_back(key.name);
+  }
+  return names;
+}
+
+/// The first read that an existing index could serve.
+const SequentialRead* served_by_index(const std::vector<const SequentialRead*>& reads) {
+  const auto found = std::ranges::find_if(
+      reads, [](const auto* read) { return !read->index.empty() && read->share < kMostRows; });
+  return found == reads.end() ? nullptr : *found;
+}
+
+/// "enable_indexscan is off", and for whom; empty when all are on.
+std::string switched_off(const model::DatabaseSnapshot* snapshot) {
+  if (snapshot == nullptr) return {};
+  for (const auto name : kSwitches) {
+    const auto found = std::ranges::find(snapshot->settings, name, &model::Setting::name);
+    if (found != snapshot->settings.end() && found->value == "off") return fmt::format("{} is off", name);
+    for (const auto& setting : snapshot->role_settings) {
+      if (setting.name != name || setting.value != "off") continue;
+      return fmt::format("{} is off for role {} (ALTER ROLE {} RESET {})", name,
+                         sql::quote_identifier(setting.role), sql::quote_identifier(setting.role), name);
+    }
+  }
+  return {};
+}
+
+/// Blames what keeps the planner from an index that is there. False when nothing does.
+bool blame_planner(const Suspects& suspects, const SequentialRead& read, Cause& cause) {
+  const auto setting = switched_off(suspects.snapshot);
+  const auto analyze = missing_analyze(suspects);
+  if (setting.empty() && analyze.empty()) return false;
+  cause.cause = setting.empty() ? HotspotCause::kMissingStatistics : HotspotCause::kPlannerSetting;
+  cause.reasons.push_back(
+      fmt::format("Index {} has a condition of statement {} as its first key, but the planner "
+                  "does not use it: {}.",
+                  read.index, read.query_id, setting.empty() ? analyze : setting));
+  if (!setting.empty() && !analyze.empty()) cause.reasons.push_back("Also, " + analyze + ".");
+  return true;
+}
+
+}  // namespace
+
+std::string missing_analyze(const Suspects& suspects) {
+  const auto fix = fmt::format("(ANALYZE {})", sql::quote_name(suspects.table));
+  const auto& details = suspects.details;
+  const bool never =
+      details && (details->reltuples < 0 || (details->reltuples == 0 && details->live_rows > 0));
+  const bool readable = suspects.snapshot != nullptr && !suspects.snapshot->column_statistics.empty();
+  if (never || (readable && !has_statistics(suspects))) return "the table was never analysed " + fix;
+  if (!details || details->changed_rows <= kMuchChanged * std::max(1.0, details->live_rows)) return {};
+  return fmt::format("{:.0f} of its {:.0f} rows changed since it was last analysed {}", details->changed_rows,
+                     details->live_rows, fix);
+}
+
+Cause cause_of(const Suspects& suspects) {
+  Cause cause;
+  const auto reads = relevant(suspects);
+  cause.foreign_keys = guilty_keys(suspects);
+  if (most_rows_needed(suspects, reads)) {
+    cause.cause = HotspotCause::kMostRowsNeeded;
+    cause.reasons.emplace_back("Its statements need most of its rows: no index would serve them better.");
+    return cause;
+  }
+  if (!cause.foreign_keys.empty()) {
+    cause.cause = HotspotCause::kMissingForeignKeyIndex;
+    for (const auto& name : cause.foreign_keys) {
+      cause.reasons.push_back(
+          fmt::format("No index serves the check of foreign key {}: each referenced row that is deleted, or "
+                      "changes its key, reads the whole table, and no statement of its own shows it.",
+                      sql::quote_identifier(name)));
+    }
+    return cause;
+  }
+  const auto* served = served_by_index(reads);
+  if (served != nullptr && blame_planner(suspects, *served, cause)) return cause;
+  if (suspects.recommended) {
+    cause.cause = HotspotCause::kMissingIndex;
+    cause.reasons.emplace_back("A recommended index lets its statements read the rows they need only.");
+    return cause;
+  }
+  if (const auto analyze = missing_analyze(suspects); !analyze.empty()) {
+    cause.reasons.push_back("The planner knows it badly: " + analyze + ".");
+  }
+  if (suspects.statements.empty() && suspects.reads.empty()) {
+    cause.reasons.emplace_back(
+        "No statement that is known reads it whole: a function may, or one that "
+        "pg_stat_statements dropped.");
+  }
+  return cause;
+}
+
+}  // namespace pgadvisor::hotspots
