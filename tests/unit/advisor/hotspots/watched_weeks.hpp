@@ -113,9 +113,8 @@ class WatchedWeeks {
 
   void note(const model::HotspotTracker& tracker, model::Timestamp at) {
     const auto minutes = std::chrono::floor<std::chrono::minutes>(at - monday()).count();
-    transitions_[tracker.table.name].push_back(fmt::format("{} {:02}:{:02} {}", minutes / 1440,
-                                                           minutes / 60 % 24, minutes % 60,
-                                                           to_string(tracker.state)));
+    transitions_[tracker.table.name].push_back(fmt::format(
+        "{} {:02}:{:02} {}", minutes / 1440, minutes / 60 % 24, minutes % 60, to_string(tracker.state)));
   }
 
   std::vector<std::string> tables_;
