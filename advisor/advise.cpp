@@ -2,7 +2,7 @@
 
 #include "advisor/candidates/candidates.hpp"
 #include "advisor/deadline.hpp"
-#include "advisor/hotspots/sequential_reads.hpp"
+#include "advisor/hotspots/planned_reads.hpp"
 #include "advisor/recommendation/findings.hpp"
 #include "advisor/recommendation/recommend.hpp"
 #include "advisor/selection/problem.hpp"
@@ -47,7 +47,7 @@ model::Result<Advice> advise(const model::DatabaseSnapshot& snapshot, const work
   if (!advice) return advice.error();
   advice->recommendations = std::move(*recommendations);
   advice->table_statements = recommendation::table_statements(*analysed);
-  advice->sequential_reads = hotspots::sequential_reads(*analysed, snapshot, options.min_table_pages);
+  advice->planned_reads = hotspots::planned_reads(*analysed, snapshot, options.min_table_pages);
   for (auto& entry : advice->recommendations) {
     advice->size += entry.size;
     if (entry.benefit_time) entry.benefit_per_day = per_day(*entry.benefit_time, advice->window);

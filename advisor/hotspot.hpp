@@ -13,15 +13,17 @@
 
 namespace pgadvisor::advisor {
 
-/// A statement whose plan, with the indexes that exist, reads a table by a sequential scan.
-struct SequentialRead {
+/// How the plan of a statement, with the indexes that exist, reads a table.
+struct PlannedRead {
   model::ObjectName table;
   std::string query_id;
   std::string query;        ///< redacted
   std::string foreign_key;  ///< the constraint whose check reads it; empty: the statement itself does
   double calls = 0;         ///< of the statement in the advice's window
   double share = 1;         ///< of the table's rows that its conditions leave, 0..1
-  std::string index;        ///< an existing index whose first key is in a condition; empty: none
+  bool sequential = true;   ///< by a sequential scan; else by an index
+  /// That index; of a sequential scan an existing one whose first key is in a condition. Empty: none.
+  std::string index;
 };
 
 /// A statement that reads a hotspot: the evidence.

@@ -127,7 +127,7 @@ struct Advice {
   std::vector<StatementSummary> top_statements;
   std::vector<Finding> findings;
   std::map<model::ObjectName, TableStatements> table_statements;
-  std::vector<SequentialRead> sequential_reads;  ///< by plans with the indexes that exist
+  std::vector<PlannedRead> planned_reads;  ///< of large tables, with the indexes that exist
 };
 
 struct DatabaseReport {

@@ -29,11 +29,11 @@ enum class Familiar {
   kRecently,  ///< for about a week at most: what it read at this hour yesterday is no news either
 };
 
-/// What is usual for a table around `at`: from the busiest windows of the same hour of earlier weeks. Over it is
-/// what is at least five times the median and five deviations (1.4826 MAD estimate a standard deviation) away.
-/// The hours before and after count as well, so that a job that starts a little earlier, or changes with
-/// daylight saving time, is not new. `hours` are those of the table. Empty when it is not known: less than
-/// seven days watched, or never at this hour.
+/// What is usual for a table around `at`: from the busiest windows of the same hour of earlier weeks. Over it
+/// is what is at least five times the median and five deviations (1.4826 MAD estimate a standard deviation)
+/// away. The hours before and after count as well, so that a job that starts a little earlier, or changes
+/// with daylight saving time, is not new. `hours` are those of the table. Empty when it is not known: less
+/// than seven days watched, or never at this hour.
 [[nodiscard]] std::optional<Baseline> baseline(std::span<const model::ReadHour> hours,
                                                std::span<const model::WatchedHour> watched,
                                                model::Timestamp at, Familiar familiar);

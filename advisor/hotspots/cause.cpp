@@ -11,7 +11,7 @@ namespace pgadvisor::hotspots {
 namespace {
 
 using advisor::HotspotCause;
-using advisor::SequentialRead;
+using advisor::PlannedRead;
 
 /// Who needs more of the rows is served best by a sequential scan.
 constexpr double kMostRows = 0.5;
@@ -20,30 +20,32 @@ constexpr double kMuchChanged = 0.5;
 constexpr std::array<std::string_view, 3> kSwitches{"enable_indexscan", "enable_bitmapscan",
                                                     "enable_indexonlyscan"};
 
-const SequentialRead* read_by(const std::string& query_id, std::span<const SequentialRead> reads) {
-  const auto found = std::ranges::find(reads, query_id, &SequentialRead::query_id);
+using Reads = std::vector<const PlannedRead*>;
+
+const PlannedRead* read_by(const std::string& query_id, std::span<const PlannedRead> reads) {
+  const auto found = std::ranges::find(reads, query_id, &PlannedRead::query_id);
   return found == reads.end() ? nullptr : &*found;
 }
 
-/// Those that count: of the statements seen to read the table, else all.
-std::vector<const SequentialRead*> relevant(const Suspects& suspects) {
-  std::vector<const SequentialRead*> reads;
+/// Those of the statements seen to read the table; when none was seen, those that are planned to.
+Reads relevant(const Suspects& suspects) {
+  Reads reads;
   for (const auto& statement : suspects.statements) {
     if (const auto* read = read_by(statement.query_id, suspects.reads)) reads.push_back(read);
   }
-  if (!reads.empty()) return reads;
-  for (const auto& read : suspects.reads) reads.push_back(&read);
+  if (!suspects.statements.empty()) return reads;
+  for (const auto& read : suspects.reads) {
+    if (read.sequential) reads.push_back(&read);
+  }
   return reads;
 }
 
-/// A statement without a plan may need anything.
-bool most_rows_needed(const Suspects& suspects, const std::vector<const SequentialRead*>& reads) {
-  const bool all_planned = std::ranges::all_of(suspects.statements, [&](const auto& statement) {
-    return read_by(statement.query_id, suspects.reads) != nullptr;
-  });
-  return !reads.empty() && all_planned && std::ranges::all_of(reads, [](const auto* read) {
-    return read->share >= kMostRows && read->foreign_key.empty();
-  });
+/// A statement without a plan may need anything, and without statistics nobody knows what a plan needs.
+bool most_rows_needed(const Suspects& suspects, const Reads& reads) {
+  return !reads.empty() && reads.size() >= suspects.statements.size() && missing_analyze(suspects).empty() &&
+         std::ranges::all_of(reads, [](const auto* read) {
+           return read->sequential && read->share >= kMostRows && read->foreign_key.empty();
+         });
 }
 
 bool has_statistics(const Suspects& suspects) {
@@ -64,10 +66,9 @@ std::vector<std::string> guilty_keys(const Suspects& suspects) {
   return names;
 }
 
-/// The first read that an existing index could serve.
-const SequentialRead* served_by_index(const std::vector<const SequentialRead*>& reads) {
-  const auto found = std::ranges::find_if(
-      reads, [](const auto* read) { return !read->index.empty() && read->share < kMostRows; });
+/// The first read that an existing index could serve, or does in the sandbox.
+const PlannedRead* served_by_index(const Reads& reads) {
+  const auto found = std::ranges::find_if(reads, [](const auto* read) { return !read->index.empty(); });
   return found == reads.end() ? nullptr : *found;
 }
 
@@ -86,18 +87,33 @@ std::string switched_off(const model::DatabaseSnapshot* snapshot) {
   return {};
 }
 
+/// "Index i serves statement 7": why it is there.
+std::string serves(const PlannedRead& read) {
+  return read.sequential
+             ? fmt::format("Index {} has a condition of statement {} as its first key", read.index,
+                           read.query_id)
+             : fmt::format("With the settings that pgadvisor sees, statement {} would use index {}",
+                           read.query_id, read.index);
+}
+
 /// Blames what keeps the planner from an index that is there. False when nothing does.
-bool blame_planner(const Suspects& suspects, const SequentialRead& read, Cause& cause) {
+bool blame_planner(const Suspects& suspects, const PlannedRead& read, Cause& cause) {
   const auto setting = switched_off(suspects.snapshot);
   const auto analyze = missing_analyze(suspects);
-  if (setting.empty() && analyze.empty()) return false;
-  cause.cause = setting.empty() ? HotspotCause::kMissingStatistics : HotspotCause::kPlannerSetting;
-  cause.reasons.push_back(
-      fmt::format("Index {} has a condition of statement {} as its first key, but the planner "
-                  "does not use it: {}.",
-                  read.index, read.query_id, setting.empty() ? analyze : setting));
-  if (!setting.empty() && !analyze.empty()) cause.reasons.push_back("Also, " + analyze + ".");
-  return true;
+  if (!setting.empty()) {
+    cause.cause = HotspotCause::kPlannerSetting;
+    cause.reasons.push_back(fmt::format("{}, but {}.", serves(read), setting));
+    if (!analyze.empty()) cause.reasons.push_back("Also, " + analyze + ".");
+  } else if (!analyze.empty()) {
+    cause.cause = HotspotCause::kMissingStatistics;
+    cause.reasons.push_back(fmt::format("{}, but {}.", serves(read), analyze));
+  } else if (!read.sequential) {
+    cause.reasons.push_back(
+        fmt::format("{}: a prepared statement may keep an older plan, or its session have "
+                    "other settings.",
+                    serves(read)));
+  }
+  return !cause.reasons.empty();
 }
 
 }  // namespace

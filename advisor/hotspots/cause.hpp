@@ -15,7 +15,7 @@ namespace pgadvisor::hotspots {
 /// What can make a table a hotspot.
 struct Suspects {
   const std::vector<advisor::HotspotStatement>& statements;  ///< that read it
-  std::span<const advisor::SequentialRead> reads;            ///< of it, by the sandbox's plans
+  std::span<const advisor::PlannedRead> reads;               ///< of it, by the sandbox's plans
   std::span<const UnindexedForeignKey> foreign_keys;         ///< of it
   bool recommended = false;                                  ///< an index on it is recommended
   std::optional<model::TableDetails> details;

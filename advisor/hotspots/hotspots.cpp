@@ -53,9 +53,10 @@ std::int64_t pages_of(const model::ObjectName& table, const Knowledge& knowledge
 }
 
 /// Those that plans show to read the table, where none was seen to since the start.
-std::vector<HotspotStatement> planned_readers(std::span<const advisor::SequentialRead> reads) {
+std::vector<HotspotStatement> planned_readers(std::span<const advisor::PlannedRead> reads) {
   std::vector<HotspotStatement> statements;
   for (const auto& read : reads) {
+    if (!read.sequential) continue;
     HotspotStatement statement;
     statement.query_id = read.query_id;
     statement.query = read.query;
@@ -69,14 +70,15 @@ std::vector<HotspotStatement> planned_readers(std::span<const advisor::Sequentia
 }
 
 std::vector<HotspotStatement> statements_of(const model::ObjectName& table, const Knowledge& knowledge,
-                                            std::span<const advisor::SequentialRead> reads) {
+                                            std::span<const advisor::PlannedRead> reads) {
   const auto seen = knowledge.statements.find(table);
   if (seen == knowledge.statements.end() || seen->second.empty()) return planned_readers(reads);
   auto statements = seen->second;
   for (auto& statement : statements) {
-    const auto read = std::ranges::find(reads, statement.query_id, &advisor::SequentialRead::query_id);
-    statement.planned = read != reads.end();
-    if (statement.planned) statement.foreign_key = read->foreign_key;
+    const auto read = std::ranges::find(reads, statement.query_id, &advisor::PlannedRead::query_id);
+    if (read == reads.end()) continue;
+    statement.planned = read->sequential;
+    statement.foreign_key = read->foreign_key;
   }
   return statements;
 }
@@ -129,8 +131,8 @@ Hotspot describe(const model::HotspotTracker& tracker, const Knowledge& knowledg
   add_last_day(hotspot, knowledge);
   hotspot.table_size = {pages_of(tracker.table, knowledge) * model::kBlockSize};
   const auto reads = knowledge.advice
-                         ? about<advisor::SequentialRead>(tracker.table, knowledge.advice->sequential_reads)
-                         : std::vector<advisor::SequentialRead>{};
+                         ? about<advisor::PlannedRead>(tracker.table, knowledge.advice->planned_reads)
+                         : std::vector<advisor::PlannedRead>{};
   const auto keys = about<UnindexedForeignKey>(tracker.table, knowledge.foreign_keys);
   hotspot.statements = statements_of(tracker.table, knowledge, reads);
   if (knowledge.advice)

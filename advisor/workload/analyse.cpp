@@ -79,8 +79,7 @@ Result<void> add_variants(AnalysedStatement& analysed, const model::DatabaseSnap
   return {};
 }
 
-/// Planner cost of one execution of a part with the indexes that exist; notes what its plans read
-/// sequentially.
+/// Planner cost of one execution of a part with the indexes that exist; notes what its plans read.
 Result<model::Cost> base_cost(Part& part, sandbox::Database& sandbox) {
   const std::array<sandbox::Configuration, 1> none{};
   const std::vector<Variant> generic{{part.prepared, 1, {}}};
@@ -90,6 +89,7 @@ Result<model::Cost> base_cost(Part& part, sandbox::Database& sandbox) {
     if (!costs) return costs.error();
     mean += costs->front().total * variant.share;
     part.sequential.insert(costs->front().sequential.begin(), costs->front().sequential.end());
+    part.indexes.insert(costs->front().existing.begin(), costs->front().existing.end());
   }
   return mean;
 }

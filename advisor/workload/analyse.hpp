@@ -29,8 +29,9 @@ struct Part {
   double times = 1;  ///< per execution of the statement
   sandbox::StatementScans scans;
   std::set<model::ObjectName> tables;  ///< those its scans read
-  std::set<model::ObjectName> sequential =
-      {};                   ///< those that plans with the existing indexes read by sequential scans
+  /// What plans with the existing indexes read: tables by sequential scans, and indexes ("schema.index").
+  std::set<model::ObjectName> sequential = {};
+  std::set<std::string> indexes = {};
   std::string foreign_key;  ///< name of the constraint it checks; empty for the statement itself
 };
 

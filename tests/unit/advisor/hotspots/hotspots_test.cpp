@@ -60,13 +60,13 @@ class HotspotList : public testing::Test {
     statement.foreign_key = foreign_key;
     statements_[kOrders].push_back(statement);
   }
-  advisor::SequentialRead& plan(const std::string& id, double share) {
-    advisor::SequentialRead read;
+  advisor::PlannedRead& plan(const std::string& id, double share) {
+    advisor::PlannedRead read;
     read.table = kOrders;
     read.query_id = id;
     read.share = share;
-    advice_.sequential_reads.push_back(read);
-    return advice_.sequential_reads.back();
+    advice_.planned_reads.push_back(read);
+    return advice_.planned_reads.back();
   }
   void recommend(const std::string& id, const std::string& table, const std::string& statement) {
     advisor::Recommendation recommendation;
@@ -207,6 +207,29 @@ TEST_F(HotspotList, BlamesASettingWhereAnIndexServes) {
   EXPECT_THAT(only().reasons, ElementsAre(HasSubstr("ALTER ROLE \"App\" RESET enable_indexscan")));
   snapshot_.settings = {{"enable_indexscan", "off"}};
   EXPECT_THAT(only().reasons, ElementsAre(HasSubstr("enable_indexscan is off.")));
+}
+
+TEST_F(HotspotList, SaysWhenProductionDoesNotUseTheIndexThatTheSandboxUses) {
+  reader("7");
+  auto& read = plan("7", 0.01);
+  read.sequential = false;
+  read.index = "public.ix";
+  auto hotspot = only();
+  EXPECT_EQ(hotspot.cause, HotspotCause::kUnknown);
+  EXPECT_FALSE(hotspot.statements.front().planned);
+  EXPECT_THAT(hotspot.reasons, ElementsAre(HasSubstr("an older plan")));
+  snapshot_.role_settings = {{"app", "enable_bitmapscan", "off"}};
+  hotspot = only();
+  EXPECT_EQ(hotspot.cause, HotspotCause::kPlannerSetting);
+  EXPECT_THAT(hotspot.reasons, ElementsAre(HasSubstr("would use index public.ix")));
+}
+
+TEST_F(HotspotList, DoesNotTrustTheShareOfATableThatWasNeverAnalysed) {
+  reader("7");
+  plan("7", 0.9).index = "public.ix";
+  EXPECT_THAT(list(), IsEmpty());
+  details_[kOrders].reltuples = -1;
+  EXPECT_EQ(only().cause, HotspotCause::kMissingStatistics);
 }
 
 TEST_F(HotspotList, SaysWhenAStatementReadsTheTableAgainAndAgain) {
