@@ -32,22 +32,19 @@ Degree degree(const Sight& sight) {
   return degree;
 }
 
-/// Counts windows of a kind, as long as they are not too far apart; windows may themselves be long.
-void count(int& windows, Seconds& after, bool seen, Seconds apart, Seconds length) {
-  after += length;
-  if (after - length > std::max(apart, 2 * length)) windows = 0;
-  if (!seen) return;
-  ++windows;
-  after = Seconds{};
+/// Counts windows of a kind, as long as they are not too far apart; windows may themselves be long. `last` is
+/// the end of the last one.
+void count(int& windows, model::Timestamp& last, const Sight& sight, Seconds apart) {
+  const Seconds length = sight.window.to - sight.window.from;
+  const Seconds since = sight.window.from - last;
+  windows = since > std::max(apart, 2 * length) ? 1 : windows + 1;
+  last = sight.window.to;
 }
 
+/// What was counted towards it counts towards nothing else.
 void enter(HotspotTracker& tracker, HotspotState state, model::Timestamp since) {
   tracker.state = state;
   tracker.since = since;
-}
-
-void resolve(HotspotTracker& tracker, model::Timestamp at) {
-  enter(tracker, HotspotState::kResolved, at);
   tracker.over = 0;
   tracker.hot = 0;
 }
@@ -60,7 +57,7 @@ void rise(HotspotTracker& tracker, const Degree& seen, const Sight& sight) {
   } else if (seen.hot && tracker.hot >= kWindows && tracker.state != HotspotState::kKnown) {
     enter(tracker, HotspotState::kKnown, sight.window.from);
   } else if (tracker.state == HotspotState::kKnown && tracker.after_hot >= kKnownCalm) {
-    resolve(tracker, sight.window.to);
+    enter(tracker, HotspotState::kResolved, sight.window.to);
   }
 }
 
@@ -69,16 +66,16 @@ void rise(HotspotTracker& tracker, const Degree& seen, const Sight& sight) {
 HotspotTracker advance(HotspotTracker tracker, const Sight& sight) {
   const Seconds length = sight.window.to - sight.window.from;
   const Degree seen = degree(sight);
-  count(tracker.over, tracker.after_over, seen.over, kOverApart, length);
-  count(tracker.hot, tracker.after_hot, seen.hot, kKnownCalm, length);
-  tracker.after_high = seen.high ? Seconds{} : tracker.after_high + length;
+  if (seen.over) count(tracker.over, tracker.last_over, sight, kOverApart);
   if (seen.over && tracker.over == 1) tracker.first_over = sight.window.from;
-  if (seen.hot) tracker.last_hot = sight.window.to;
+  if (seen.hot) count(tracker.hot, tracker.last_hot, sight, kKnownCalm);
+  tracker.after_hot = seen.hot ? Seconds{} : tracker.after_hot + length;
+  tracker.after_high = seen.high ? Seconds{} : tracker.after_high + length;
   tracker.rate = sight.rate;
   if (tracker.state != HotspotState::kNew) {
     rise(tracker, seen, sight);
   } else if (tracker.after_high >= kNewCalm) {
-    resolve(tracker, sight.window.to);
+    enter(tracker, HotspotState::kResolved, sight.window.to);
   } else if (seen.hot && sight.window.to - tracker.since >= kNewFor) {
     enter(tracker, HotspotState::kKnown, sight.window.to);
   }

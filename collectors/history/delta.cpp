@@ -1,5 +1,6 @@
 #include "collectors/history/delta.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace pgadvisor::history {
@@ -28,9 +29,9 @@ StatementCounters subtract(const StatementCounters& now, const StatementCounters
           now.wal_bytes - last.wal_bytes};
 }
 
+/// Not those of its indexes: they are sums, from which a dropped index is missing.
 bool any_smaller(const TableCounters& now, const TableCounters& last) {
   return now.seq_scan < last.seq_scan || now.seq_tup_read < last.seq_tup_read ||
-         now.idx_scan < last.idx_scan || now.idx_tup_fetch < last.idx_tup_fetch ||
          now.inserted < last.inserted || now.updated < last.updated || now.deleted < last.deleted ||
          now.hot_updated < last.hot_updated;
 }
@@ -78,10 +79,14 @@ TableCounters difference(const TableCounters& last, model::Oid last_oid, const m
                          bool lost) {
   const TableCounters& now = sample.counters;
   if (lost || last_oid != sample.oid || any_smaller(now, last)) return now;
-  return {now.seq_scan - last.seq_scan, now.seq_tup_read - last.seq_tup_read,
-          now.idx_scan - last.idx_scan, now.idx_tup_fetch - last.idx_tup_fetch,
-          now.inserted - last.inserted, now.updated - last.updated,
-          now.deleted - last.deleted,   now.hot_updated - last.hot_updated};
+  return {now.seq_scan - last.seq_scan,
+          now.seq_tup_read - last.seq_tup_read,
+          std::max<std::int64_t>(0, now.idx_scan - last.idx_scan),
+          std::max<std::int64_t>(0, now.idx_tup_fetch - last.idx_tup_fetch),
+          now.inserted - last.inserted,
+          now.updated - last.updated,
+          now.deleted - last.deleted,
+          now.hot_updated - last.hot_updated};
 }
 
 IndexCounters difference(const IndexCounters& last, const model::IndexSample& sample, bool lost) {

@@ -49,7 +49,8 @@ struct StatementChanges {
                                  model::Timestamp last_start, const model::RelationPoll& poll);
 
 /// A table by name: an other OID is another table, whose counters all belong to the time since the last poll;
-/// so do those of a table with any counter smaller than before (reset).
+/// so do those of a table with any counter smaller than before (reset). Counters of its indexes are smaller
+/// when one of them was dropped: what that did last is not known.
 [[nodiscard]] model::TableCounters difference(const model::TableCounters& last, model::Oid last_oid,
                                               const model::TableSample& sample, bool lost);
 

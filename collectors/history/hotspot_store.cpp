@@ -22,9 +22,8 @@ model::HotspotHistory HotspotStore::load(const std::string& database, model::Tim
 std::vector<model::HotspotTracker> HotspotStore::trackers(std::int64_t database) {
   std::vector<model::HotspotTracker> trackers;
   Statement row = database_.prepare(
-      "SELECT schema, name, state, since, last_hot, over, first_over, hot, after_over, after_high, "
-      "after_hot, "
-      "usual, rate FROM hotspot WHERE database = ? ORDER BY schema, name");
+      "SELECT schema, name, state, since, last_hot, over, first_over, last_over, hot, after_high, "
+      "after_hot, usual, rate FROM hotspot WHERE database = ? ORDER BY schema, name");
   row.bind(1, database);
   while (row.step()) {
     trackers.push_back({{row.text(0), row.text(1)},
@@ -33,8 +32,8 @@ std::vector<model::HotspotTracker> HotspotStore::trackers(std::int64_t database)
                         from_microseconds(row.integer(4)),
                         static_cast<int>(row.integer(5)),
                         from_microseconds(row.integer(6)),
-                        static_cast<int>(row.integer(7)),
-                        model::Seconds(row.real(8)),
+                        from_microseconds(row.integer(7)),
+                        static_cast<int>(row.integer(8)),
                         model::Seconds(row.real(9)),
                         model::Seconds(row.real(10)),
                         row.real(11),
@@ -99,17 +98,16 @@ std::int64_t HotspotStore::hotspot_id(std::int64_t database, const model::Object
 
 void HotspotStore::store_trackers(std::int64_t database, const std::vector<model::HotspotTracker>& trackers) {
   Statement row = database_.prepare(
-      "UPDATE hotspot SET state = ?, since = ?, last_hot = ?, over = ?, first_over = ?, hot = ?, after_over "
-      "= ?, "
-      "after_high = ?, after_hot = ?, usual = ?, rate = ? WHERE id = ?");
+      "UPDATE hotspot SET state = ?, since = ?, last_hot = ?, over = ?, first_over = ?, last_over = ?, "
+      "hot = ?, after_high = ?, after_hot = ?, usual = ?, rate = ? WHERE id = ?");
   for (const auto& tracker : trackers) {
     row.bind(1, static_cast<std::int64_t>(tracker.state))
         .bind(2, to_microseconds(tracker.since))
         .bind(3, to_microseconds(tracker.last_hot))
         .bind(4, std::int64_t{tracker.over})
         .bind(5, to_microseconds(tracker.first_over))
-        .bind(6, std::int64_t{tracker.hot})
-        .bind(7, tracker.after_over.count())
+        .bind(6, to_microseconds(tracker.last_over))
+        .bind(7, std::int64_t{tracker.hot})
         .bind(8, tracker.after_high.count())
         .bind(9, tracker.after_hot.count())
         .bind(10, tracker.usual)
@@ -121,8 +119,8 @@ void HotspotStore::store_trackers(std::int64_t database, const std::vector<model
 
 void HotspotStore::store_read(std::int64_t database, const std::vector<model::ReadHour>& hours) {
   Statement row = database_.prepare(
-      "INSERT INTO hotspot_hour (slice, hotspot, scans, rows, bytes, peak, obscured) VALUES (?, ?, ?, ?, ?, "
-      "?, ?) "
+      "INSERT INTO hotspot_hour (slice, hotspot, scans, rows, bytes, peak, obscured) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?) "
       "ON CONFLICT (slice, hotspot) DO UPDATE SET scans = scans + excluded.scans, rows = rows + "
       "excluded.rows, "
       "bytes = bytes + excluded.bytes, peak = max(peak, excluded.peak), obscured = obscured + "

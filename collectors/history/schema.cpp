@@ -117,7 +117,7 @@ UPDATE statement SET text_state = 0 WHERE text_state = 3;
 
 CREATE TABLE hotspot (id INTEGER PRIMARY KEY, database INTEGER NOT NULL, schema TEXT NOT NULL, name TEXT NOT NULL,
   state INTEGER NOT NULL, since INTEGER NOT NULL, last_hot INTEGER NOT NULL, over INTEGER NOT NULL,
-  first_over INTEGER NOT NULL, hot INTEGER NOT NULL, after_over REAL NOT NULL, after_high REAL NOT NULL,
+  first_over INTEGER NOT NULL, last_over INTEGER NOT NULL, hot INTEGER NOT NULL, after_high REAL NOT NULL,
   after_hot REAL NOT NULL, usual REAL NOT NULL, rate REAL NOT NULL, UNIQUE (database, schema, name));
 CREATE TABLE hotspot_hour (slice INTEGER NOT NULL, hotspot INTEGER NOT NULL, scans REAL NOT NULL, rows REAL NOT NULL,
   bytes REAL NOT NULL, peak REAL NOT NULL, obscured REAL NOT NULL, PRIMARY KEY (slice, hotspot)) WITHOUT ROWID;

@@ -55,8 +55,8 @@ struct HotspotTracker {
   Timestamp last_hot{};    ///< end of the last hot window; the epoch: none
   int over = 0;            ///< windows over the baseline, not far apart
   Timestamp first_over{};  ///< start of the first of them
+  Timestamp last_over{};   ///< end of the last of them
   int hot = 0;             ///< hot windows, not far apart
-  Seconds after_over{};    ///< since the last window over the baseline
   Seconds after_high{};    ///< since the last one that was still high
   Seconds after_hot{};     ///< since the last hot one
   double usual = 0;        ///< bytes per second that were usual when it became new

@@ -123,6 +123,16 @@ TEST(TableDeltas, StartAnewWhenAnyCounterFellOrAllAreLost) {
             rows(15, 3));
 }
 
+TEST(TableDeltas, GoOnWhenAnIndexIsDropped) {
+  auto before = rows(10, 1);
+  before.idx_scan = 100;
+  before.idx_tup_fetch = 1000;
+  auto after = rows(15, 3);
+  after.idx_scan = 20;
+  after.idx_tup_fetch = 200;
+  EXPECT_EQ(difference(before, model::Oid{5}, {{"s", "t"}, model::Oid{5}, after}, false), rows(5, 2));
+}
+
 TEST(IndexDeltas, GoOnOverAReindexWithItsNewOid) {
   const model::IndexSample sample{{"s", "i"}, {"s", "t"}, model::Oid{99}, {12, 0, 0}};
   EXPECT_EQ(difference({10, 0, 0}, sample, false), (model::IndexCounters{2, 0, 0}));

@@ -74,7 +74,7 @@ TEST_F(HotspotHistory, KeepsStatesByNameOverARestart) {
   tracker.over = 3;
   tracker.first_over = at(5s);
   tracker.hot = 4;
-  tracker.after_over = 1s;
+  tracker.last_over = at(6s);
   tracker.after_high = 2s;
   tracker.after_hot = 3s;
   tracker.usual = 1.5;

@@ -1,0 +1,269 @@
+#include "collectors/maintenance_collector.hpp"
+#include "collectors/relations_collector.hpp"
+#include "collectors/statements_collector.hpp"
+#include "collectors/table_details.hpp"
+#include "daemon/hotspot_watch.hpp"
+#include "tests/support/cluster.hpp"
+#include "tests/support/daemon.hpp"
+#include "tests/support/run_coroutine.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace pgadvisor::daemon {
+namespace {
+
+using model::HotspotState;
+using model::Timestamp;
+using testing::Cluster;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::run;
+using ::testing::SizeIs;
+using namespace std::chrono_literals;
+
+class TestClock final : public model::Clock {
+ public:
+  Timestamp now() const override { return Timestamp(1704067200s); }
+  std::chrono::steady_clock::time_point monotonic() const override { return {}; }
+};
+
+/// A real server whose counters are polled as the daemon does it, but at times of the test's own: every ten
+/// seconds, so that a single scan of a table of 20 MB matters. Two quiet weeks are already in the history.
+class HotspotsOnAServer : public ::testing::Test {
+ protected:
+  static constexpr std::chrono::seconds kPoll{10};
+
+  HotspotsOnAServer()
+      : database_(cluster_.create_database()),
+        relations_(connect(database_)),
+        statements_(connect("postgres")),
+        history_(history::History::open({.file = folder_.path() / "history.sqlite"}, clock_).value()),
+        watch_(history_, publication_, 1000) {
+    cluster_.execute(
+        "CREATE TABLE orders (id int PRIMARY KEY, customer_id int NOT NULL, total int, note text);"
+        "INSERT INTO orders SELECT i, i % 20000, i % 977, repeat('x', 60) FROM generate_series(1, 200000) i;"
+        "CREATE INDEX orders_customer ON orders (customer_id)",
+        database_);
+    cluster_.execute("VACUUM ANALYZE", database_);
+    properties_.name = database_;
+    properties_.oid = static_cast<model::Oid>(
+        std::stoul(cluster_.value("SELECT oid FROM pg_database WHERE datname = '" + database_ + "'")));
+    EXPECT_TRUE(history_.record_databases({properties_}));
+    watch_.watch(properties_);
+    quiet_until(now_ + 24h * 14);
+    poll();
+  }
+
+  pg::Connection connect(const std::string& database) {
+    return run(pg::Connection::connect(cluster_.dsn(database), {})).value();
+  }
+
+  void execute(const std::string& sql) { cluster_.execute(sql, database_); }
+  /// Over one connection, so that all are counted when it ends.
+  void execute_times(int times, const std::string& sql) {
+    std::string all;
+    for (int i = 0; i < times; ++i) all += sql + ";";
+    execute(all);
+  }
+
+  /// Backends report what they counted when they end, which is a moment after their clients went.
+  void wait_for_counters() {
+    const auto others = "SELECT count(*) FROM pg_stat_activity WHERE datname = '" + database_ +
+                        "' AND application_name <> 'pgadvisor'";
+    ASSERT_TRUE(testing::eventually([&] { return cluster_.value(others) == "0"; }));
+  }
+
+  /// Nobody reads anything until then, and the history knows it.
+  void quiet_until(Timestamp until) {
+    model::HotspotChanges changes;
+    for (auto hour = std::chrono::floor<std::chrono::hours>(now_); hour < until; hour += 1h) {
+      changes.watched.push_back({hour, model::Seconds(1h)});
+    }
+    ASSERT_TRUE(history_.record_hotspots(database_, changes));
+    now_ = until;
+  }
+
+  /// One round of polls, ten seconds after the last.
+  void poll() {
+    wait_for_counters();
+    now_ += kPoll;
+    const auto extension = run(collectors::find_statements_extension(statements_)).value();
+    auto statements = run(collectors::collect_statements(statements_, extension)).value();
+    statements.taken_at = now_;
+    watch_.saw(history_.record_statements(statements).value());
+    const auto unknown = history_.keys_without_text().value();
+    ASSERT_TRUE(history_.record_texts(
+        run(collectors::collect_statement_texts(statements_, extension, unknown)).value()));
+    watch_.saw(run(collectors::collect_maintenance(statements_, std::nullopt)).value());
+    auto relations = run(collectors::collect_relations(relations_)).value();
+    relations.taken_at = now_;
+    const auto window = history_.record_relations(database_, relations).value();
+    const auto details =
+        run(collectors::collect_table_details(relations_, watch_.to_look_at(window, nullptr))).value();
+    ASSERT_TRUE(watch_.judge(database_, window, details, nullptr, model::Seconds(2h)));
+  }
+  /// So many windows with that in each.
+  void windows(int count, const std::function<void()>& work) {
+    for (int i = 0; i < count; ++i) {
+      work();
+      poll();
+    }
+  }
+
+  [[nodiscard]] std::vector<advisor::Hotspot> hotspots() const {
+    const auto report = publication_.report();
+    return report->hotspots.empty() ? std::vector<advisor::Hotspot>{} : report->hotspots.front().hotspots;
+  }
+  [[nodiscard]] std::int64_t size_of(const std::string& table) {
+    return std::stoll(cluster_.value("SELECT pg_relation_size('" + table + "')", database_));
+  }
+  [[nodiscard]] std::string query_id(const std::string& like) {
+    return cluster_.value("SELECT queryid FROM pg_stat_statements WHERE query LIKE '" + like +
+                          "' AND dbid = " + std::to_string(static_cast<std::uint32_t>(properties_.oid)));
+  }
+
+  Cluster& cluster_ = Cluster::shared();
+  testing::TemporaryFolder folder_;
+  TestClock clock_;
+  Timestamp now_ = clock_.now();
+  std::string database_;
+  model::DatabaseProperties properties_;
+  pg::Connection relations_;
+  pg::Connection statements_;
+  history::History history_;
+  Publication publication_;
+  HotspotWatch watch_;
+};
+
+constexpr const char* kByCustomer = "SELECT id, total FROM orders WHERE customer_id = 17";
+
+TEST_F(HotspotsOnAServer, FindADeployThatMakesFullScansWithinThreePolls) {
+  windows(2, [&] { execute_times(5, kByCustomer); });
+  EXPECT_THAT(hotspots(), IsEmpty());
+  execute("DROP INDEX orders_customer");
+  windows(2, [&] { execute_times(5, kByCustomer); });
+  EXPECT_FALSE(watch_.take_news());
+  windows(1, [&] { execute_times(5, kByCustomer); });
+  EXPECT_TRUE(watch_.take_news());
+  const auto found = hotspots();
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found.front().table.name, "orders");
+  EXPECT_EQ(found.front().state, HotspotState::kNew);
+  EXPECT_EQ(found.front().bytes_read.value, 15 * size_of("orders"));
+  ASSERT_THAT(found.front().statements, SizeIs(1));
+  const auto& statement = found.front().statements.front();
+  EXPECT_EQ(statement.query_id, query_id("%orders WHERE customer_id = $1"));
+  EXPECT_EQ(statement.query, "SELECT id, total FROM orders WHERE customer_id = $1");
+  EXPECT_DOUBLE_EQ(statement.calls, 5);
+  EXPECT_DOUBLE_EQ(statement.share, 1);
+}
+
+TEST_F(HotspotsOnAServer, AreNotMadeByIndexBuilds) {
+  windows(2, [&] { execute("CREATE INDEX ON orders (total)"); });
+  // Gone before the next poll: only the statement tells.
+  windows(2, [&] { execute("CREATE INDEX brief ON orders (total); DROP INDEX brief"); });
+  windows(2, [&] { execute("REINDEX TABLE orders"); });
+  EXPECT_THAT(hotspots(), IsEmpty());
+}
+
+TEST_F(HotspotsOnAServer, AreNotMadeByDumps) {
+  windows(4, [&] {
+    const auto dump = testing::run_program(
+        {testing::installations() / std::to_string(testing::tested_major()) / "bin/pg_dump",
+         "--file=/dev/null", cluster_.dsn_text(database_)});
+    ASSERT_EQ(dump.exit_code, 0) << dump.err;
+  });
+  EXPECT_THAT(hotspots(), IsEmpty());
+  windows(3, [&] { execute("COPY (SELECT * FROM orders) TO '/dev/null'"); });
+  EXPECT_THAT(hotspots(), IsEmpty());
+}
+
+TEST_F(HotspotsOnAServer, CountAParallelScanOnce) {
+  windows(3, [&] {
+    execute(
+        "SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;"
+        "SELECT count(*) FROM orders WHERE note = 'y'");
+  });
+  const auto found = hotspots();
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found.front().seq_scans, 9);
+  EXPECT_EQ(found.front().bytes_read.value, 3 * size_of("orders"));
+}
+
+TEST_F(HotspotsOnAServer, AreNotMadeByLimitNorByLookupTables) {
+  execute(
+      "CREATE TABLE kinds (id int, name text); INSERT INTO kinds SELECT i, 'kind' || i FROM "
+      "generate_series(1, 500) i;"
+      "ANALYZE kinds");
+  windows(4, [&] {
+    execute_times(200, "SELECT * FROM orders LIMIT 1");
+    execute(
+        "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off; SET "
+        "enable_memoize = off; SET max_parallel_workers_per_gather = 0;"
+        "SELECT count(*) FROM (SELECT * FROM orders WHERE id < 1000) o JOIN kinds k ON k.id = o.total");
+  });
+  EXPECT_GT(std::stoi(cluster_.value("SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'kinds'",
+                                     database_)),
+            3000);
+  EXPECT_THAT(hotspots(), IsEmpty());
+}
+
+TEST_F(HotspotsOnAServer, AreFoundAmongScansThatLimitEnds) {
+  execute("DROP INDEX orders_customer");
+  windows(3, [&] {
+    execute_times(200, "SELECT * FROM orders LIMIT 1");
+    execute_times(5, kByCustomer);
+  });
+  const auto found = hotspots();
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_NEAR(static_cast<double>(found.front().bytes_read.value),
+              15.0 * static_cast<double>(size_of("orders")), 1e6);
+}
+
+TEST_F(HotspotsOnAServer, OfANightlyJobAreKnownAndNeverNew) {
+  const auto job = [&] { execute_times(5, "SELECT sum(total) FROM orders WHERE note <> 'y'"); };
+  const auto first_night = now_;
+  for (int night = 0; night < 9; ++night) {
+    windows(3, job);
+    if (night == 0) {
+      // The first night of all is new: two quiet weeks came before.
+      ASSERT_THAT(hotspots(), SizeIs(1));
+      EXPECT_EQ(hotspots().front().state, HotspotState::kNew);
+    }
+    quiet_until(first_night + 24h * (night + 1));
+    poll();  // a gap: nobody watched the day's counters
+  }
+  windows(3, job);
+  ASSERT_THAT(hotspots(), SizeIs(1));
+  EXPECT_EQ(hotspots().front().state, HotspotState::kKnown);
+  EXPECT_TRUE(watch_.take_news());  // of the first night
+  quiet_until(now_ + 10h);
+  poll();
+  windows(2, job);
+  EXPECT_FALSE(watch_.take_news());
+  windows(1, job);
+  EXPECT_TRUE(watch_.take_news());
+  EXPECT_EQ(hotspots().front().state, HotspotState::kNew);
+}
+
+TEST_F(HotspotsOnAServer, OfATableThatIsMadeAnewGoOn) {
+  execute("DROP INDEX orders_customer");
+  windows(3, [&] { execute_times(5, kByCustomer); });
+  ASSERT_THAT(hotspots(), SizeIs(1));
+  const auto since = hotspots().front().since;
+  execute(
+      "CREATE TABLE fresh AS SELECT * FROM orders; DROP TABLE orders; ALTER TABLE fresh RENAME TO orders; "
+      "ANALYZE orders");
+  windows(3, [&] { execute_times(5, kByCustomer); });
+  ASSERT_THAT(hotspots(), SizeIs(1));
+  EXPECT_EQ(hotspots().front().state, HotspotState::kNew);
+  EXPECT_EQ(hotspots().front().since, since);
+}
+
+}  // namespace
+}  // namespace pgadvisor::daemon
