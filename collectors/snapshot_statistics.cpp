@@ -30,7 +30,8 @@ void read_settings(const pg::Rows& rows, SnapshotDraft& draft) {
 
 void read_role_settings(const pg::Rows& rows, SnapshotDraft& draft) {
   for (int row = 0; row < rows.size(); ++row) {
-    draft.snapshot.role_settings.push_back({rows.string(row, 0), rows.string(row, 1), rows.string(row, 2)});
+    draft.snapshot.role_settings.push_back(
+        {oid(rows, row, 0), rows.string(row, 1), rows.string(row, 2), rows.string(row, 3)});
   }
 }
 
@@ -156,11 +157,11 @@ SnapshotStep settings_step() {
 /// Those of a database as a whole are in this session's settings already.
 SnapshotStep role_settings_step() {
   return {
-      "SELECT r.rolname, pg_catalog.split_part(s.setting, '=', 1), pg_catalog.split_part(s.setting, '=', 2) "
+      "SELECT r.oid, r.rolname, pg_catalog.split_part(s.setting, '=', 1), pg_catalog.split_part(s.setting, '=', 2) "
       "FROM pg_catalog.pg_db_role_setting d JOIN pg_catalog.pg_roles r ON r.oid = d.setrole "
       "CROSS JOIN LATERAL pg_catalog.unnest(d.setconfig) s(setting) WHERE s.setting LIKE 'enable\\_%' AND "
       "(d.setdatabase = 0 OR d.setdatabase = (SELECT b.oid FROM pg_catalog.pg_database b "
-      "WHERE b.datname = pg_catalog.current_database())) ORDER BY 1, 2",
+      "WHERE b.datname = pg_catalog.current_database())) ORDER BY 2, 3",
       read_role_settings};
 }
 

@@ -31,6 +31,7 @@ advisor::HotspotStatement describe(const Executed& statement, const ReadTable& t
   advisor::HotspotStatement reader;
   reader.query_id = fmt::format("{}", static_cast<std::int64_t>(statement.key.query_id));
   reader.query = statement.text;
+  reader.user = statement.key.user;
   reader.calls = calls;
   reader.blocks_per_call = blocks_per_call(counters);
   reader.rows_per_call = static_cast<double>(counters.rows) / calls;

@@ -72,16 +72,22 @@ const PlannedRead* served_by_index(const Reads& reads) {
   return found == reads.end() ? nullptr : *found;
 }
 
-/// "enable_indexscan is off", and for whom; empty when all are on.
-std::string switched_off(const model::DatabaseSnapshot* snapshot) {
-  if (snapshot == nullptr) return {};
+/// "enable_indexscan is off", and for whom of those who execute the statement; empty when all are on.
+std::string switched_off(const Suspects& suspects, const std::string& query_id) {
+  if (suspects.snapshot == nullptr) return {};
+  const auto executes = [&](model::Oid role) {
+    return std::ranges::any_of(suspects.statements, [&](const advisor::HotspotStatement& statement) {
+      return statement.query_id == query_id && statement.user == role;
+    });
+  };
   for (const auto name : kSwitches) {
-    const auto found = std::ranges::find(snapshot->settings, name, &model::Setting::name);
-    if (found != snapshot->settings.end() && found->value == "off") return fmt::format("{} is off", name);
-    for (const auto& setting : snapshot->role_settings) {
-      if (setting.name != name || setting.value != "off") continue;
-      return fmt::format("{} is off for role {} (ALTER ROLE {} RESET {})", name,
-                         sql::quote_identifier(setting.role), sql::quote_identifier(setting.role), name);
+    const auto& settings = suspects.snapshot->settings;
+    const auto found = std::ranges::find(settings, name, &model::Setting::name);
+    if (found != settings.end() && found->value == "off") return fmt::format("{} is off", name);
+    for (const auto& setting : suspects.snapshot->role_settings) {
+      if (setting.name != name || setting.value != "off" || !executes(setting.oid)) continue;
+      return fmt::format("{0} is off for role {1} (ALTER ROLE {1} RESET {0})", name,
+                         sql::quote_identifier(setting.role));
     }
   }
   return {};
@@ -98,7 +104,7 @@ std::string serves(const PlannedRead& read) {
 
 /// Blames what keeps the planner from an index that is there. False when nothing does.
 bool blame_planner(const Suspects& suspects, const PlannedRead& read, Cause& cause) {
-  const auto setting = switched_off(suspects.snapshot);
+  const auto setting = switched_off(suspects, read.query_id);
   const auto analyze = missing_analyze(suspects);
   if (!setting.empty()) {
     cause.cause = HotspotCause::kPlannerSetting;

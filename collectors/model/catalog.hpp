@@ -33,6 +33,7 @@ struct Setting {
 
 /// ALTER ROLE ... SET.
 struct RoleSetting {
+  Oid oid{};
   std::string role;
   std::string name;
   std::string value;

@@ -1,7 +1,11 @@
+#include "collectors/database_collector.hpp"
 #include "collectors/maintenance_collector.hpp"
+#include "collectors/pg/blocking_connection.hpp"
 #include "collectors/relations_collector.hpp"
+#include "collectors/snapshot_collector.hpp"
 #include "collectors/statements_collector.hpp"
 #include "collectors/table_details.hpp"
+#include "daemon/cycle.hpp"
 #include "daemon/hotspot_watch.hpp"
 #include "tests/support/cluster.hpp"
 #include "tests/support/daemon.hpp"
@@ -11,7 +15,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <functional>
+#include <memory>
 
 namespace pgadvisor::daemon {
 namespace {
@@ -50,9 +57,8 @@ class HotspotsOnAServer : public ::testing::Test {
         "CREATE INDEX orders_customer ON orders (customer_id)",
         database_);
     cluster_.execute("VACUUM ANALYZE", database_);
-    properties_.name = database_;
-    properties_.oid = static_cast<model::Oid>(
-        std::stoul(cluster_.value("SELECT oid FROM pg_database WHERE datname = '" + database_ + "'")));
+    collectors::DatabaseFilter only{{database_}, {}};
+    properties_ = run(collectors::collect_databases(statements_, only)).value().front();
     EXPECT_TRUE(history_.record_databases({properties_}));
     watch_.watch(properties_);
     quiet_until(now_ + 24h * 14);
@@ -104,9 +110,25 @@ class HotspotsOnAServer : public ::testing::Test {
     relations.taken_at = now_;
     const auto window = history_.record_relations(database_, relations).value();
     const auto details =
-        run(collectors::collect_table_details(relations_, watch_.to_look_at(window, nullptr))).value();
-    ASSERT_TRUE(watch_.judge(database_, window, details, nullptr, model::Seconds(2h)));
+        run(collectors::collect_table_details(relations_, watch_.to_look_at(window, snapshot_))).value();
+    ASSERT_TRUE(watch_.judge(database_, window, details, snapshot_, model::Seconds(2h)));
   }
+  /// What a cycle with a sandbox makes of all that was recorded.
+  void advise() {
+    snapshot_ = std::make_shared<const model::DatabaseSnapshot>(
+        run(collectors::collect_snapshot(relations_, properties_)).value());
+    sandbox::ServerOptions options;
+    options.folder = folder_.path() / "sandbox";
+    options.modules = std::filesystem::path(PGADVISOR_BINARY_DIR) / "lib";
+    Cycle cycle(options, {}, clock_);
+    auto activity = history_.activity(database_, now_ - 5min).value();
+    auto result = cycle.run({{cluster_.dsn(database_), snapshot_, std::move(activity)}}, {});
+    ASSERT_THAT(result.failures, IsEmpty()) << to_string(result.failures.front().error);
+    publication_.publish(std::move(result.report));
+    watch_.advised();
+    poll();
+  }
+
   /// So many windows with that in each.
   void windows(int count, const std::function<void()>& work) {
     for (int i = 0; i < count; ++i) {
@@ -118,6 +140,13 @@ class HotspotsOnAServer : public ::testing::Test {
   [[nodiscard]] std::vector<advisor::Hotspot> hotspots() const {
     const auto report = publication_.report();
     return report->hotspots.empty() ? std::vector<advisor::Hotspot>{} : report->hotspots.front().hotspots;
+  }
+  /// The one of this table; an empty one when there is none.
+  [[nodiscard]] advisor::Hotspot hotspot(const std::string& table) const {
+    const auto all = hotspots();
+    const auto found =
+        std::ranges::find(all, table, [](const advisor::Hotspot& one) { return one.table.name; });
+    return found == all.end() ? advisor::Hotspot{} : *found;
   }
   [[nodiscard]] std::int64_t size_of(const std::string& table) {
     return std::stoll(cluster_.value("SELECT pg_relation_size('" + table + "')", database_));
@@ -138,6 +167,7 @@ class HotspotsOnAServer : public ::testing::Test {
   history::History history_;
   Publication publication_;
   HotspotWatch watch_;
+  HotspotWatch::Snapshot snapshot_;
 };
 
 constexpr const char* kByCustomer = "SELECT id, total FROM orders WHERE customer_id = 17";
@@ -263,6 +293,52 @@ TEST_F(HotspotsOnAServer, OfATableThatIsMadeAnewGoOn) {
   ASSERT_THAT(hotspots(), SizeIs(1));
   EXPECT_EQ(hotspots().front().state, HotspotState::kNew);
   EXPECT_EQ(hotspots().front().since, since);
+}
+
+TEST_F(HotspotsOnAServer, SayWhyAndWhatCuresThem) {
+  execute(
+      "CREATE TABLE lines AS SELECT *, id % 5000 AS kind FROM orders;"
+      "CREATE TABLE items AS SELECT * FROM orders; ANALYZE");
+  execute(
+      "CREATE TABLE events AS SELECT * FROM orders; CREATE INDEX events_customer ON events (customer_id)");
+  execute(
+      "CREATE ROLE app LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO app;"
+      "ALTER ROLE app SET enable_indexscan = off; ALTER ROLE app SET enable_bitmapscan = off");
+  poll();
+  now_ += 1h;  // long ago
+  poll();
+  std::string list = "1";
+  for (int i = 2; i <= 150; ++i) list += "," + std::to_string(i);
+  windows(3, [&] {
+    auto app = pg::BlockingConnection::connect(cluster_.dsn(database_, "app"), "app").value();
+    ASSERT_TRUE(app.execute(kByCustomer));
+    execute("SELECT sum(total) FROM events WHERE customer_id IN (" + list + ")");
+    execute("SELECT sum(total) FROM items WHERE note <> 'y'");
+    execute_times(3, "SELECT id FROM lines WHERE kind = 7");
+  });
+  ASSERT_THAT(hotspots(), SizeIs(4));
+  EXPECT_EQ(hotspot("orders").cause, advisor::HotspotCause::kUnknown);
+  advise();
+
+  EXPECT_EQ(hotspot("orders").cause, advisor::HotspotCause::kPlannerSetting);
+  EXPECT_THAT(hotspot("orders").reasons,
+              ElementsAre(HasSubstr(
+                  "would use index public.orders_customer, but enable_indexscan is off for role app")));
+  EXPECT_FALSE(hotspot("orders").statements.front().planned);
+  EXPECT_EQ(hotspot("events").cause, advisor::HotspotCause::kMissingStatistics);
+  EXPECT_THAT(hotspot("events").reasons, ElementsAre(HasSubstr("never analysed (ANALYZE public.events)")));
+  const auto lines = hotspot("lines");
+  EXPECT_EQ(lines.cause, advisor::HotspotCause::kMissingIndex);
+  ASSERT_THAT(lines.recommendations, SizeIs(1));
+  EXPECT_TRUE(lines.statements.front().planned);
+  const auto& advice = publication_.report()->databases.front().advice;
+  const auto cure =
+      std::ranges::find(advice.recommendations, lines.recommendations.front(), &advisor::Recommendation::id);
+  ASSERT_NE(cure, advice.recommendations.end());
+  EXPECT_THAT(cure->ddl, HasSubstr("ON public.lines (kind)"));
+  // Its statement needs all rows: nothing is wrong with that.
+  EXPECT_EQ(hotspot("items").table.name, "");
+  cluster_.execute("DROP OWNED BY app; DROP ROLE app", database_);
 }
 
 }  // namespace

@@ -55,6 +55,7 @@ class HotspotList : public testing::Test {
   void reader(const std::string& id, const std::string& foreign_key = "") {
     advisor::HotspotStatement statement;
     statement.query_id = id;
+    statement.user = model::Oid{9};
     statement.blocks_per_call = 1000;
     statement.calls = 5;
     statement.foreign_key = foreign_key;
@@ -202,7 +203,10 @@ TEST_F(HotspotList, BlamesASettingWhereAnIndexServes) {
   plan("7", 0.01).index = "public.ix";
   snapshot_.settings = {{"enable_indexscan", "on"}};
   EXPECT_EQ(only().cause, HotspotCause::kUnknown);
-  snapshot_.role_settings = {{"App", "enable_indexscan", "off"}};
+  snapshot_.role_settings = {{model::Oid{9}, "App", "enable_indexscan", "off"}};
+  statements_[kOrders].front().user = model::Oid{8};
+  EXPECT_EQ(only().cause, HotspotCause::kUnknown);  // somebody else executes it
+  statements_[kOrders].front().user = model::Oid{9};
   EXPECT_EQ(only().cause, HotspotCause::kPlannerSetting);
   EXPECT_THAT(only().reasons, ElementsAre(HasSubstr("ALTER ROLE \"App\" RESET enable_indexscan")));
   snapshot_.settings = {{"enable_indexscan", "off"}};
@@ -218,7 +222,7 @@ TEST_F(HotspotList, SaysWhenProductionDoesNotUseTheIndexThatTheSandboxUses) {
   EXPECT_EQ(hotspot.cause, HotspotCause::kUnknown);
   EXPECT_FALSE(hotspot.statements.front().planned);
   EXPECT_THAT(hotspot.reasons, ElementsAre(HasSubstr("an older plan")));
-  snapshot_.role_settings = {{"app", "enable_bitmapscan", "off"}};
+  snapshot_.role_settings = {{model::Oid{9}, "app", "enable_bitmapscan", "off"}};
   hotspot = only();
   EXPECT_EQ(hotspot.cause, HotspotCause::kPlannerSetting);
   EXPECT_THAT(hotspot.reasons, ElementsAre(HasSubstr("would use index public.ix")));
