@@ -122,7 +122,7 @@ class HotspotsOnAServer : public ::testing::Test {
     options.modules = std::filesystem::path(PGADVISOR_BINARY_DIR) / "lib";
     Cycle cycle(options, {}, clock_);
     auto activity = history_.activity(database_, now_ - 5min).value();
-    auto result = cycle.run({{cluster_.dsn(database_), snapshot_, std::move(activity)}}, {});
+    auto result = cycle.run({{cluster_.dsn(database_), snapshot_, std::move(activity), {}, {}, {}}}, {});
     ASSERT_THAT(result.failures, IsEmpty()) << to_string(result.failures.front().error);
     publication_.publish(std::move(result.report));
     watch_.advised();
@@ -298,7 +298,8 @@ TEST_F(HotspotsOnAServer, OfATableThatIsMadeAnewGoOn) {
 TEST_F(HotspotsOnAServer, SayWhyAndWhatCuresThem) {
   execute(
       "CREATE TABLE lines AS SELECT *, id % 5000 AS kind FROM orders;"
-      "CREATE TABLE items AS SELECT * FROM orders; ANALYZE");
+      "CREATE TABLE items AS SELECT * FROM orders");
+  execute("ANALYZE");  // not in their transaction, whose rows would count as changed since
   execute(
       "CREATE TABLE events AS SELECT * FROM orders; CREATE INDEX events_customer ON events (customer_id)");
   execute(
@@ -313,7 +314,7 @@ TEST_F(HotspotsOnAServer, SayWhyAndWhatCuresThem) {
     auto app = pg::BlockingConnection::connect(cluster_.dsn(database_, "app"), "app").value();
     ASSERT_TRUE(app.execute(kByCustomer));
     execute("SELECT sum(total) FROM events WHERE customer_id IN (" + list + ")");
-    execute("SELECT sum(total) FROM items WHERE note <> 'y'");
+    execute("SELECT sum(total) FROM items WHERE id IS NOT NULL");
     execute_times(3, "SELECT id FROM lines WHERE kind = 7");
   });
   ASSERT_THAT(hotspots(), SizeIs(4));
