@@ -1,5 +1,6 @@
 #include "daemon/hotspot_watch.hpp"
 
+#include "advisor/hotspots/unindexed_keys.hpp"
 #include "collectors/sql/quote.hpp"
 #include "daemon/log.hpp"
 
@@ -91,6 +92,7 @@ model::Result<HotspotWatch::Work> HotspotWatch::take_work(model::Oid database) {
 model::Result<void> HotspotWatch::judge(const std::string& database, const model::RelationWindow& window,
                                         const Details& details, Snapshot snapshot, model::Seconds longest) {
   auto& watched = watched_.at(database);
+  if (snapshot && snapshot != watched.snapshot) watched.foreign_keys = hotspots::unindexed_keys(*snapshot);
   watched.snapshot = std::move(snapshot);
   watched.to = window.window.to;
   auto work = take_work(watched.oid);
@@ -105,15 +107,8 @@ model::Result<void> HotspotWatch::judge(const std::string& database, const model
   }
   const auto history = history_.hotspots(database, window.window.to);
   if (!history) return history.error();
-  const auto judged = hotspots::judge({window,
-                                       *history,
-                                       watched.snapshot.get(),
-                                       sizes,
-                                       work->maintenance,
-                                       work->statements,
-                                       {},
-                                       min_pages_,
-                                       longest});
+  const auto judged = hotspots::judge({window, *history, watched.snapshot.get(), sizes, work->maintenance,
+                                       work->statements, watched.foreign_keys, min_pages_, longest});
   if (auto done = history_.record_hotspots(database, judged.changes); !done) return done;
   for (const auto& evidence : judged.evidence) watched.statements[evidence.table] = evidence.statements;
   if (auto told = tell(database, watched); !told) return told;
@@ -137,13 +132,9 @@ model::Result<void> HotspotWatch::tell(const std::string& database, Watched& wat
   const auto history = history_.hotspots(database, watched.to);
   if (!history) return history.error();
   const auto* report = report_of(database);
-  watched.hotspots = hotspots::hotspots({*history,
-                                         watched.to,
-                                         watched.snapshot.get(),
-                                         report == nullptr ? nullptr : &report->advice,
-                                         {},
-                                         watched.details,
-                                         watched.statements});
+  watched.hotspots = hotspots::hotspots({*history, watched.to, watched.snapshot.get(),
+                                         report == nullptr ? nullptr : &report->advice, watched.foreign_keys,
+                                         watched.details, watched.statements});
   return {};
 }
 

@@ -52,7 +52,8 @@ class HotspotWatch {
     model::Oid oid{};
     std::vector<model::Maintenance> maintenance = {};  ///< since the last window
     Snapshot snapshot = {};
-    model::Timestamp to{};  ///< end of the last window
+    std::vector<hotspots::UnindexedForeignKey> foreign_keys = {};  ///< of the snapshot
+    model::Timestamp to{};                                         ///< end of the last window
     std::map<model::ObjectName, model::TableDetails> details = {};
     std::map<model::ObjectName, std::vector<advisor::HotspotStatement>> statements = {};
     std::vector<advisor::Hotspot> hotspots = {};

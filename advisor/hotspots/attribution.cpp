@@ -17,10 +17,24 @@ const model::Table* find(const model::DatabaseSnapshot& snapshot, model::Oid oid
   return found == snapshot.tables.end() ? nullptr : &*found;
 }
 
-/// The key whose other end the text names; null when it names none.
+/// The key whose other end the text deletes or updates rows of; null when there is none.
 const UnindexedForeignKey* fired_check(const ReadTable& table, const std::string& text) {
+  const bool fires =
+      sql::mentions(text, "delete") || sql::mentions(text, "update") || sql::mentions(text, "merge");
+  if (!fires) return nullptr;
   const auto found = std::ranges::find_if(table.foreign_keys, [&](const UnindexedForeignKey& key) {
     return sql::mentions(text, key.references.name);
+  });
+  return found == table.foreign_keys.end() ? nullptr : &*found;
+}
+
+/// The key whose check, or cascade, the text is; null when it is none.
+const UnindexedForeignKey* own_check(const ReadTable& table, const std::string& text) {
+  if (text.find("OPERATOR(pg_catalog.") == std::string::npos) return nullptr;
+  const auto found = std::ranges::find_if(table.foreign_keys, [&](const UnindexedForeignKey& key) {
+    return !key.columns.empty() && std::ranges::all_of(key.columns, [&](const std::string& column) {
+      return sql::mentions(text, column);
+    });
   });
   return found == table.foreign_keys.end() ? nullptr : &*found;
 }
@@ -55,6 +69,15 @@ std::vector<model::ObjectName> lineage(const model::ObjectName& table,
   return names;
 }
 
+std::vector<UnindexedForeignKey> keys_of(const std::vector<model::ObjectName>& lineage,
+                                         std::span<const UnindexedForeignKey> keys) {
+  std::vector<UnindexedForeignKey> own;
+  std::ranges::copy_if(keys, std::back_inserter(own), [&](const UnindexedForeignKey& key) {
+    return std::ranges::find(lineage, key.table) != lineage.end();
+  });
+  return own;
+}
+
 double blocks_per_call(const model::StatementCounters& counters) {
   return static_cast<double>(counters.shared_blocks_hit + counters.shared_blocks_read) /
          std::max(1.0, static_cast<double>(counters.calls));
@@ -68,7 +91,7 @@ std::vector<advisor::HotspotStatement> readers(const ReadTable& table, std::span
     if (!whole || statement.text.empty()) continue;
     const bool named = std::ranges::any_of(
         table.names, [&](const model::ObjectName& name) { return sql::mentions(statement.text, name.name); });
-    const auto* check = named ? nullptr : fired_check(table, statement.text);
+    const auto* check = named ? own_check(table, statement.text) : fired_check(table, statement.text);
     if (!named && check == nullptr) continue;
     found.push_back(describe(statement, table));
     if (check != nullptr) found.back().foreign_key = check->name;

@@ -22,6 +22,7 @@ struct UnindexedForeignKey {
   model::ObjectName table;
   std::string name;
   model::ObjectName references;
+  std::vector<std::string> columns;
 };
 
 /// A table that was read, and by which names statements may mean it.
@@ -36,12 +37,17 @@ struct ReadTable {
 [[nodiscard]] std::vector<model::ObjectName> lineage(const model::ObjectName& table,
                                                      const model::DatabaseSnapshot* snapshot);
 
+/// Those on a table of the lineage.
+[[nodiscard]] std::vector<UnindexedForeignKey> keys_of(const std::vector<model::ObjectName>& lineage,
+                                                       std::span<const UnindexedForeignKey> keys);
+
 /// Blocks an execution touches, in shared buffers or not.
 [[nodiscard]] double blocks_per_call(const model::StatementCounters& counters);
 
 /// Statements that read the table whole: each execution touches at least half as many blocks as it has, and
-/// its text names the table, or the other end of a foreign key whose check reads it. Most blocks first, at
-/// most ten. The text alone does not tell that the table, and not another one, was read: the sandbox's plans
+/// its text names the table, or deletes or updates the other end of a foreign key whose check reads it. Where
+/// statements within others are tracked, the check itself is one (ri_triggers.c). Most blocks first, at most
+/// ten. The text alone does not tell that the table, and not another one, was read: the sandbox's plans
 /// do, later.
 [[nodiscard]] std::vector<advisor::HotspotStatement> readers(const ReadTable& table,
                                                              std::span<const Executed> statements);

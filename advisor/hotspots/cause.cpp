@@ -22,11 +22,6 @@ constexpr std::array<std::string_view, 3> kSwitches{"enable_indexscan", "enable_
 
 using Reads = std::vector<const PlannedRead*>;
 
-const PlannedRead* read_by(const std::string& query_id, std::span<const PlannedRead> reads) {
-  const auto found = std::ranges::find(reads, query_id, &PlannedRead::query_id);
-  return found == reads.end() ? nullptr : &*found;
-}
-
 /// Those of the statements seen to read the table; when none was seen, those that are planned to.
 Reads relevant(const Suspects& suspects) {
   Reads reads;
@@ -54,14 +49,16 @@ bool has_statistics(const Suspects& suspects) {
   });
 }
 
-/// Foreign keys whose checks were seen, or are planned, to read the table.
+/// Foreign keys whose checks were seen to read the table; when nothing was seen to, those whose checks are
+/// planned; when nothing is, all.
 std::vector<std::string> guilty_keys(const Suspects& suspects) {
   std::vector<std::string> names;
   for (const auto& key : suspects.foreign_keys) {
-    const bool seen =
-        std::ranges::any_of(suspects.statements, [&](const auto& s) { return s.foreign_key == key.name; }) ||
-        std::ranges::any_of(suspects.reads, [&](const auto& read) { return read.foreign_key == key.name; });
-    if (seen || (suspects.statements.empty() && suspects.reads.empty())) names.push_back(key.name);
+    const auto is_its = [&](const auto& one) { return one.foreign_key == key.name; };
+    const bool guilty = suspects.statements.empty()
+                            ? suspects.reads.empty() || std::ranges::any_of(suspects.reads, is_its)
+                            : std::ranges::any_of(suspects.statements, is_its);
+    if (guilty) names.push_back(key.name);
   }
   return names;
 }
@@ -123,6 +120,15 @@ bool blame_planner(const Suspects& suspects, const PlannedRead& read, Cause& cau
 }
 
 }  // namespace
+
+const PlannedRead* read_by(const std::string& query_id, std::span<const PlannedRead> reads) {
+  const PlannedRead* found = nullptr;
+  for (const auto& read : reads) {
+    if (read.query_id != query_id) continue;
+    if (found == nullptr || (read.sequential && !found->sequential)) found = &read;
+  }
+  return found;
+}
 
 std::string missing_analyze(const Suspects& suspects) {
   const auto fix = fmt::format("(ANALYZE {})", sql::quote_name(suspects.table));

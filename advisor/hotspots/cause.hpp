@@ -33,6 +33,11 @@ struct Cause {
 /// planner does not use because ANALYZE is missing or a setting forbids it; an index that is recommended.
 [[nodiscard]] Cause cause_of(const Suspects& suspects);
 
+/// How the statement is planned to read the table: where several of its parts do, one that does so by a
+/// sequential scan. Null when none does.
+[[nodiscard]] const advisor::PlannedRead* read_by(const std::string& query_id,
+                                                  std::span<const advisor::PlannedRead> reads);
+
 /// Why the planner may know the table badly; empty when it was analysed and has not changed much since.
 [[nodiscard]] std::string missing_analyze(const Suspects& suspects);
 

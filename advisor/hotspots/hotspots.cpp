@@ -75,10 +75,10 @@ std::vector<HotspotStatement> statements_of(const model::ObjectName& table, cons
   if (seen == knowledge.statements.end() || seen->second.empty()) return planned_readers(reads);
   auto statements = seen->second;
   for (auto& statement : statements) {
-    const auto read = std::ranges::find(reads, statement.query_id, &advisor::PlannedRead::query_id);
-    if (read == reads.end()) continue;
+    const auto* read = read_by(statement.query_id, reads);
+    if (read == nullptr) continue;
     statement.planned = read->sequential;
-    statement.foreign_key = read->foreign_key;
+    if (statement.foreign_key.empty()) statement.foreign_key = read->foreign_key;
   }
   return statements;
 }
@@ -100,10 +100,11 @@ std::vector<std::string> cures(const std::vector<model::ObjectName>& names, cons
   return serving.empty() ? all : serving;
 }
 
-template <class T>
-std::vector<T> about(const model::ObjectName& table, std::span<const T> all) {
-  std::vector<T> own;
-  std::ranges::copy_if(all, std::back_inserter(own), [&](const T& one) { return one.table == table; });
+std::vector<advisor::PlannedRead> reads_of(const model::ObjectName& table, const advisor::Advice* advice) {
+  std::vector<advisor::PlannedRead> own;
+  if (advice == nullptr) return own;
+  std::ranges::copy_if(advice->planned_reads, std::back_inserter(own),
+                       [&](const advisor::PlannedRead& read) { return read.table == table; });
   return own;
 }
 
@@ -130,14 +131,11 @@ Hotspot describe(const model::HotspotTracker& tracker, const Knowledge& knowledg
   if (tracker.state == HotspotState::kNew) hotspot.usual_bytes_per_second = tracker.usual;
   add_last_day(hotspot, knowledge);
   hotspot.table_size = {pages_of(tracker.table, knowledge) * model::kBlockSize};
-  const auto reads = knowledge.advice
-                         ? about<advisor::PlannedRead>(tracker.table, knowledge.advice->planned_reads)
-                         : std::vector<advisor::PlannedRead>{};
-  const auto keys = about<UnindexedForeignKey>(tracker.table, knowledge.foreign_keys);
+  const auto reads = reads_of(tracker.table, knowledge.advice);
+  const auto names = lineage(tracker.table, knowledge.snapshot);
+  const auto keys = keys_of(names, knowledge.foreign_keys);
   hotspot.statements = statements_of(tracker.table, knowledge, reads);
-  if (knowledge.advice)
-    hotspot.recommendations =
-        cures(lineage(tracker.table, knowledge.snapshot), *knowledge.advice, hotspot.statements);
+  if (knowledge.advice) hotspot.recommendations = cures(names, *knowledge.advice, hotspot.statements);
   const auto details = knowledge.details.find(tracker.table);
   auto cause = cause_of({hotspot.statements, reads, keys, !hotspot.recommendations.empty(),
                          details == knowledge.details.end() ? std::nullopt : std::optional(details->second),

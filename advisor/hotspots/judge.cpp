@@ -61,8 +61,9 @@ class Judge {
     if (size == facts_.sizes.end()) return;
     const int processes = scan_processes(
         size->second.pages, facts_.snapshot ? facts_.snapshot->settings : std::vector<model::Setting>{});
-    ReadTable read{lineage(table.table, facts_.snapshot), size->second.pages,
-                   static_cast<double>(table.counters.seq_scan), foreign_keys_of(table.table)};
+    const auto names = lineage(table.table, facts_.snapshot);
+    ReadTable read{names, size->second.pages, static_cast<double>(table.counters.seq_scan),
+                   keys_of(names, facts_.foreign_keys)};
     const bool whole = !readers(read, facts_.statements).empty();
     auto reading = reading_of(table, size->second, {facts_.min_pages, processes, whole}, length_);
     if (!reading) return;
@@ -77,13 +78,6 @@ class Judge {
     HotspotTracker fresh;
     fresh.table = table.table;
     step(known == trackers_.end() ? fresh : known->second, reading->rate);
-  }
-
-  [[nodiscard]] std::vector<UnindexedForeignKey> foreign_keys_of(const model::ObjectName& table) const {
-    std::vector<UnindexedForeignKey> keys;
-    std::ranges::copy_if(facts_.foreign_keys, std::back_inserter(keys),
-                         [&](const UnindexedForeignKey& key) { return key.table == table; });
-    return keys;
   }
 
   void add_hours(const Reading& reading, const Parts& parts) {

@@ -113,10 +113,16 @@ class HotspotsOnAServer : public ::testing::Test {
         run(collectors::collect_table_details(relations_, watch_.to_look_at(window, snapshot_))).value();
     ASSERT_TRUE(watch_.judge(database_, window, details, snapshot_, model::Seconds(2h)));
   }
-  /// What a cycle with a sandbox makes of all that was recorded.
-  void advise() {
+
+  /// A pass over the catalog.
+  void look() {
     snapshot_ = std::make_shared<const model::DatabaseSnapshot>(
         run(collectors::collect_snapshot(relations_, properties_)).value());
+  }
+
+  /// What a cycle with a sandbox makes of all that was recorded.
+  void advise() {
+    look();
     sandbox::ServerOptions options;
     options.folder = folder_.path() / "sandbox";
     options.modules = std::filesystem::path(PGADVISOR_BINARY_DIR) / "lib";
@@ -279,6 +285,40 @@ TEST_F(HotspotsOnAServer, OfANightlyJobAreKnownAndNeverNew) {
   windows(1, job);
   EXPECT_TRUE(watch_.take_news());
   EXPECT_EQ(hotspots().front().state, HotspotState::kNew);
+}
+
+TEST_F(HotspotsOnAServer, OfAForeignKeyWithoutIndexNameItAndTheStatementThatFiresItsCheck) {
+  execute(
+      "CREATE TABLE customers (id int PRIMARY KEY); INSERT INTO customers SELECT generate_series(0, 30000);"
+      "ALTER TABLE orders ADD CONSTRAINT orders_customer_fkey FOREIGN KEY (customer_id) REFERENCES customers;"
+      "DROP INDEX orders_customer");
+  execute("VACUUM ANALYZE");
+  look();
+  poll();
+  now_ += 1h;  // long ago
+  poll();
+  int id = 20000;  // nobody's
+  windows(3, [&] {
+    std::string all;
+    for (int i = 0; i < 5; ++i) all += "DELETE FROM customers WHERE id = " + std::to_string(++id) + ";";
+    execute(all);
+  });
+  EXPECT_TRUE(watch_.take_news());
+  ASSERT_THAT(hotspots(), SizeIs(1));
+  auto orders = hotspot("orders");
+  EXPECT_EQ(orders.state, HotspotState::kNew);
+  EXPECT_EQ(orders.cause, advisor::HotspotCause::kMissingForeignKeyIndex);
+  EXPECT_THAT(orders.foreign_keys, ElementsAre("orders_customer_fkey"));
+  ASSERT_THAT(orders.statements, SizeIs(1));
+  EXPECT_EQ(orders.statements.front().query_id, query_id("DELETE FROM customers%"));
+  EXPECT_EQ(orders.statements.front().foreign_key, "orders_customer_fkey");
+  advise();
+  orders = hotspot("orders");
+  EXPECT_EQ(orders.cause, advisor::HotspotCause::kMissingForeignKeyIndex);
+  EXPECT_TRUE(orders.statements.front().planned);
+  ASSERT_THAT(orders.recommendations, SizeIs(1));
+  EXPECT_EQ(publication_.report()->databases.front().advice.recommendations.front().id,
+            orders.recommendations.front());
 }
 
 TEST_F(HotspotsOnAServer, OfATableThatIsMadeAnewGoOn) {

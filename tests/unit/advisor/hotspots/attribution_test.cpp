@@ -19,7 +19,7 @@ Executed executed(int id, const std::string& text, std::int64_t calls, std::int6
 const ReadTable kOrders{{{"public", "orders"}, {"public", "all_orders"}},
                         1000,
                         10,
-                        {{{"public", "orders"}, "orders_fkey", {"public", "customers"}}}};
+                        {{{"public", "orders"}, "orders_fkey", {"public", "customers"}, {"customer_id"}}}};
 
 TEST(Readers, TouchAtLeastHalfOfTheTableEachTime) {
   const std::vector<Executed> statements{executed(1, "SELECT * FROM orders WHERE a = $1", 4, 4000),
@@ -43,6 +43,35 @@ TEST(Readers, FireTheCheckOfAForeignKey) {
   const auto found = readers(kOrders, statements);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found.front().foreign_key, "orders_fkey");
+}
+
+TEST(Readers, FireNoCheckWhenTheyOnlyReadTheOtherEnd) {
+  const std::vector<Executed> statements{executed(1, "SELECT * FROM customers WHERE name = $1", 4, 4100)};
+  EXPECT_TRUE(readers(kOrders, statements).empty());
+}
+
+TEST(Readers, MayBeTheCheckItself) {
+  const std::vector<Executed> statements{
+      executed(1,
+               "SELECT $2 FROM ONLY \"public\".\"orders\" x WHERE $1 OPERATOR(pg_catalog.=) \"customer_id\" "
+               "FOR KEY SHARE OF x",
+               4, 4000),
+      executed(2, "DELETE FROM ONLY \"public\".\"orders\" WHERE $1 OPERATOR(pg_catalog.=) \"store_id\"", 4,
+               4000)};
+  const auto found = readers(kOrders, statements);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].foreign_key, "orders_fkey");
+  EXPECT_EQ(found[1].foreign_key, "");
+}
+
+TEST(KeysOf, AreThoseOfTheTableAndOfThePartitionedTableAboveIt) {
+  const UnindexedForeignKey own{{"public", "orders"}, "a", {"public", "customers"}, {"customer_id"}};
+  const UnindexedForeignKey above{{"public", "all_orders"}, "b", {"public", "customers"}, {"customer_id"}};
+  const UnindexedForeignKey other{{"public", "lines"}, "c", {"public", "customers"}, {"customer_id"}};
+  const auto keys = keys_of(kOrders.names, std::vector{own, above, other});
+  ASSERT_EQ(keys.size(), 2U);
+  EXPECT_EQ(keys[0].name, "a");
+  EXPECT_EQ(keys[1].name, "b");
 }
 
 TEST(Readers, ComeWithMostBlocksFirstAndAreFew) {

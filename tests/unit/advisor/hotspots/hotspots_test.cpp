@@ -161,8 +161,8 @@ TEST_F(HotspotList, DoesNotTakeAStatementWithoutPlanForOneThatNeedsMostRows) {
 }
 
 TEST_F(HotspotList, BlamesTheForeignKeyThatNoIndexServes) {
-  foreign_keys_ = {{kOrders, "orders_customer_fkey", {"public", "customers"}},
-                   {{"public", "lines"}, "lines_fkey", {"public", "customers"}}};
+  foreign_keys_ = {{kOrders, "orders_customer_fkey", {"public", "customers"}, {"customer_id"}},
+                   {{"public", "lines"}, "lines_fkey", {"public", "customers"}, {"customer_id"}}};
   reader("7", "orders_customer_fkey");
   recommend("cure", "orders", "7");
   const auto hotspot = only();
@@ -172,10 +172,38 @@ TEST_F(HotspotList, BlamesTheForeignKeyThatNoIndexServes) {
 }
 
 TEST_F(HotspotList, DoesNotBlameAForeignKeyWhenOthersAreSeenToReadTheTable) {
-  foreign_keys_ = {{kOrders, "orders_customer_fkey", {"public", "customers"}}};
+  foreign_keys_ = {{kOrders, "orders_customer_fkey", {"public", "customers"}, {"customer_id"}}};
   EXPECT_EQ(only().cause, HotspotCause::kMissingForeignKeyIndex);
   reader("7");
   EXPECT_EQ(only().cause, HotspotCause::kUnknown);
+}
+
+TEST_F(HotspotList, DoesNotBlameAForeignKeyWhoseCheckIsPlannedButWasNotSeen) {
+  foreign_keys_ = {{kOrders, "orders_customer_fkey", {"public", "customers"}, {"customer_id"}}};
+  plan("8", 0.001).foreign_key = "orders_customer_fkey";
+  EXPECT_EQ(only().cause, HotspotCause::kMissingForeignKeyIndex);
+  reader("7");
+  EXPECT_EQ(only().cause, HotspotCause::kUnknown);
+  reader("8");
+  EXPECT_EQ(only().cause, HotspotCause::kMissingForeignKeyIndex);
+}
+
+TEST_F(HotspotList, BlamesTheForeignKeyOfThePartitionedTableAbove) {
+  snapshot_.tables.front().parent = model::Oid{2};
+  add_table(model::Oid{2}, "all_orders", 0);
+  foreign_keys_ = {{{"public", "all_orders"}, "all_fkey", {"public", "customers"}, {"customer_id"}}};
+  EXPECT_THAT(only().foreign_keys, ElementsAre("all_fkey"));
+}
+
+TEST_F(HotspotList, TakesThePartOfAStatementThatReadsByASequentialScan) {
+  foreign_keys_ = {{kOrders, "orders_parent_fkey", kOrders, {"parent_id"}}};
+  reader("7");
+  auto& itself = plan("7", 0.001);  // DELETE FROM orders WHERE id = $1
+  itself.sequential = false;
+  itself.index = "public.orders_pkey";
+  plan("7", 0.001).foreign_key = "orders_parent_fkey";
+  EXPECT_EQ(only().cause, HotspotCause::kMissingForeignKeyIndex);
+  EXPECT_TRUE(only().statements.front().planned);
 }
 
 TEST_F(HotspotList, BlamesMissingAnalyzeWhereAnIndexServes) {
