@@ -119,6 +119,35 @@ TEST(Daemon, KeepsItsHistoryAndSweepsItsSandboxAfterBeingKilled) {
   EXPECT_NE(now.front(), left.front());
 }
 
+TEST(Daemon, StretchesItsIntervalsToStayWithinItsShare) {
+  const auto shop = make_shop(Cluster::shared());
+  const TemporaryFolder folder;
+  constexpr double kLimit = 0.005;
+  auto variables = watching(shop);
+  variables["PGADVISOR_COLLECT_DUTY_CYCLE_LIMIT"] = std::to_string(kLimit);
+  Daemon daemon(folder, variables);
+  ASSERT_TRUE(daemon.listens()) << daemon.log();
+  json::value status;
+  const auto interval = [&](std::string_view name) {
+    for (const auto& task : status.at("tasks").as_array()) {
+      if (task.at("name").as_string() == name) return task.at("interval_seconds").to_number<double>();
+    }
+    return 0.0;
+  };
+  // Each task learns at its next run what those that came after it leave to it.
+  const auto adjusted = [&] {
+    status = daemon.status();
+    return status.as_object().contains("tasks") && interval("catalog") > 0 && interval("advise") > 0 &&
+           status.at("duty_cycle").to_number<double>() <= kLimit * 1.000001;
+  };
+  ASSERT_TRUE(eventually(adjusted, std::chrono::minutes(2))) << daemon.log();
+  EXPECT_GT(status.at("duty_cycle").to_number<double>(), 0);
+  EXPECT_GT(interval("relations"), 1.0);  // as configured
+  EXPECT_EQ(daemon.metric("pgadvisor_duty_cycle_limit_ratio"), kLimit);
+  EXPECT_GT(daemon.metric("pgadvisor_duty_cycle_ratio").value_or(0), 0);
+  EXPECT_GT(status.at("database_seconds").to_number<double>(), 0);
+}
+
 TEST(Daemon, KeepsCountingWhenStatisticsAreReset) {
   auto& cluster = Cluster::shared();
   const auto shop = make_shop(cluster, 4);
