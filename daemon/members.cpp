@@ -119,7 +119,10 @@ awaitable<Result<void>> Members::poll(Replica& replica, std::string database) {
         "list physical replicas of the target in target.replicas, and no others");
   }
   show(replica, *identity);
-  if (is_primary(*identity)) co_return history_.name_member(replica.name, *identity);
+  if (is_primary(*identity)) {
+    replica.busy += connection->busy();
+    co_return history_.name_member(replica.name, *identity);
+  }
   const auto polled = co_await collectors::collect_relations(*connection);
   replica.busy += connection->busy();
   if (!polled) co_return polled.error();
