@@ -28,11 +28,18 @@ model::Seconds DutyCycle::least_wait(const TaskId& task, model::Seconds wanted, 
   Run& run = entry->second;
   if (!first) run.cost += (cost - run.cost) * kNewest;
   run.wanted = wanted;
-  std::vector<double> demands;
-  for (const auto& [id, one] : runs_) demands.push_back(one.cost / one.wanted);
-  run.least = run.cost / fair_share(std::move(demands), limit_);
-  run.interval = std::max(wanted, run.least);
+  share_out();
   return run.least;
+}
+
+void DutyCycle::share_out() {
+  std::vector<double> demands;
+  for (const auto& [id, run] : runs_) demands.push_back(run.cost / run.wanted);
+  const double share = fair_share(std::move(demands), limit_);
+  for (auto& [id, run] : runs_) {
+    run.least = run.cost / share;
+    run.interval = std::max(run.wanted, run.least);
+  }
 }
 
 model::Seconds DutyCycle::least_wait(const TaskId& task) const {
@@ -48,6 +55,7 @@ double DutyCycle::ratio() const {
 
 void DutyCycle::forget(const std::string& database) {
   std::erase_if(runs_, [&](const auto& entry) { return entry.first.database == database; });
+  share_out();
 }
 
 }  // namespace pgadvisor::daemon

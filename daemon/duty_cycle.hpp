@@ -34,15 +34,16 @@ class DutyCycle {
   /// A run has ended that took `cost` of the server's time, and would be repeated after `wanted`: how long to
   /// wait at least. Zero when there is enough for all.
   [[nodiscard]] model::Seconds least_wait(const TaskId& task, model::Seconds wanted, model::Seconds cost);
-  /// The last answer for this task; zero when it never ran.
+  /// The same as of now, when others may have run since and left less or more; zero when it never ran.
   [[nodiscard]] model::Seconds least_wait(const TaskId& task) const;
-  /// Time in the server / time, of one core: every task's mean cost over the interval that follows its last
-  /// run.
+  /// Time in the server / time, of one core: every task's mean cost over its present interval.
   [[nodiscard]] double ratio() const;
   /// Forgets a database that is no longer watched.
   void forget(const std::string& database);
 
  private:
+  void share_out();
+
   struct Run {
     model::Seconds cost{};
     model::Seconds wanted{};

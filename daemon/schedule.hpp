@@ -23,6 +23,8 @@ class Due {
   [[nodiscard]] Time next() const { return next_; }
   void after(Time time, model::Seconds interval) { next_ = time + to_clock(interval); }
   void at_once() { next_ = {}; }
+  /// Never ran, or is wanted at once.
+  [[nodiscard]] bool is_urgent() const { return next_ == Time{}; }
   /// Puts it off where it would come earlier, brings it forward where it would come later.
   void not_before(Time time, model::Seconds interval) { next_ = std::max(next_, time + to_clock(interval)); }
   void not_after(Time time, model::Seconds interval) { next_ = std::min(next_, time + to_clock(interval)); }

@@ -20,12 +20,27 @@ void TaskRunner::charge_once(const TaskId& id, model::Seconds cost) {
   board_.spent(id.name, id.database, cost, duty_.ratio());
 }
 
+void TaskRunner::forget(const std::string& database) {
+  duty_.forget(database);
+  std::erase_if(ended_, [&](const auto& entry) { return entry.first.database == database; });
+}
+
+bool TaskRunner::put_off(const TaskId& id, Due& due) {
+  const auto last = ended_.find(id);
+  if (last == ended_.end() || due.is_urgent()) return false;
+  due.not_before(last->second, duty_.least_wait(id));
+  if (due.now(clock_.monotonic())) return false;
+  board_.set_interval(id.name, id.database, due.next() - last->second);
+  return true;
+}
+
 model::Result<void> TaskRunner::ended(const TaskId& id, Due& due, std::chrono::seconds interval,
                                       Due::Time begin, model::Seconds cost, const model::Result<void>& done) {
   const bool helpless = !done && done.error().next == model::NextStep::kGiveUp;
   const model::Seconds wanted = helpless ? std::min(interval, kCureCheck) : interval;
   const auto next = std::max(wanted, charge(id, wanted, cost));
   const auto now = clock_.monotonic();
+  ended_[id] = now;
   due.after(now, next);
   board_.set_interval(id.name, id.database, next);
   if (done) {

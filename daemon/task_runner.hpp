@@ -9,6 +9,8 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <map>
+#include <string>
 #include <utility>
 
 namespace pgadvisor::daemon {
@@ -46,21 +48,24 @@ class TaskRunner {
   [[nodiscard]] Answer<void> when_due(TaskId id, Due& due, std::chrono::seconds interval,
                                       MeteredConnection& connection, Work work) {
     const auto begin = clock_.monotonic();
-    if (!due.now(begin)) co_return model::Result<void>{};
+    if (!due.now(begin) || put_off(id, due)) co_return model::Result<void>{};
     const auto done = co_await work();
     co_return ended(id, due, interval, begin, connection.take_cost(), done);
   }
 
   /// Time in the server that `id` took, which would be repeated after `wanted`: how long to wait at least.
   [[nodiscard]] model::Seconds charge(const TaskId& id, model::Seconds wanted, model::Seconds cost);
-  /// The last answer for this task.
+  /// The same as of now.
   [[nodiscard]] model::Seconds least_wait(const TaskId& id) const { return duty_.least_wait(id); }
   /// For what is done once: it counts, but nothing is put off for it.
   void charge_once(const TaskId& id, model::Seconds cost);
   /// The database is no longer watched.
-  void forget(const std::string& database) { duty_.forget(database); }
+  void forget(const std::string& database);
 
  private:
+  /// Whether a task whose time has come has to wait longer all the same, because others have become dearer
+  /// since its last run. What is wanted at once never has to.
+  [[nodiscard]] bool put_off(const TaskId& id, Due& due);
   [[nodiscard]] model::Result<void> ended(const TaskId& id, Due& due, std::chrono::seconds interval,
                                           Due::Time begin, model::Seconds cost,
                                           const model::Result<void>& done);
@@ -68,6 +73,7 @@ class TaskRunner {
   DutyCycle duty_;
   StatusBoard& board_;
   const model::Clock& clock_;
+  std::map<TaskId, Due::Time> ended_;  ///< the last run of each
 };
 
 }  // namespace pgadvisor::daemon

@@ -134,7 +134,6 @@ TEST(Daemon, StretchesItsIntervalsToStayWithinItsShare) {
     }
     return 0.0;
   };
-  // Each task learns at its next run what those that came after it leave to it.
   const auto adjusted = [&] {
     status = daemon.status();
     return status.as_object().contains("tasks") && interval("catalog") > 0 && interval("advise") > 0 &&

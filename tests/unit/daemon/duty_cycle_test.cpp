@@ -45,6 +45,15 @@ TEST(DutyCycle, StretchesTheDearTaskAlone) {
   EXPECT_NEAR(duty.ratio(), 0.001, 1e-12);
 }
 
+TEST(DutyCycle, LeavesLessToATaskWhenOthersJoin) {
+  DutyCycle duty(0.001);
+  const TaskId relations{"relations", "shop"};
+  EXPECT_DOUBLE_EQ(next(duty, relations, 300, 3), 3000);
+  EXPECT_DOUBLE_EQ(next(duty, {"catalog", "shop"}, 300, 3), 6000);
+  EXPECT_DOUBLE_EQ(duty.least_wait(relations).count(), 6000);
+  EXPECT_NEAR(duty.ratio(), 0.001, 1e-12);
+}
+
 TEST(DutyCycle, PaysBackARunThatWasDearOnceOverTheNextOnes) {
   DutyCycle duty(0.001);
   const TaskId relations{"relations", "shop"};
