@@ -29,8 +29,8 @@ struct PlannedRead {
 /// A statement that reads a hotspot: the evidence.
 struct HotspotStatement {
   std::string query_id;
-  std::string query;   ///< redacted; empty when not known
-  model::Oid user{};   ///< who executes it; kInvalid when not known
+  std::string query;  ///< redacted; empty when not known
+  model::Oid user{};  ///< who executes it; kInvalid when not known
   double calls = 0;   ///< in the window last seen hot
   double blocks_per_call = 0;
   double rows_per_call = 0;

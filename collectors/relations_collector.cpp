@@ -14,7 +14,8 @@ std::string tables_sql() {
              "SELECT c.oid, n.nspname, c.relname, pg_catalog.pg_stat_get_numscans(c.oid), "
              "pg_catalog.pg_stat_get_tuples_returned(c.oid), pg_catalog.pg_stat_get_tuples_fetched(c.oid), "
              "pg_catalog.pg_stat_get_tuples_inserted(c.oid), pg_catalog.pg_stat_get_tuples_updated(c.oid), "
-             "pg_catalog.pg_stat_get_tuples_deleted(c.oid), pg_catalog.pg_stat_get_tuples_hot_updated(c.oid), "
+             "pg_catalog.pg_stat_get_tuples_deleted(c.oid), "
+             "pg_catalog.pg_stat_get_tuples_hot_updated(c.oid), "
              "c.relpages, c.reltuples "
              "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
              "WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't' AND ") +
@@ -42,8 +43,8 @@ std::vector<model::TableSample> read_tables(const pg::Rows& rows) {
     counters.updated = rows.integer(row, 7);
     counters.deleted = rows.integer(row, 8);
     counters.hot_updated = rows.integer(row, 9);
-    tables.push_back({object_name(rows, row, 1), oid(rows, row, 0), counters, rows.integer(row, 10),
-                      rows.real(row, 11)});
+    tables.push_back(
+        {object_name(rows, row, 1), oid(rows, row, 0), counters, rows.integer(row, 10), rows.real(row, 11)});
   }
   return tables;
 }

@@ -18,8 +18,8 @@ namespace pgadvisor::collectors {
 
 namespace {
 
-/// pg_relation_size() and bt_metap() open each relation, which the backend then remembers (4 kB each): only for
-/// those that matter most to the planner.
+/// pg_relation_size() and bt_metap() open each relation, which the backend then remembers (4 kB each): only
+/// for those that matter most to the planner.
 constexpr std::size_t kMostMeasured = 3000;
 
 constexpr const char* kSizeSql =

@@ -55,9 +55,7 @@ constexpr const char* kSetTimeout = "SELECT pg_catalog.set_config('statement_tim
 using ColumnKey = std::pair<model::ObjectName, std::string>;
 
 double sampled_rows(const model::DatabaseSnapshot& snapshot) {
-  const auto target =
-      std::ranges::find(snapshot.settings, "default_statistics_target", &model::Setting::name);
-  return 300.0 * (target == snapshot.settings.end() ? 100 : std::atoi(target->value.c_str()));
+  return 300.0 * number_of(snapshot.settings, "default_statistics_target", 100);
 }
 
 bool may_have_unknown_ends(const model::Table& table, double sampled) {

@@ -157,7 +157,8 @@ SnapshotStep settings_step() {
 /// Those of a database as a whole are in this session's settings already.
 SnapshotStep role_settings_step() {
   return {
-      "SELECT r.oid, r.rolname, pg_catalog.split_part(s.setting, '=', 1), pg_catalog.split_part(s.setting, '=', 2) "
+      "SELECT r.oid, r.rolname, pg_catalog.split_part(s.setting, '=', 1), pg_catalog.split_part(s.setting, "
+      "'=', 2) "
       "FROM pg_catalog.pg_db_role_setting d JOIN pg_catalog.pg_roles r ON r.oid = d.setrole "
       "CROSS JOIN LATERAL pg_catalog.unnest(d.setconfig) s(setting) WHERE s.setting LIKE 'enable\\_%' AND "
       "(d.setdatabase = 0 OR d.setdatabase = (SELECT b.oid FROM pg_catalog.pg_database b "

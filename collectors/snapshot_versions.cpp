@@ -54,7 +54,8 @@ constexpr std::array<Catalog, 17> kOthers{{
 SnapshotStep table_versions_step() {
   // Indexes have attributes too, far more of them.
   constexpr const char* kOfTables =
-      "attnum > 0 AND attrelid IN (SELECT oid FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'm', 'f'))";
+      "attnum > 0 AND attrelid IN (SELECT oid FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'm', "
+      "'f'))";
   const auto sum = [](const char* catalog, const char* table, const char* condition) {
     return fmt::format(
         "LEFT JOIN (SELECT {1} AS relation, pg_catalog.concat_ws(':', pg_catalog.count(*), "

@@ -13,8 +13,7 @@ constexpr const char* kDetailsSql =
     "SELECT o.relation, pg_catalog.pg_relation_size(c.oid) / "
     "pg_catalog.current_setting('block_size')::bigint "
     "|| ' ' || pg_catalog.pg_stat_get_live_tuples(c.oid) || ' ' || "
-    "pg_catalog.pg_stat_get_mod_since_analyze(c.oid) || ' ' || c.reltuples || ' ' || "
-    "(pg_catalog.pg_stat_get_analyze_count(c.oid) + pg_catalog.pg_stat_get_autoanalyze_count(c.oid)) "
+    "pg_catalog.pg_stat_get_mod_since_analyze(c.oid) || ' ' || c.reltuples "
     "FROM pg_catalog.unnest($1::oid[]) o(relation) JOIN pg_catalog.pg_class c ON c.oid = o.relation";
 
 }  // namespace
@@ -28,7 +27,7 @@ boost::asio::awaitable<model::Result<DetailsByTable>> collect_table_details(pg::
   for (const auto& [table, text] : *answers) {
     std::istringstream numbers(text);
     auto& one = details[table];
-    numbers >> one.pages >> one.live_rows >> one.changed_rows >> one.reltuples >> one.analyses;
+    numbers >> one.pages >> one.live_rows >> one.changed_rows >> one.reltuples;
   }
   co_return details;
 }

@@ -57,13 +57,12 @@ struct Status {
   std::vector<Problem> problems;
   std::vector<TaskStatus> tasks;
   double duty_cycle = 0;        ///< time in the database / time, of one core, at the tasks' present intervals
+  double duty_cycle_limit = 0;  ///< what it may come to, as configured
   double database_seconds = 0;  ///< total time spent in the monitored server
   model::Bytes history_size;
   std::int64_t evictions = 0;  ///< statements evicted by pg_stat_statements, seen since start
   int sandbox_version = 0;     ///< 0: no sandbox running
   std::map<std::string, model::Seconds> stage_seconds;  ///< of the last advice, by pipeline stage
-
-  double duty_cycle_limit = 0;  ///< what the duty cycle may come to, as configured
 
   /// Ready: reachable, statements were polled, and nothing in `problems`.
   [[nodiscard]] bool ready() const { return up && server.has_value() && problems.empty(); }

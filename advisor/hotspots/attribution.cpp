@@ -49,8 +49,7 @@ advisor::HotspotStatement describe(const Executed& statement, const ReadTable& t
   reader.calls = calls;
   reader.blocks_per_call = blocks_per_call(counters);
   reader.rows_per_call = static_cast<double>(counters.rows) / calls;
-  // At least one scan an execution; a check scans once for each row.
-  reader.share = std::min(1.0, calls / std::max(table.full_scans, 1e-9));
+  reader.share = share_of_scans(calls, table.full_scans);
   return reader;
 }
 
@@ -81,6 +80,10 @@ std::vector<UnindexedForeignKey> keys_of(const std::vector<model::ObjectName>& l
 double blocks_per_call(const model::StatementCounters& counters) {
   return static_cast<double>(counters.shared_blocks_hit + counters.shared_blocks_read) /
          std::max(1.0, static_cast<double>(counters.calls));
+}
+
+double share_of_scans(double calls, double full_scans) {
+  return std::min(1.0, calls / std::max(full_scans, 1e-9));
 }
 
 std::vector<advisor::HotspotStatement> readers(const ReadTable& table, std::span<const Executed> statements) {

@@ -44,6 +44,10 @@ struct ReadTable {
 /// Blocks an execution touches, in shared buffers or not.
 [[nodiscard]] double blocks_per_call(const model::StatementCounters& counters);
 
+/// Of so many full scans, the share that so many calls account for: at least one scan a call; a check scans
+/// once for each row.
+[[nodiscard]] double share_of_scans(double calls, double full_scans);
+
 /// Statements that read the table whole: each execution touches at least half as many blocks as it has, and
 /// its text names the table, or deletes or updates the other end of a foreign key whose check reads it. Where
 /// statements within others are tracked, the check itself is one (ri_triggers.c). Most blocks first, at most

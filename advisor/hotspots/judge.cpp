@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <utility>
 
 namespace pgadvisor::hotspots {
 namespace {
@@ -62,18 +63,18 @@ class Judge {
     const int processes = scan_processes(
         size->second.pages, facts_.snapshot ? facts_.snapshot->settings : std::vector<model::Setting>{});
     const auto names = lineage(table.table, facts_.snapshot);
-    ReadTable read{names, size->second.pages, static_cast<double>(table.counters.seq_scan),
-                   keys_of(names, facts_.foreign_keys)};
-    const bool whole = !readers(read, facts_.statements).empty();
-    auto reading = reading_of(table, size->second, {facts_.min_pages, processes, whole}, length_);
+    const ReadTable read{names, size->second.pages, static_cast<double>(table.counters.seq_scan),
+                         keys_of(names, facts_.foreign_keys)};
+    auto found = readers(read, facts_.statements);
+    auto reading = reading_of(table, size->second, {facts_.min_pages, processes, !found.empty()}, length_);
     if (!reading) return;
     reading->obscured =
         maintenance_of(table, {facts_.maintenance.begin(), facts_.maintenance.end()}, facts_.snapshot);
     add_hours(*reading, parts);
     done_.insert(table.table);
     if (reading->obscured) return;
-    read.full_scans = reading->full_scans;
-    judgement_.evidence.push_back({table.table, readers(read, facts_.statements)});
+    for (auto& reader : found) reader.share = share_of_scans(reader.calls, reading->full_scans);
+    judgement_.evidence.push_back({table.table, std::move(found)});
     const auto known = trackers_.find(table.table);
     HotspotTracker fresh;
     fresh.table = table.table;

@@ -1,8 +1,6 @@
 #include "advisor/hotspots/reading.hpp"
 
 #include <algorithm>
-#include <cstdlib>
-#include <string_view>
 
 namespace pgadvisor::hotspots {
 namespace {
@@ -11,11 +9,6 @@ namespace {
 constexpr double kLeastShare = 0.5;
 /// Rows that a scan of a table worth looking at reads, where its pages are not known (never vacuumed).
 constexpr double kManyRows = 10000;
-
-std::int64_t setting(const std::vector<model::Setting>& settings, std::string_view name, std::int64_t usual) {
-  const auto found = std::ranges::find(settings, name, &model::Setting::name);
-  return found == settings.end() ? usual : std::atoll(found->value.c_str());
-}
 
 bool is_index_of(const model::ObjectName& index, model::Oid table, const model::DatabaseSnapshot& snapshot) {
   return std::ranges::any_of(snapshot.indexes, [&](const model::Index& one) {
@@ -37,8 +30,9 @@ bool is_read_by(const model::Maintenance& work, const model::TableWindow& table,
 }  // namespace
 
 int scan_processes(std::int64_t pages, const std::vector<model::Setting>& settings) {
-  const std::int64_t most = setting(settings, "max_parallel_workers_per_gather", 2);
-  std::int64_t threshold = std::max<std::int64_t>(setting(settings, "min_parallel_table_scan_size", 1024), 1);
+  const auto most = static_cast<std::int64_t>(number_of(settings, "max_parallel_workers_per_gather", 2));
+  auto threshold =
+      static_cast<std::int64_t>(std::max(number_of(settings, "min_parallel_table_scan_size", 1024), 1.0));
   if (pages < threshold) return 1;
   int workers = 1;
   for (; pages >= threshold * 3; threshold *= 3) ++workers;

@@ -35,7 +35,8 @@ struct PlanCost {
   double rows = 0;                 ///< rows the top node returns
   std::set<CandidateId> used;      ///< candidates in the plan
   std::set<std::string> existing;  ///< names of existing indexes in the plan ("schema.index", unquoted)
-  std::set<model::ObjectName> sequential;  ///< tables that it reads by sequential scans; partitions themselves
+  std::set<model::ObjectName>
+      sequential;  ///< tables that it reads by sequential scans; partitions themselves
 };
 
 /// What the metapage of a GIN index says, and gincostestimate() reads (GinStatsData in ginblock.h).

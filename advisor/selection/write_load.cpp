@@ -1,23 +1,10 @@
 #include "advisor/selection/write_load.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 namespace pgadvisor::selection {
 namespace {
-
-double setting(const model::DatabaseSnapshot& snapshot, const std::string& name, double otherwise) {
-  for (const auto& entry : snapshot.settings) {
-    double value = 0;
-    if (entry.name == name &&
-        std::from_chars(entry.value.data(), entry.value.data() + entry.value.size(), value).ec ==
-            std::errc{}) {
-      return value;
-    }
-  }
-  return otherwise;
-}
 
 /// Columns whose change the index has to follow. Expressions and predicates are SQL text: a column named in
 /// it counts.
@@ -34,8 +21,8 @@ bool follows(const model::IndexDefinition& definition, const std::string& column
 
 WriteModel::WriteModel(const workload::Workload& workload, const workload::AnalysedWorkload& analysed,
                        const model::DatabaseSnapshot& snapshot)
-    : cpu_operator_cost_(setting(snapshot, "cpu_operator_cost", 0.0025)),
-      seq_page_cost_(setting(snapshot, "seq_page_cost", 1)) {
+    : cpu_operator_cost_(number_of(snapshot.settings, "cpu_operator_cost", 0.0025)),
+      seq_page_cost_(number_of(snapshot.settings, "seq_page_cost", 1)) {
   double time = 0;
   double cost = 0;
   for (const auto& statement : analysed.statements) {

@@ -51,7 +51,7 @@ model::StatementSlices SliceReader::statements(const std::string& database,
     std::map<std::int64_t, model::StatementCounters> sums;  // by slice, over users
     bind_window(rows, window);
     rows.bind(3, static_cast<std::int64_t>(statement)).bind(4, std::string_view(database));
-    while (rows.step()) add(sums[rows.integer(0)], read_counters(rows, 1));
+    while (rows.step()) sums[rows.integer(0)] += read_counters(rows, 1);
     for (const auto& [slice, counters] : sums) slices[statement].push_back(made_of(slice, counters));
   }
   return slices;

@@ -33,17 +33,6 @@ inline model::StatementCounters read_counters(const Statement& row, int column) 
           row.integer(column + 6), row.integer(column + 7)};
 }
 
-inline void add(model::StatementCounters& sum, const model::StatementCounters& more) {
-  sum.calls += more.calls;
-  sum.total_time += more.total_time;
-  sum.rows += more.rows;
-  sum.shared_blocks_hit += more.shared_blocks_hit;
-  sum.shared_blocks_read += more.shared_blocks_read;
-  sum.shared_blocks_dirtied += more.shared_blocks_dirtied;
-  sum.temp_blocks_written += more.temp_blocks_written;
-  sum.wal_bytes += more.wal_bytes;
-}
-
 inline model::StatementKey read_key(const Statement& row, int column) {
   return {static_cast<model::Oid>(row.integer(column)), static_cast<model::Oid>(row.integer(column + 1)),
           static_cast<model::QueryId>(row.integer(column + 2)), row.integer(column + 3) != 0};

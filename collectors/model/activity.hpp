@@ -118,7 +118,8 @@ struct RelationPoll {
   Timestamp taken_at{};                  ///< the server's clock
   std::optional<Timestamp> stats_reset;  ///< pg_stat_database.stats_reset; NULL after a crash
   Timestamp postmaster_start{};
-  std::optional<Timestamp> counters_since = {};  ///< reset time of the server's own counters: moves with a crash
+  std::optional<Timestamp> counters_since =
+      {};  ///< reset time of the server's own counters: moves with a crash
   std::optional<Milliseconds> active_time = {};  ///< pg_stat_database.active_time (14+): cumulative
   std::vector<TableSample> tables;
   std::vector<IndexSample> indexes;

@@ -4,10 +4,13 @@
 #include "collectors/model/index.hpp"
 #include "collectors/model/units.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -30,6 +33,17 @@ struct Setting {
   std::string name;
   std::string value;
 };
+
+/// Value of a numeric setting, in its base unit; `otherwise` when it is missing or no number.
+[[nodiscard]] inline double number_of(const std::vector<Setting>& settings, std::string_view name,
+                                      double otherwise) {
+  const auto found = std::ranges::find(settings, name, &Setting::name);
+  double number = otherwise;
+  if (found != settings.end()) {
+    std::from_chars(found->value.data(), found->value.data() + found->value.size(), number);
+  }
+  return number;
+}
 
 /// ALTER ROLE ... SET.
 struct RoleSetting {
@@ -129,7 +143,8 @@ struct DatabaseSnapshot {
   ServerIdentity server;
   DatabaseProperties database;
   std::vector<Setting> settings;  ///< those the planner or the text form of statistics depends on
-  std::vector<RoleSetting> role_settings;  ///< planner switches (enable_...) that roles have set for themselves
+  std::vector<RoleSetting>
+      role_settings;  ///< planner switches (enable_...) that roles have set for themselves
   std::vector<Extension> extensions;
   std::vector<Table> tables;  ///< user tables (no system schemas), by oid
   std::vector<Index> indexes;

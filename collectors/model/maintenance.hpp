@@ -4,7 +4,6 @@
 #include "collectors/model/units.hpp"
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace pgadvisor::model {
@@ -16,20 +15,6 @@ enum class MaintenanceKind {
   kDump = 3,        ///< pg_dump, between its COPYs too
   kRewrite = 4,     ///< CLUSTER, VACUUM FULL, ALTER TABLE
 };
-
-[[nodiscard]] constexpr std::string_view to_string(MaintenanceKind kind) {
-  switch (kind) {
-    case MaintenanceKind::kIndexBuild:
-      return "an index build";
-    case MaintenanceKind::kCopy:
-      return "COPY";
-    case MaintenanceKind::kDump:
-      return "pg_dump";
-    case MaintenanceKind::kRewrite:
-      return "a rewrite of the table";
-  }
-  return "maintenance";
-}
 
 /// One such piece of work. By OID where that is known, else by name; of the whole database when neither is.
 struct Maintenance {

@@ -28,11 +28,10 @@ struct RelationWindow {
 
 /// What is asked about the few tables that sequential scans read.
 struct TableDetails {
-  std::int64_t pages = 0;       ///< current size in blocks
-  double live_rows = 0;         ///< as counted; 0: not known
-  double changed_rows = 0;      ///< since the last ANALYZE
-  double reltuples = -1;        ///< as in TableWindow
-  std::int64_t analyses = 0;    ///< ANALYZE and autovacuum's, since the counters were reset
+  std::int64_t pages = 0;   ///< current size in blocks
+  double live_rows = 0;     ///< as counted; 0: not known
+  double changed_rows = 0;  ///< since the last ANALYZE
+  double reltuples = -1;    ///< as in TableWindow
 };
 
 struct StatementWork {

@@ -22,11 +22,11 @@ Response json_response(const json::value& value) {
   return {200, "application/json", json::serialize(value), {}};
 }
 
-Response answer_list(std::string_view name, ListItems list, const Target& target, const View& view) {
+Response answer_list(const List& list, const Target& target, const View& view) {
   const auto query = parse_list_query(target.parameters);
   if (!query) return problem(400, query.error().message, target.encoded_path);
   return json_response(
-      json::object{{"items", list(view, *query)}, {"as_of", to_json_time(list_as_of(name, view))}});
+      json::object{{"items", list.items(view, *query)}, {"as_of", to_json_time(list.as_of(view))}});
 }
 
 Response answer_status(const View& view) {
@@ -49,7 +49,7 @@ std::optional<Response> answer_api(const Target& target, const View& view) {
   if (!name.starts_with(kPrefix)) return std::nullopt;
   name.remove_prefix(kPrefix.size());
   if (name == "recommendations") return answer_proposals(target, view.proposals, view.report.as_of);
-  if (const ListItems list = find_list(name)) return answer_list(name, list, target, view);
+  if (const auto* list = find_list(name)) return answer_list(*list, target, view);
   if (name == "status") {
     return target.parameters.empty() ? answer_status(view) : no_parameters(target);
   }

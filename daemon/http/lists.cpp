@@ -139,27 +139,27 @@ json::array targets(const View& view, const ListQuery& query) {
                        {"databases", std::move(databases)}}};
 }
 
-constexpr std::pair<std::string_view, ListItems> kLists[] = {
-    {"indexes", indexes},
-    {"foreign_keys", foreign_keys},
-    {"hotspots", hotspots},
-    {"statements", statements},
-    {"findings", findings},
-    {"targets", targets},
-};
+model::Timestamp last_advice(const View& view) {
+  return view.report.as_of;
+}
 
-}  // namespace
-
-model::Timestamp list_as_of(std::string_view name, const View& view) {
-  if (name != "hotspots") return view.report.as_of;
+model::Timestamp last_poll(const View& view) {
   model::Timestamp newest{};
   for (const auto& database : view.report.hotspots) newest = std::max(newest, database.as_of);
   return newest;
 }
 
-ListItems find_list(std::string_view name) {
-  const auto found = std::ranges::find(kLists, name, [](const auto& list) { return list.first; });
-  return found == std::end(kLists) ? nullptr : found->second;
+constexpr List kLists[] = {
+    {"indexes", indexes, last_advice},   {"foreign_keys", foreign_keys, last_advice},
+    {"hotspots", hotspots, last_poll},   {"statements", statements, last_advice},
+    {"findings", findings, last_advice}, {"targets", targets, last_advice},
+};
+
+}  // namespace
+
+const List* find_list(std::string_view name) {
+  const auto* found = std::ranges::find(kLists, name, &List::name);
+  return found == std::end(kLists) ? nullptr : found;
 }
 
 }  // namespace pgadvisor::daemon::http

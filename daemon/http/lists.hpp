@@ -8,14 +8,16 @@
 
 namespace pgadvisor::daemon::http {
 
-/// Items of one of the API's lists, most important first, filtered and cut as asked for.
-using ListItems = boost::json::array (*)(const View& view, const ListQuery& query);
+/// One of the API's lists.
+struct List {
+  std::string_view name;
+  /// Most important first, filtered and cut as asked for.
+  boost::json::array (*items)(const View& view, const ListQuery& query);
+  /// How old what it says is; the epoch when there is nothing yet.
+  model::Timestamp (*as_of)(const View& view);
+};
 
 /// By the last part of the path; null when there is no such list.
-[[nodiscard]] ListItems find_list(std::string_view name);
-
-/// How old what a list says is: hotspots are as young as the last poll, all others as the last advice. The
-/// epoch when there is nothing yet.
-[[nodiscard]] model::Timestamp list_as_of(std::string_view name, const View& view);
+[[nodiscard]] const List* find_list(std::string_view name);
 
 }  // namespace pgadvisor::daemon::http

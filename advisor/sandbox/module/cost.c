@@ -77,7 +77,8 @@ static void add_read(Plan* plan, void* context) {
   if (IsA(plan, SeqScan)) {
     Index relation = ((Scan*)plan)->scanrelid;
 
-    reads->sequential = list_append_unique_oid(reads->sequential, rt_fetch(relation, reads->range_table)->relid);
+    reads->sequential =
+        list_append_unique_oid(reads->sequential, rt_fetch(relation, reads->range_table)->relid);
   }
   if (IsA(plan, IndexScan)) *used = list_append_unique_oid(*used, ((IndexScan*)plan)->indexid);
   if (IsA(plan, IndexOnlyScan)) *used = list_append_unique_oid(*used, ((IndexOnlyScan*)plan)->indexid);

@@ -26,7 +26,7 @@ class HotspotList : public testing::Test {
     model::ColumnStatistics statistics;
     statistics.relation = kOrders;
     snapshot_.column_statistics.push_back(statistics);
-    details_[kOrders] = {.pages = 1000, .live_rows = 1000, .reltuples = 1000, .analyses = 1};
+    details_[kOrders] = {.pages = 1000, .live_rows = 1000, .reltuples = 1000};
   }
 
   void add_table(model::Oid oid, const std::string& name, std::int64_t pages) {
@@ -219,8 +219,7 @@ TEST_F(HotspotList, BlamesMissingAnalyzeWhereAnIndexServes) {
   EXPECT_EQ(only().cause, HotspotCause::kUnknown);
   details_[kOrders].reltuples = -1;
   EXPECT_EQ(only().cause, HotspotCause::kMissingStatistics);
-  details_[kOrders] = {
-      .pages = 1000, .live_rows = 1000, .changed_rows = 900, .reltuples = 1000, .analyses = 1};
+  details_[kOrders] = {.pages = 1000, .live_rows = 1000, .changed_rows = 900, .reltuples = 1000};
   hotspot = only();
   EXPECT_EQ(hotspot.cause, HotspotCause::kMissingStatistics);
   EXPECT_THAT(hotspot.reasons, ElementsAre(HasSubstr("900 of its 1000 rows")));
