@@ -30,14 +30,14 @@ class SectionKeys {
                      [section, field](const Settings& settings) { return show(settings.*section.*field); }});
   }
 
-  void add_list(std::string name, std::vector<std::string> Section::*field, std::string documentation) {
+  void add_list(std::string name, std::vector<std::string> Section::*field, std::string documentation,
+                TextRule rule = not_empty) {
     const auto section = section_;
     keys_.push_back({name_, std::move(name), std::move(documentation), true,
-                     [section, field](Settings& settings, const std::vector<std::string>& values) {
+                     [section, field, rule](Settings& settings, const std::vector<std::string>& values) {
                        std::string text;
                        for (const std::string& value : values) {
-                         if (std::string fault = set_value(text, not_empty, value); !fault.empty())
-                           return fault;
+                         if (std::string fault = set_value(text, rule, value); !fault.empty()) return fault;
                        }
                        settings.*section.*field = values;
                        return std::string();
@@ -148,6 +148,58 @@ void add_advise(std::vector<Key>& table) {
            "How long working out the advice for one database may take.");
 }
 
+void add_report(std::vector<Key>& table) {
+  SectionKeys keys(table, "report", &Settings::report);
+  keys.add(
+      "schedule", &ReportSettings::schedule, cron_expression,
+      "When the report is made, as crontab has it: minute, hour, day of the month, month, day of the week.\n"
+      "It speaks of the time since the one before. Empty: none is made by itself.");
+  keys.add("time_zone", &ReportSettings::time_zone, time_zone,
+           "Of the schedule and of the times in the report: UTC, or a name as Europe/Berlin (package tzdata).");
+  keys.add("keep", &ReportSettings::keep, Range<int>{1, 104}, "So many reports are kept in the history.");
+  keys.add("page_url", &ReportSettings::page_url, http_url,
+           "Where readers of the report find the page, for the links in it; empty: no links.");
+}
+
+void add_mail(std::vector<Key>& table) {
+  SectionKeys keys(table, "delivery", &Settings::delivery);
+  keys.add("mail_server", &DeliverySettings::mail_server, mail_url,
+           "Sends the report by mail: smtp://host:587 or smtps://host:465; empty: no mail.\n"
+           "`pgadvisor report --config FILE --deliver test` sends a test message everywhere.");
+  keys.add("mail_encryption", &DeliverySettings::mail_encryption, mail_encryption,
+           "Of smtp:// by STARTTLS: required, offered (if the server has it) or none.");
+  keys.add("mail_user", &DeliverySettings::mail_user, anything, "Who logs in there; empty: nobody.");
+  keys.add("mail_password_file", &DeliverySettings::mail_password_file, anything,
+           "A file whose first line is the password; only its owner should be able to read it.");
+  keys.add("mail_from", &DeliverySettings::mail_from, mail_address, "The sender's address.");
+  keys.add_list("mail_to", &DeliverySettings::mail_to, "The recipients' addresses.", recipient);
+}
+
+void add_delivery(std::vector<Key>& table) {
+  add_mail(table);
+  SectionKeys keys(table, "delivery", &Settings::delivery);
+  keys.add("slack_url_file", &DeliverySettings::slack_url_file, anything,
+           "Posts a summary to Slack, or what takes the same (Mattermost, Rocket.Chat): a file whose first\n"
+           "line is the URL of the incoming webhook, which is a secret. Empty: none.");
+  keys.add("webhook_url", &DeliverySettings::webhook_url, http_url,
+           "Posts the whole report as JSON, signed as Standard Webhooks has it (webhook-id,\n"
+           "webhook-timestamp, and webhook-signature: HMAC-SHA256 of both and the body). Empty: none.");
+  keys.add("webhook_secret_file", &DeliverySettings::webhook_secret_file, anything,
+           "A file whose first line is the secret it is signed with; whsec_... is taken as base64.");
+  keys.add("ca_file", &DeliverySettings::ca_file, anything,
+           "Certificate authorities to trust, in PEM; empty: the system's.");
+  keys.add("timeout", &DeliverySettings::timeout, Range<milliseconds>{1s, 10min},
+           "How long one attempt may take.");
+  keys.add(
+      "retry_after", &DeliverySettings::retry_after, Range<milliseconds>{1s, kDay},
+      "How long to wait after an attempt that failed; twice as long after each further one, up to an hour.");
+  keys.add(
+      "give_up_after", &DeliverySettings::give_up_after, Range<milliseconds>{1h, 30 * kDay},
+      "How long a report is tried to be delivered. After that, or at once where trying again is of no use,\n"
+      "it is a dead letter: pgadvisor_weekly_reports_undelivered counts it, and\n"
+      "`pgadvisor report ID --deliver again` tries anew.");
+}
+
 void add_publishing(std::vector<Key>& table) {
   SectionKeys http(table, "http", &Settings::http);
   http.add("address", &HttpSettings::address, ip_address,
@@ -177,6 +229,8 @@ const std::vector<Key>& keys() {
     add_collect(table);
     add_storage(table);
     add_advise(table);
+    add_report(table);
+    add_delivery(table);
     add_publishing(table);
     return table;
   }();

@@ -187,6 +187,20 @@ void load_variable(const std::string& name, const std::string& value, Loaded& lo
   }
 }
 
+/// What only shows when several keys are looked at together.
+void check_together(const Settings& settings, Mistakes& mistakes) {
+  const auto& delivery = settings.delivery;
+  if (!delivery.mail_server.empty() && (delivery.mail_from.empty() || delivery.mail_to.empty())) {
+    mistakes.emplace_back("delivery.mail_server is of no use without mail_from and mail_to; set them too");
+  }
+  if (!delivery.mail_user.empty() && delivery.mail_password_file.empty()) {
+    mistakes.emplace_back("delivery.mail_user cannot log in without mail_password_file; set it too");
+  }
+  if (!delivery.webhook_url.empty() && delivery.webhook_secret_file.empty()) {
+    mistakes.emplace_back("delivery.webhook_url needs webhook_secret_file: what is posted there is signed");
+  }
+}
+
 }  // namespace
 
 Environment process_environment() {
@@ -207,6 +221,7 @@ Loaded load(const std::filesystem::path& file, const Environment& environment) {
   for (const auto& [name, value] : environment) {
     if (name.starts_with("PGADVISOR_")) load_variable(name, value, loaded);
   }
+  check_together(loaded.settings, loaded.mistakes);
   return loaded;
 }
 

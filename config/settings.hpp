@@ -59,6 +59,31 @@ struct AdviseSettings {
   std::chrono::seconds time_limit{120};
 };
 
+/// The weekly report.
+struct ReportSettings {
+  std::string schedule = "0 7 * * mon";  ///< cron expression; empty: none is made by itself
+  std::string time_zone = "UTC";         ///< of the schedule, and of the times in reports
+  int keep = 26;                         ///< so many reports stay in the history
+  std::string page_url;                  ///< where readers find the page; empty: nowhere
+};
+
+/// Where reports go. Secrets stay in files.
+struct DeliverySettings {
+  std::string mail_server;                   ///< smtp:// or smtps:// URL; empty: no mail
+  std::string mail_encryption = "required";  ///< required, offered, none
+  std::string mail_user;                     ///< empty: no authentication
+  std::filesystem::path mail_password_file;
+  std::string mail_from;
+  std::vector<std::string> mail_to;
+  std::filesystem::path slack_url_file;  ///< holds the URL of an incoming webhook; empty: none
+  std::string webhook_url;               ///< takes signed JSON; empty: none
+  std::filesystem::path webhook_secret_file;
+  std::filesystem::path ca_file;                 ///< empty: the system's certificate authorities
+  std::chrono::milliseconds timeout{30000};      ///< of one attempt
+  std::chrono::milliseconds retry_after{60000};  ///< the first time; then twice as long each time
+  std::chrono::hours give_up_after{24};
+};
+
 struct HttpSettings {
   std::string address = "127.0.0.1";
   std::uint16_t port = 7432;
@@ -75,6 +100,8 @@ struct Settings {
   HistorySettings history;
   SandboxSettings sandbox;
   AdviseSettings advise;
+  ReportSettings report;
+  DeliverySettings delivery;
   HttpSettings http;
   LogSettings log;
 };

@@ -1,11 +1,16 @@
 #include "config/values.hpp"
 
+#include "config/cron.hpp"
+#include "config/time_zone.hpp"
+
 #include <fmt/ranges.h>
 
 #include <arpa/inet.h>
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <regex>
 
 namespace pgadvisor::config {
 
@@ -47,6 +52,54 @@ std::string log_level(const std::string& text) {
 }
 std::string log_format(const std::string& text) {
   return one_of(text, {"text", "json"});
+}
+
+std::string cron_expression(const std::string& text) {
+  if (text.empty()) return "";
+  const auto cron = Cron::parse(text);
+  return cron ? "" : "no cron expression such as \"0 7 * * mon\": " + model::to_string(cron.error());
+}
+
+std::string time_zone(const std::string& text) {
+  return TimeZone::find(text) ? ""
+                              : "expected a time zone such as Europe/Berlin or UTC; is tzdata installed?";
+}
+
+std::string mail_address(const std::string& text) {
+  // A local part as RFC 5321 has it without quotes, and a domain or an address literal.
+  static const std::regex kAddress(R"([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.\[\]:-]{1,255})");
+  return text.empty() || std::regex_match(text, kAddress) ? ""
+                                                          : "expected a mail address such as dba@example.com";
+}
+
+std::string recipient(const std::string& text) {
+  return text.empty() ? "expected a mail address such as dba@example.com" : mail_address(text);
+}
+
+std::string mail_encryption(const std::string& text) {
+  return one_of(text, {"required", "offered", "none"});
+}
+
+namespace {
+
+/// No user and password, which would be seen in logs and process lists, and nothing that ends a header.
+bool is_plain_url(const std::string& text, const char* scheme) {
+  const std::regex url(
+      std::string(scheme) +
+      R"(://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?([/?][A-Za-z0-9._~%/?&=+,;:@-]*)?)");
+  return std::regex_match(text, url);
+}
+
+}  // namespace
+
+std::string mail_url(const std::string& text) {
+  if (text.empty() || is_plain_url(text, "smtps?")) return "";
+  return "expected a URL such as smtp://mail.example.com:587, without user and password";
+}
+
+std::string http_url(const std::string& text) {
+  if (text.empty() || is_plain_url(text, "https?")) return "";
+  return "expected a URL such as https://pgadvisor.example.com/, without user and password";
 }
 
 std::string set_value(std::string& field, TextRule rule, const std::string& text) {
@@ -98,7 +151,7 @@ std::string show(const std::vector<std::string>& values) {
   return fmt::format("[{}]", fmt::join(items, ", "));
 }
 std::string show(const std::filesystem::path& value) {
-  return value.string();
+  return value.empty() ? quoted("") : value.string();
 }
 std::string show(std::chrono::milliseconds value) {
   return to_text(value);

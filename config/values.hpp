@@ -26,6 +26,15 @@ using TextRule = std::string (*)(const std::string&);
 [[nodiscard]] std::string log_level(const std::string& text);
 [[nodiscard]] std::string log_format(const std::string& text);
 
+[[nodiscard]] std::string cron_expression(const std::string& text);  ///< or empty
+[[nodiscard]] std::string time_zone(const std::string& text);
+/// Addresses that could not be put into a header or an SMTP command as they are, are refused. Or empty.
+[[nodiscard]] std::string mail_address(const std::string& text);
+[[nodiscard]] std::string recipient(const std::string& text);  ///< the same, but not empty
+[[nodiscard]] std::string mail_url(const std::string& text);   ///< or empty
+[[nodiscard]] std::string mail_encryption(const std::string& text);
+[[nodiscard]] std::string http_url(const std::string& text);  ///< without user and password; or empty
+
 struct TrueOrFalse {};
 /// A duration of whole seconds of which an hour is a multiple.
 struct PartOfAnHour {};

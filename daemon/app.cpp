@@ -1,6 +1,7 @@
 #include "daemon/app.hpp"
 
 #include "daemon/log.hpp"
+#include "daemon/notify/send.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -35,6 +36,14 @@ LifecycleOptions lifecycle_options(const config::HistorySettings& settings) {
   return options;
 }
 
+ReportDeskOptions desk_options(const config::Settings& settings) {
+  ReportDeskOptions options{settings.report, notify::channels_of(settings.delivery), {}};
+  options.retry.first = settings.delivery.retry_after;
+  options.retry.longest = std::max(options.retry.first, options.retry.longest);
+  options.retry.give_up_after = settings.delivery.give_up_after;
+  return options;
+}
+
 }  // namespace
 
 App::App(const config::Settings& settings, pg::Dsn dsn, std::vector<pg::Dsn> replicas,
@@ -45,6 +54,10 @@ App::App(const config::Settings& settings, pg::Dsn dsn, std::vector<pg::Dsn> rep
       history_(std::move(history)),
       lifecycle_(history_, publication_, *clock_, lifecycle_options(settings_.history)),
       hotspots_(history_, publication_, settings.advise.min_table_pages),
+      desk_(history_, publication_, *clock_, desk_options(settings_),
+            [this](std::shared_ptr<const KeptReport> report, const std::string& channel) {
+              return courier_->carry(std::move(report), channel);
+            }),
       members_(settings_, std::move(replicas), history_, board_, *clock_),
       collection_(
           settings_, std::move(dsn), history_, members_, hotspots_, board_, *clock_,
@@ -84,14 +97,24 @@ Result<std::unique_ptr<App>> App::make(const config::Settings& settings, sandbox
   std::unique_ptr<App> app(
       new App(settings, std::move(*dsn), std::move(*replicas), std::move(clock), std::move(*history)));
   if (const auto read = app->lifecycle_.load(); !read) return read.error();
+  if (const auto read = app->desk_.load(); !read) return read.error();
   http::Decisions decisions{[raw = app.get()](const std::string& id, const lifecycle::Event& decision) {
                               return raw->lifecycle_.decide(id, decision);
                             },
                             app->clock_.get()};
+  ReportRequests reports{[raw = app.get()](model::Seconds length) { return raw->desk_.make(length); },
+                         [raw = app.get()](const std::string& id) { return raw->desk_.deliver_again(id); }};
   auto http = http::Server::start(app->context_, settings.http, app->publication_, app->metrics_,
-                                  std::move(decisions));
+                                  std::move(decisions), {}, std::move(reports));
   if (!http) return http.error();
   app->http_ = std::move(*http);
+  app->courier_ = std::make_unique<notify::Courier>(
+      app->context_, settings.delivery, *app->clock_,
+      [raw = app.get()](const std::string& report, const std::string& channel,
+                        const notify::Attempt& attempt) {
+        const double jitter = std::uniform_real_distribution(0.0, 1.0)(raw->random_);
+        raw->tell_of_reports(raw->desk_.carried(report, channel, attempt, jitter));
+      });
   app->worker_ =
       std::make_unique<Worker>(app->context_, std::move(sandbox), options, *app->clock_,
                                [raw = app.get()](CycleResult result) { raw->cycle_done(std::move(result)); });
@@ -115,9 +138,27 @@ void App::run() {
   }
   log::info("watching {} ({})", settings_.target.name, board_.status().target_display);
   log::info("page http://{0}:{1}/, metrics http://{0}:{1}/metrics", settings_.http.address, port());
+  watch_reports();
   context_.run();
+  courier_->stop();
   worker_.reset();
   log::info("stopped");
+}
+
+void App::watch_reports() {
+  tell_of_reports(desk_.tick());
+  report_timer_.expires_after(std::chrono::seconds(1));
+  report_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) watch_reports();
+  });
+}
+
+void App::tell_of_reports(const Result<void>& outcome) {
+  if (outcome) {
+    board_.clear_problem("report", "");
+  } else {
+    board_.set_problem("report", "", outcome.error());
+  }
 }
 
 void App::cycle_done(CycleResult result) {

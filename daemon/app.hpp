@@ -10,14 +10,18 @@
 #include "daemon/lifecycle.hpp"
 #include "daemon/members.hpp"
 #include "daemon/metrics/metrics.hpp"
+#include "daemon/notify/courier.hpp"
 #include "daemon/publication.hpp"
+#include "daemon/report_desk.hpp"
 #include "daemon/status_board.hpp"
 #include "daemon/worker.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <memory>
 #include <optional>
+#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -46,6 +50,9 @@ class App {
   [[nodiscard]] CollectionObserver observer();
   /// A problem of the life cycle's appears on the board, or is cured.
   void tell(const model::Result<void>& outcome);
+  /// Looks every second whether a report or a delivery is due.
+  void watch_reports();
+  void tell_of_reports(const model::Result<void>& outcome);
   void announce(const advisor::Report& report);
 
   config::Settings settings_;
@@ -58,11 +65,15 @@ class App {
   history::History history_;  ///< everything observed
   Lifecycle lifecycle_;       ///< what became of proposals
   HotspotWatch hotspots_;     ///< what sequential scans read
+  std::mt19937 random_{std::random_device{}()};
+  ReportDesk desk_;  ///< makes weekly reports
+  boost::asio::steady_timer report_timer_{context_};
   std::unique_ptr<http::Server> http_;
-  std::unique_ptr<Worker> worker_;   ///< runs cycles; destroyed before what it reports to
-  Members members_;                  ///< feeds the history with what replicas use
-  Collection collection_;            ///< feeds history and worker
-  std::set<std::string> announced_;  ///< ids of recommendations already logged
+  std::unique_ptr<notify::Courier> courier_;  ///< delivers reports; destroyed before the desk
+  std::unique_ptr<Worker> worker_;            ///< runs cycles; destroyed before what it reports to
+  Members members_;                           ///< feeds the history with what replicas use
+  Collection collection_;                     ///< feeds history and worker
+  std::set<std::string> announced_;           ///< ids of recommendations already logged
 };
 
 }  // namespace pgadvisor::daemon

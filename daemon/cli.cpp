@@ -78,6 +78,7 @@ class CommandLine {
     add_indexes();
     add_whatif();
     add_apply();
+    add_report();
     add_doctor();
     add_check_config();
   }
@@ -101,6 +102,7 @@ class CommandLine {
     if (indexes_app_->parsed()) return indexes_;
     if (whatif_app_->parsed()) return whatif_;
     if (apply_app_->parsed()) return finished_apply();
+    if (report_app_->parsed()) return finished_report();
     if (doctor_app_->parsed()) return doctor_;
     return check_config_;
   }
@@ -238,6 +240,40 @@ class CommandLine {
     return apply_;
   }
 
+  void add_report() {
+    report_app_ = app_.add_subcommand("report", "the weekly report: the last one, one of now, a list of all");
+    report_app_
+        ->add_option("which", report_.which,
+                     "last, now, list, or an ID that list shows; default: now with --period, last without")
+        ->type_name("WHICH");
+    report_app_->add_option("--config", report_.config, "the daemon's configuration: says where it answers")
+        ->check(check_readable)
+        ->type_name("FILE");
+    report_app_->add_option("--url", report_.url, "where it answers; default: http://127.0.0.1:7432")
+        ->type_name("URL");
+    report_app_->add_option("--period", report_.period, "how far back `now` goes; default: week")
+        ->check(CLI::IsMember({"day", "week", "month"}));
+    report_app_->add_option("--format", report_.format)
+        ->check(CLI::IsMember({"html", "markdown", "json", "sql"}))
+        ->capture_default_str();
+    report_app_->add_option("--output", report_.output, "write to this file instead of the terminal")
+        ->type_name("PATH");
+    report_app_
+        ->add_option(
+            "--deliver", report_.deliver,
+            "test: send a test message by every channel of --config; again: have the daemon deliver the "
+            "report ID where it did not arrive")
+        ->check(CLI::IsMember({"test", "again"}));
+  }
+
+  Invocation finished_report() {
+    if (report_.which.empty()) report_.which = report_.period.empty() ? "last" : "now";
+    if (!report_.period.empty() && report_.which != "now")
+      return Message{"--period is of `report now` alone: others have theirs\n", true};
+    if (report_.period.empty()) report_.period = "week";
+    return report_;
+  }
+
   void add_doctor() {
     doctor_app_ = app_.add_subcommand("doctor", "say what is missing, each with the exact fix");
     add_dsn(doctor_app_, doctor_.dsn);
@@ -255,6 +291,7 @@ class CommandLine {
   CLI::App* indexes_app_ = nullptr;
   CLI::App* whatif_app_ = nullptr;
   CLI::App* apply_app_ = nullptr;
+  CLI::App* report_app_ = nullptr;
   CLI::App* doctor_app_ = nullptr;
   CLI::App* check_config_app_ = nullptr;
   ServeCommand serve_;
@@ -262,6 +299,7 @@ class CommandLine {
   IndexesCommand indexes_;
   WhatifCommand whatif_;
   ApplyCommand apply_;
+  ReportCommand report_;
   DoctorCommand doctor_;
   CheckConfigCommand check_config_;
   std::string budget_;

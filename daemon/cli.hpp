@@ -57,6 +57,16 @@ struct ApplyCommand {
   int attempts = 5;
 };
 
+struct ReportCommand {
+  std::string which;             ///< last, now, list, or an id
+  std::filesystem::path config;  ///< of the daemon; holds the channels of delivery
+  std::string url;               ///< of the daemon; empty: from the configuration
+  std::string period;            ///< of now: day, week, month
+  std::string format = "markdown";
+  std::filesystem::path output;  ///< empty: stdout
+  std::string deliver;           ///< test, again; empty: read only
+};
+
 struct CheckConfigCommand {
   std::filesystem::path file;
 };
@@ -68,7 +78,7 @@ struct Message {
 };
 
 using Invocation = std::variant<Message, ServeCommand, AdviseCommand, IndexesCommand, WhatifCommand,
-                                ApplyCommand, DoctorCommand, CheckConfigCommand>;
+                                ApplyCommand, ReportCommand, DoctorCommand, CheckConfigCommand>;
 
 /// Reads the command line. Afterwards every --dsn and --replica value in `argv` is overwritten, so that a
 /// password in it is not seen in the process list. Messages never repeat a DSN.

@@ -15,4 +15,7 @@ struct Fetched {
 /// when nobody answers. Proxies as libcurl's environment variables have them.
 [[nodiscard]] model::Result<Fetched> fetch(const std::string& url);
 
+/// POST of a JSON body; otherwise the same.
+[[nodiscard]] model::Result<Fetched> post_json(const std::string& url, const std::string& body);
+
 }  // namespace pgadvisor::daemon

@@ -21,6 +21,7 @@ struct Run {
   ExitCode operator()(const IndexesCommand& command) const { return commands::indexes(command); }
   ExitCode operator()(const WhatifCommand& command) const { return commands::whatif(command); }
   ExitCode operator()(const ApplyCommand& command) const { return commands::apply(command); }
+  ExitCode operator()(const ReportCommand& command) const { return commands::report(command); }
   ExitCode operator()(const DoctorCommand& command) const { return commands::doctor(command); }
   ExitCode operator()(const CheckConfigCommand& command) const { return commands::check_config(command); }
 };

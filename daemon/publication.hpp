@@ -1,6 +1,7 @@
 #pragma once
 
 #include "advisor/report.hpp"
+#include "daemon/kept_reports.hpp"
 #include "daemon/proposals.hpp"
 #include "daemon/status.hpp"
 
@@ -17,7 +18,8 @@ class Publication {
   Publication()
       : report_(std::make_shared<const advisor::Report>()),
         status_(std::make_shared<const Status>()),
-        proposals_(std::make_shared<const Proposals>()) {}
+        proposals_(std::make_shared<const Proposals>()),
+        reports_(std::make_shared<const KeptReports>()) {}
 
   void publish(advisor::Report report) {
     auto fresh = std::make_shared<const advisor::Report>(std::move(report));
@@ -40,6 +42,11 @@ class Publication {
     const std::lock_guard lock(mutex_);
     proposals_ = std::move(fresh);
   }
+  void publish(KeptReports reports) {
+    auto fresh = std::make_shared<const KeptReports>(std::move(reports));
+    const std::lock_guard lock(mutex_);
+    reports_ = std::move(fresh);
+  }
   /// Empty (as_of at the epoch) until the first advice is done. Never null.
   [[nodiscard]] std::shared_ptr<const advisor::Report> report() const {
     const std::lock_guard lock(mutex_);
@@ -53,12 +60,17 @@ class Publication {
     const std::lock_guard lock(mutex_);
     return proposals_;
   }
+  [[nodiscard]] std::shared_ptr<const KeptReports> reports() const {
+    const std::lock_guard lock(mutex_);
+    return reports_;
+  }
 
  private:
   mutable std::mutex mutex_;
   std::shared_ptr<const advisor::Report> report_;
   std::shared_ptr<const Status> status_;
   std::shared_ptr<const Proposals> proposals_;
+  std::shared_ptr<const KeptReports> reports_;
 };
 
 }  // namespace pgadvisor::daemon

@@ -14,7 +14,7 @@ namespace pgadvisor::daemon {
 /// Something that keeps the daemon from doing all of its job; gone from the list once it is cured.
 struct Problem {
   /// connection, statements, texts, relations, fingerprint, catalog, history, lifecycle, sandbox, advise,
-  /// "replica host:port"
+  /// report, "replica host:port"
   std::string component;
   std::string database;  ///< empty: the whole server
   std::string message;

@@ -43,22 +43,6 @@ json::object served_json(const advisor::ServedStatement& statement) {
           {"plan_after", json_plan(statement.plan_after)}};
 }
 
-json::value coverage_json(const std::optional<advisor::TimeCoverage>& coverage) {
-  if (!coverage) return nullptr;
-  json::array rest;
-  for (const advisor::NotAnalysed& entry : coverage->rest) {
-    rest.emplace_back(json::object{{"reason", json_text(entry.reason)},
-                                   {"statements", entry.statements},
-                                   {"time_ms", json_number(entry.time.count())}});
-  }
-  return json::object{
-      {"time_ms", json_number(coverage->total.count())},
-      {"analysed_ms", json_number(coverage->analysed.count())},
-      {"not_analysed", std::move(rest)},
-      {"evictions", coverage->evictions},
-      {"of_active_time", coverage->of_active_time ? json_number(*coverage->of_active_time) : nullptr}};
-}
-
 json::object workload_json(const advisor::Advice& advice) {
   json::array skipped;
   for (const advisor::SkippedStatement& statement : advice.skipped) {
@@ -73,7 +57,7 @@ json::object workload_json(const advisor::Advice& advice) {
           {"analysed", advice.analysed},
           {"skipped", std::move(skipped)},
           {"window", std::move(window)},
-          {"coverage", coverage_json(advice.coverage)}};
+          {"coverage", advice.coverage ? to_json(*advice.coverage) : json::value(nullptr)}};
 }
 
 json::object cost_json(const advisor::Advice& advice) {
@@ -106,6 +90,21 @@ json::array list(const std::vector<T>& values) {
 }
 
 }  // namespace
+
+json::value to_json(const advisor::TimeCoverage& coverage) {
+  json::array rest;
+  for (const advisor::NotAnalysed& entry : coverage.rest) {
+    rest.emplace_back(json::object{{"reason", json_text(entry.reason)},
+                                   {"statements", entry.statements},
+                                   {"time_ms", json_number(entry.time.count())}});
+  }
+  return json::object{
+      {"time_ms", json_number(coverage.total.count())},
+      {"analysed_ms", json_number(coverage.analysed.count())},
+      {"not_analysed", std::move(rest)},
+      {"evictions", coverage.evictions},
+      {"of_active_time", coverage.of_active_time ? json_number(*coverage.of_active_time) : nullptr}};
+}
 
 json::value to_json_summary(const advisor::Advice& advice) {
   return summary(advice);

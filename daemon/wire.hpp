@@ -17,6 +17,7 @@ namespace pgadvisor::daemon {
 [[nodiscard]] boost::json::value to_json(const advisor::Advice& advice);
 /// The same without `recommendations` and `findings`: what was analysed and what it costs.
 [[nodiscard]] boost::json::value to_json_summary(const advisor::Advice& advice);
+[[nodiscard]] boost::json::value to_json(const advisor::TimeCoverage& coverage);
 [[nodiscard]] boost::json::value to_json(const advisor::Recommendation& recommendation);
 [[nodiscard]] boost::json::value to_json(const advisor::StatementSummary& statement);
 [[nodiscard]] boost::json::value to_json(const advisor::Finding& finding);
@@ -34,5 +35,6 @@ namespace pgadvisor::daemon {
 [[nodiscard]] std::optional<model::Timestamp> from_rfc3339(std::string_view text);
 /// The same as a JSON string; null for the epoch, which stands for "never".
 [[nodiscard]] boost::json::value to_json_time(model::Timestamp time);
+[[nodiscard]] boost::json::value to_json_time(const std::optional<model::Timestamp>& time);
 
 }  // namespace pgadvisor::daemon

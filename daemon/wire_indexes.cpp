@@ -13,10 +13,6 @@ namespace json = boost::json;
 
 namespace {
 
-json::value optional_time(const std::optional<model::Timestamp>& time) {
-  return time ? to_json_time(*time) : json::value(nullptr);
-}
-
 json::value rehearsal_json(const std::optional<advisor::Rehearsal>& rehearsal) {
   if (!rehearsal) return nullptr;
   json::array statements;
@@ -38,7 +34,7 @@ json::array use_json(const std::vector<advisor::MemberUse>& use) {
     array.emplace_back(json::object{{"member", json_text(member.member)},
                                     {"scans", member.scans},
                                     {"since", to_json_time(member.since)},
-                                    {"last_scan", optional_time(member.last_scan)}});
+                                    {"last_scan", to_json_time(member.last_scan)}});
   }
   return array;
 }
@@ -46,7 +42,7 @@ json::array use_json(const std::vector<advisor::MemberUse>& use) {
 json::object member_json(const advisor::MemberReport& member) {
   return {{"name", json_text(member.name)},
           {"watched", member.watched},
-          {"last_poll", optional_time(member.last_poll)},
+          {"last_poll", to_json_time(member.last_poll)},
           {"coverage", json_number(member.coverage)},
           {"trouble", json_text_or_null(member.trouble)}};
 }
@@ -74,7 +70,7 @@ json::value to_json(const advisor::IndexReport& index) {
       {"reclaimable_bytes", index.reclaimable.value},
       {"size_ratio", index.size_ratio ? json_number(*index.size_ratio) : json::value(nullptr)},
       {"scans", index.scans},
-      {"last_scan", optional_time(index.last_scan)},
+      {"last_scan", to_json_time(index.last_scan)},
       {"since", to_json_time(index.since)},
       {"use", use_json(index.use)},
       {"write_overhead",

@@ -18,10 +18,6 @@ namespace {
 /// As deep as json_plan() allows, below a few levels of our own.
 constexpr std::size_t kEvidenceDepth = 1020;
 
-json::value time_json(const std::optional<model::Timestamp>& time) {
-  return time ? to_json_time(*time) : json::value(nullptr);
-}
-
 json::object window_json(const model::Window& window) {
   return {{"from", to_json_time(window.from)}, {"to", to_json_time(window.to)}};
 }
@@ -78,8 +74,8 @@ json::object lifecycle_json(const TrackedProposal& tracked) {
           {"origin", json_text(to_string(tracked.proposal.origin))},
           {"first_seen", to_json_time(tracked.first_seen)},
           {"last_seen", to_json_time(tracked.last_seen)},
-          {"snoozed_until", time_json(standing.snoozed_until)},
-          {"applied_at", time_json(standing.applied_at)},
+          {"snoozed_until", to_json_time(standing.snoozed_until)},
+          {"applied_at", to_json_time(standing.applied_at)},
           {"proposes", json_text_or_null(proposed_sql(tracked))},
           {"effect", tracked.effect ? json::value(to_json(*tracked.effect)) : json::value(nullptr)},
           {"changes", changes_json(tracked.changes)}};

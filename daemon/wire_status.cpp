@@ -16,7 +16,7 @@ json::object task_json(const TaskStatus& task) {
           {"database", json_text_or_null(task.database)},
           {"runs", task.runs},
           {"failures", task.failures},
-          {"last_success", task.last_success ? to_json_time(*task.last_success) : json::value(nullptr)},
+          {"last_success", to_json_time(task.last_success)},
           {"last_duration_seconds", json_number(task.last_duration.count())},
           {"interval_seconds", json_number(task.interval.count())},
           {"database_seconds", json_number(task.database_time.count())}};
@@ -34,7 +34,7 @@ json::object member_json(const MemberStatus& member) {
   return {{"name", json_text(member.name)},
           {"up", member.up},
           {"in_recovery", member.in_recovery},
-          {"last_poll", member.last_poll ? to_json_time(*member.last_poll) : json::value(nullptr)},
+          {"last_poll", to_json_time(member.last_poll)},
           {"database_seconds", json_number(member.database_seconds)}};
 }
 

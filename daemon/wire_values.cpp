@@ -96,4 +96,8 @@ json::value to_json_time(model::Timestamp time) {
   return json::string(to_rfc3339(time));
 }
 
+json::value to_json_time(const std::optional<model::Timestamp>& time) {
+  return time ? to_json_time(*time) : json::value(nullptr);
+}
+
 }  // namespace pgadvisor::daemon

@@ -5,6 +5,7 @@
 #include "collectors/history/proposal_store.hpp"
 #include "collectors/history/prune.hpp"
 #include "collectors/history/relation_store.hpp"
+#include "collectors/history/report_store.hpp"
 #include "collectors/history/sample_store.hpp"
 #include "collectors/history/schema.hpp"
 #include "collectors/history/server_store.hpp"
@@ -121,6 +122,7 @@ class History::Implementation {
   [[nodiscard]] SampleStore& samples() { return samples_; }
   [[nodiscard]] IndexMemoryStore& memory() { return memory_; }
   [[nodiscard]] ProposalStore& proposals() { return proposals_; }
+  [[nodiscard]] ReportStore& reports() { return reports_; }
   [[nodiscard]] SliceReader slices() {
     return {database_, servers_.slice_length(), slice_of(clock_.now() - kFineSlices, 3600)};
   }
@@ -139,6 +141,7 @@ class History::Implementation {
   IndexMemoryStore memory_{database_, servers_};
   ProposalStore proposals_{database_, servers_};
   HotspotStore hotspots_{database_, servers_};
+  ReportStore reports_{database_};
 };
 
 History::History(std::unique_ptr<Implementation> implementation)
@@ -283,6 +286,22 @@ model::Result<model::HotspotHistory> History::hotspots(const std::string& databa
 model::Result<void> History::record_hotspots(const std::string& database,
                                              const model::HotspotChanges& changes) {
   return guarded([&] { implementation_->hotspots().record(database, changes); });
+}
+
+model::Result<void> History::record_report(const ReportRow& report) {
+  return guarded([&] { implementation_->reports().record(report); });
+}
+
+model::Result<void> History::record_delivery(const std::string& report, const DeliveryRow& delivery) {
+  return guarded([&] { implementation_->reports().record_delivery(report, delivery); });
+}
+
+model::Result<void> History::forget_reports(const std::vector<std::string>& ids) {
+  return guarded([&] { implementation_->reports().forget(ids); });
+}
+
+model::Result<std::vector<ReportRow>> History::reports() const {
+  return guarded([&] { return implementation_->reports().reports(); });
 }
 
 model::Result<void> History::prune() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "collectors/history/proposal_rows.hpp"
+#include "collectors/history/report_rows.hpp"
 #include "collectors/model/activity.hpp"
 #include "collectors/model/catalog.hpp"
 #include "collectors/model/clock.hpp"
@@ -133,6 +134,14 @@ class History {
                                                               model::Timestamp to) const;
   [[nodiscard]] model::Result<void> record_hotspots(const std::string& database,
                                                     const model::HotspotChanges& changes);
+
+  /// Weekly reports and their deliveries. A report of the same id is replaced. One transaction each.
+  [[nodiscard]] model::Result<void> record_report(const ReportRow& report);
+  /// Of a report that is there; otherwise nothing happens.
+  [[nodiscard]] model::Result<void> record_delivery(const std::string& report, const DeliveryRow& delivery);
+  [[nodiscard]] model::Result<void> forget_reports(const std::vector<std::string>& ids);
+  /// By the end of their windows, the latest first.
+  [[nodiscard]] model::Result<std::vector<ReportRow>> reports() const;
 
   /// Applies retention and the size limit; call now and then.
   [[nodiscard]] model::Result<void> prune();

@@ -20,7 +20,7 @@ constexpr std::int64_t kApplicationId = 0x70676164;  // "pgad"
 /// Step i brings user_version from i to i + 1. Never changed once released: a new step is added.
 /// Times: `at` and `slice` in seconds, all others in microseconds since 1970. A `source` is what is polled:
 /// all statements of a server (database NULL), or the relations of one database.
-constexpr std::array<const char*, 5> kSteps{R"(
+constexpr std::array<const char*, 6> kSteps{R"(
 CREATE TABLE server (id INTEGER PRIMARY KEY, system_identifier TEXT NOT NULL UNIQUE, timeline INTEGER NOT NULL,
   in_recovery INTEGER NOT NULL, version INTEGER NOT NULL, postmaster_start INTEGER NOT NULL, current INTEGER NOT NULL);
 CREATE TABLE database (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -123,6 +123,14 @@ CREATE TABLE hotspot_hour (slice INTEGER NOT NULL, hotspot INTEGER NOT NULL, sca
   bytes REAL NOT NULL, peak REAL NOT NULL, obscured REAL NOT NULL, PRIMARY KEY (slice, hotspot)) WITHOUT ROWID;
 CREATE TABLE watched_hour (slice INTEGER NOT NULL, database INTEGER NOT NULL, seconds REAL NOT NULL,
   PRIMARY KEY (slice, database)) WITHOUT ROWID;
+)",
+                                            R"(
+CREATE TABLE report (id TEXT PRIMARY KEY, window_from INTEGER NOT NULL, window_to INTEGER NOT NULL,
+  made_at INTEGER NOT NULL, subject TEXT NOT NULL, summary TEXT NOT NULL, json TEXT NOT NULL, html TEXT NOT NULL,
+  markdown TEXT NOT NULL, sql TEXT NOT NULL);
+CREATE TABLE report_delivery (report TEXT NOT NULL, channel TEXT NOT NULL, state TEXT NOT NULL,
+  attempts INTEGER NOT NULL, since INTEGER NOT NULL, next_at INTEGER, delivered_at INTEGER, trouble TEXT NOT NULL,
+  PRIMARY KEY (report, channel)) WITHOUT ROWID;
 )"};
 
 [[noreturn]] void fail(std::string message, std::string hint) {

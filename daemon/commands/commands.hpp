@@ -11,6 +11,7 @@ namespace pgadvisor::daemon::commands {
 [[nodiscard]] ExitCode indexes(const IndexesCommand& command);
 [[nodiscard]] ExitCode whatif(const WhatifCommand& command);
 [[nodiscard]] ExitCode apply(const ApplyCommand& command);
+[[nodiscard]] ExitCode report(const ReportCommand& command);
 [[nodiscard]] ExitCode doctor(const DoctorCommand& command);
 [[nodiscard]] ExitCode check_config(const CheckConfigCommand& command);
 

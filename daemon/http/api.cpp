@@ -3,6 +3,7 @@
 #include "daemon/http/lists.hpp"
 #include "daemon/http/problem.hpp"
 #include "daemon/http/proposals_api.hpp"
+#include "daemon/http/reports_api.hpp"
 #include "daemon/wire.hpp"
 
 #include <boost/json.hpp>
@@ -17,6 +18,7 @@ namespace json = boost::json;
 
 constexpr std::string_view kPrefix = "/api/v1/";
 constexpr std::string_view kRecommendations = "recommendations/";
+constexpr std::string_view kReports = "reports/";
 
 Response json_response(const json::value& value) {
   return {200, "application/json", json::serialize(value), {}};
@@ -49,6 +51,10 @@ std::optional<Response> answer_api(const Target& target, const View& view) {
   if (!name.starts_with(kPrefix)) return std::nullopt;
   name.remove_prefix(kPrefix.size());
   if (name == "recommendations") return answer_proposals(target, view.proposals, view.report.as_of);
+  if (name == "reports") return answer_reports(target, view.reports);
+  if (name.starts_with(kReports)) {
+    return answer_report(name.substr(kReports.size()), target, view.reports, view.requests);
+  }
   if (const auto* list = find_list(name)) return answer_list(*list, target, view);
   if (name == "status") {
     return target.parameters.empty() ? answer_status(view) : no_parameters(target);

@@ -3,6 +3,7 @@
 #include "advisor/report.hpp"
 #include "daemon/http/message.hpp"
 #include "daemon/http/query.hpp"
+#include "daemon/kept_reports.hpp"
 #include "daemon/proposals.hpp"
 #include "daemon/status.hpp"
 
@@ -15,6 +16,8 @@ struct View {
   const advisor::Report& report;
   const Status& status;
   const Proposals& proposals;
+  const KeptReports& reports;
+  const ReportRequests& requests;
 };
 
 /// Answers what is below /api/v1; empty when no such resource exists.

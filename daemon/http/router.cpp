@@ -4,6 +4,7 @@
 #include "daemon/http/embedded.hpp"
 #include "daemon/http/host.hpp"
 #include "daemon/http/problem.hpp"
+#include "daemon/http/reports_api.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -91,40 +92,50 @@ Response Router::route(const Request& request) const {
 
 Response Router::answer_post(const Target& target, const Request& request) const {
   const auto decision = decision_target(target);
-  if (!decision) return not_allowed("GET, HEAD", target.encoded_path);
+  const auto report = redelivery_target(target);
+  if (!decision && !report) return not_allowed("GET, HEAD", target.encoded_path);
   const auto host = !target.authority.empty() ? target.authority
                     : request.hosts.empty()   ? std::string()
                                               : request.hosts.front();
+  if (report) return answer_redelivery(*report, target, request, host, reports_);
   return answer_decision(*decision, target, request, host, decisions_);
 }
 
 Response Router::answer(const Target& target, const Request& request) const {
   if (auto file = answer_embedded(target, request)) return *file;
-  if (decision_target(target)) return not_allowed("POST", target.encoded_path);
+  if (decision_target(target) || redelivery_target(target)) return not_allowed("POST", target.encoded_path);
   if (target.path == "/healthz") return {200, "application/json", R"({"status":"ok"})", {}};
   const auto report = publication_.report();
   const auto status = publication_.status();
   const auto proposals = publication_.proposals();
+  const auto reports = publication_.reports();
   if (target.path == "/readyz") return answer_ready(target, *status);
   if (target.path == "/metrics") {
-    return {
-        200, "text/plain; version=0.0.4; charset=utf-8", metrics_.expose(*report, *status, *proposals), {}};
+    return {200,
+            "text/plain; version=0.0.4; charset=utf-8",
+            metrics_.expose(*report, *status, *proposals, *reports),
+            {}};
   }
-  if (auto response = answer_api(target, {*report, *status, *proposals})) return *response;
+  if (auto response = answer_api(target, {*report, *status, *proposals, *reports, reports_}))
+    return *response;
   return problem(404, "there is nothing at this path; /openapi.json lists what there is",
                  target.encoded_path);
 }
 
 void add_security_headers(Response& response) {
   auto& headers = response.headers;
-  headers.emplace_back("Content-Security-Policy",
-                       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-                       "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+  const auto has = [&](const char* name) {
+    return std::ranges::any_of(headers, [&](const auto& header) { return header.first == name; });
+  };
+  if (!has("Content-Security-Policy")) {
+    headers.emplace_back("Content-Security-Policy",
+                         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+                         "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+  }
   headers.emplace_back("X-Content-Type-Options", "nosniff");
   headers.emplace_back("Referrer-Policy", "no-referrer");
   headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
-  const bool cached = std::ranges::any_of(headers, [](const auto& h) { return h.first == "Cache-Control"; });
-  if (!cached) headers.emplace_back("Cache-Control", "no-store");
+  if (!has("Cache-Control")) headers.emplace_back("Cache-Control", "no-store");
 }
 
 }  // namespace pgadvisor::daemon::http

@@ -3,6 +3,7 @@
 #include "daemon/http/decisions.hpp"
 #include "daemon/http/message.hpp"
 #include "daemon/http/query.hpp"
+#include "daemon/kept_reports.hpp"
 #include "daemon/metrics/metrics.hpp"
 #include "daemon/publication.hpp"
 
@@ -17,11 +18,12 @@ class Router {
  public:
   /// `loopback_only`: answer only requests whose Host names this machine (see host.hpp).
   Router(const Publication& publication, metrics::Metrics& metrics, bool loopback_only,
-         Decisions decisions = {})
+         Decisions decisions = {}, ReportRequests reports = {})
       : publication_(publication),
         metrics_(metrics),
         loopback_only_(loopback_only),
-        decisions_(std::move(decisions)) {}
+        decisions_(std::move(decisions)),
+        reports_(std::move(reports)) {}
 
   /// Never throws: what goes wrong in here is logged and becomes a 500.
   [[nodiscard]] Response handle(const Request& request) const;
@@ -35,6 +37,7 @@ class Router {
   metrics::Metrics& metrics_;
   bool loopback_only_;
   Decisions decisions_;
+  ReportRequests reports_;
 };
 
 /// Adds what every answer carries against a hostile page or a curious proxy: content security policy, no

@@ -38,14 +38,14 @@ model::Result<std::unique_ptr<Server>> Server::start(asio::io_context& context,
                                                      const config::HttpSettings& settings,
                                                      const Publication& publication,
                                                      metrics::Metrics& metrics, Decisions decisions,
-                                                     Limits limits) {
+                                                     Limits limits, ReportRequests reports) {
   boost::system::error_code error;
   const auto address = asio::ip::make_address(settings.address, error);
   if (error) {
     return model::give_up(cannot_listen(settings, "this is no IP address"),
                           "set http.address to an IP address such as 127.0.0.1, ::1 or 0.0.0.0");
   }
-  const Router router(publication, metrics, is_loopback(address), std::move(decisions));
+  const Router router(publication, metrics, is_loopback(address), std::move(decisions), std::move(reports));
   auto listener = std::make_shared<Listener>(context, router, limits);
   error = listener->open({address, settings.port});
   if (error) {

@@ -15,14 +15,15 @@
 namespace pgadvisor::daemon::http {
 
 /// The HTTP server: page, API, metrics, health. Runs on `context`, in one strand of it; handlers read the
-/// publication and call `decisions`, nothing else. The publication and the metrics outlive the context's last
-/// handler. Bound to a loopback address it answers only requests whose Host names this machine.
+/// publication and call `decisions` and `reports`, nothing else. The publication and the metrics outlive the
+/// context's last handler. Bound to a loopback address it answers only requests whose Host names this
+/// machine.
 class Server {
  public:
   /// Binds and listens; kGiveUp naming address and port when that fails.
   [[nodiscard]] static model::Result<std::unique_ptr<Server>> start(
       boost::asio::io_context& context, const config::HttpSettings& settings, const Publication& publication,
-      metrics::Metrics& metrics, Decisions decisions = {}, Limits limits = {});
+      metrics::Metrics& metrics, Decisions decisions = {}, Limits limits = {}, ReportRequests reports = {});
   ~Server();                                 ///< stops
   [[nodiscard]] std::uint16_t port() const;  ///< the real one when settings asked for 0
   /// Closes the listener and every idle connection; answers in progress are finished within

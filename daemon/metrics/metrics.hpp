@@ -1,6 +1,7 @@
 #pragma once
 
 #include "advisor/report.hpp"
+#include "daemon/kept_reports.hpp"
 #include "daemon/proposals.hpp"
 #include "daemon/status.hpp"
 
@@ -25,7 +26,7 @@ class Metrics {
 
   /// Prometheus text exposition format (0.0.4) of these values.
   [[nodiscard]] std::string expose(const advisor::Report& report, const Status& status,
-                                   const Proposals& proposals);
+                                   const Proposals& proposals, const KeptReports& reports = {});
 
  private:
   class Implementation;

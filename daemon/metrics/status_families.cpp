@@ -47,7 +47,7 @@ void add_problems(Families& families, const Status& status) {
   // Components without a problem are 0, so that an alert can tell "none" from "no data".
   std::map<std::string, double> problems;
   for (const char* component : {"connection", "statements", "texts", "relations", "fingerprint", "catalog",
-                                "history", "sandbox", "advise"}) {
+                                "history", "sandbox", "advise", "report"}) {
     problems[component] = 0;
   }
   for (const Problem& problem : status.problems) ++problems[problem.component];

@@ -3,7 +3,8 @@
 
 BUILD_PACKAGES=(
   ca-certificates cmake ninja-build g++ ccache
-  libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libcurl4-openssl-dev
+  libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libcurl4-openssl-dev libssl-dev
+  libhowardhinnant-date-dev tzdata
   libpq-dev libpg-query-dev libsqlite3-dev libspdlog-dev libfmt-dev libyaml-cpp-dev libcli11-dev prometheus-cpp-dev
   coinor-libcbc-dev
   libgtest-dev libgmock-dev

@@ -153,6 +153,29 @@ test('decisions answer as described', async () => {
   assert.deepEqual(open.lifecycle.changes.slice(-3).map((change) => change.to), ['snoozed', 'dismissed', 'open']);
 });
 
+test('reports answer as described, in every format', async () => {
+  const list = '/api/v1/reports';
+  const one = '/api/v1/reports/{id}';
+  const {items} = await check(list, `${list}?limit=1`, 200);
+  await check(list, `${list}?database=shop`, 400);
+  const now = await check(one, `${list}/now?period=day`, 200);
+  assert.equal(now.id, 'now');
+  assert.match(await check(one, `${list}/now?format=html`, 200), /<!DOCTYPE html>/);
+  assert.match(await check(one, `${list}/now?format=markdown`, 200), /^# Index report/);
+  assert.match(await check(one, `${list}/now?format=sql`, 200), /^-- What pgadvisor proposes/);
+  await check(one, `${list}/now?format=pdf`, 400);
+  await check(one, `${list}/none`, 404);
+  if (items.length > 0) {
+    await check(one, `${list}/last`, 200);
+    await check(one, `${list}/${items[0].id}?format=markdown`, 200);
+  }
+  const deliver = '/api/v1/reports/{id}/deliver';
+  const post = {method: 'POST', headers: {'Content-Type': 'application/json'}, body: '{}'};
+  await check(deliver, `${list}/none/deliver`, 404, post);
+  await check(deliver, `${list}/none/deliver`, 403, {...post, headers: {...post.headers, Origin: 'http://evil.example'}});
+  await check(deliver, `${list}/none/deliver`, 405);
+});
+
 test('what is not there and what is not allowed is a problem document', async () => {
   await check('/api/v1/recommendations/{id}', '/api/v1/recommendations/none', 404);
   await check('/assets/{file}', '/assets/none', 404);

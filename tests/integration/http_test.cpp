@@ -1,6 +1,7 @@
 #include "daemon/http/server.hpp"
 
 #include "daemon/lifecycle.hpp"
+#include "daemon/report_desk.hpp"
 #include "tests/support/daemon.hpp"
 #include "tests/support/sample_publication.hpp"
 
@@ -43,7 +44,11 @@ class Daemon {
                                 return lifecycle_.decide(id, decision);
                               },
                               &clock_};
-    server_ = Server::start(context_, {address, 0}, publication_, metrics_, decisions, limits).value();
+    publish_a_report();
+    const ReportRequests reports{[this](model::Seconds length) { return desk_.make(length); },
+                                 [this](const std::string& id) { return desk_.deliver_again(id); }};
+    server_ =
+        Server::start(context_, {address, 0}, publication_, metrics_, decisions, limits, reports).value();
     thread_ = std::thread([this] {
       context_.run();
       ended_.set_value();
@@ -66,12 +71,28 @@ class Daemon {
   }
 
  private:
+  /// With a delivery that goes on, and one that was given up.
+  void publish_a_report() {
+    auto report = desk_.make(model::Seconds(3600)).value();
+    report.id = "20260304T060000Z";
+    report.deliveries = {
+        {.channel = "mail",
+         .attempts = 1,
+         .since = sample_time(),
+         .next_at = sample_time(),
+         .trouble = kHostile},
+        {.channel = "webhook", .state = DeliveryState::kDead, .attempts = 9, .since = sample_time()}};
+    publication_.publish(KeptReports{
+        {std::make_shared<const KeptReport>(std::move(report))}, {"mail", "webhook"}, sample_time()});
+  }
+
   TemporaryFolder folder_;
   model::SystemClock clock_;
   history::History history_ =
       history::History::open({.file = folder_.path() / "history.sqlite"}, clock_).value();
   Publication publication_;
   Lifecycle lifecycle_{history_, publication_, clock_, {}};
+  ReportDesk desk_{history_, publication_, clock_, {}, [](const auto&, const std::string&) { return false; }};
   metrics::Metrics metrics_;
   asio::io_context context_;
   std::promise<void> ended_;

@@ -169,7 +169,7 @@ http:
           "p.yaml:17: log.level: expected one of trace, debug, info, warn, error",
           "p.yaml:18: log.level is set a second time; keep one",
           "p.yaml:19: \"colect\" is no section; sections are target, collect, history, sandbox, advise, "
-          "http, log",
+          "report, delivery, http, log",
           "p.yaml:22: target.name: expected a text that is not empty",
           "p.yaml:23: target.include_databases: expected a plain value in the list",
           "p.yaml:24: section http stands here a second time; merge the two",

@@ -29,7 +29,7 @@ TEST(HotspotSurfaces, ShowTheSameValuesInMetricsAndApi) {
   const auto report = shop();
   const auto status = testing::sample_status();
   const auto metrics = metrics::Metrics().expose(report, status, {});
-  const auto items = http::find_list("hotspots")->items({report, status, {}}, {});
+  const auto items = http::find_list("hotspots")->items({report, status, {}, {}, {}}, {});
   ASSERT_EQ(items.size(), 2U);
   const auto shown = [&](std::string_view name, const std::string& labels, double value) {
     const auto start = fmt::format("\n{}{{{}}} ", name, labels);
@@ -54,16 +54,16 @@ TEST(HotspotSurfaces, ShowTheSameValuesInMetricsAndApi) {
 
 TEST(HotspotSurfaces, RankByBytes) {
   const auto report = shop();
-  const auto items = http::find_list("hotspots")->items({report, testing::sample_status(), {}}, {});
+  const auto items = http::find_list("hotspots")->items({report, testing::sample_status(), {}, {}, {}}, {});
   EXPECT_EQ(items.front().at("table").as_string(), "lines");
 }
 
 TEST(HotspotSurfaces, AreAsOldAsTheLastPollAndNotAsTheLastAdvice) {
   auto report = shop();
   report.as_of = testing::sample_time() - std::chrono::hours(1);
-  EXPECT_EQ(http::find_list("hotspots")->as_of({report, testing::sample_status(), {}}),
+  EXPECT_EQ(http::find_list("hotspots")->as_of({report, testing::sample_status(), {}, {}, {}}),
             testing::sample_time());
-  EXPECT_EQ(http::find_list("indexes")->as_of({report, testing::sample_status(), {}}), report.as_of);
+  EXPECT_EQ(http::find_list("indexes")->as_of({report, testing::sample_status(), {}, {}, {}}), report.as_of);
 }
 
 }  // namespace
