@@ -53,7 +53,7 @@ struct KeptReport {
 struct KeptReports {
   std::vector<std::shared_ptr<const KeptReport>> items;  ///< the latest first
   std::vector<std::string> channels;                     ///< that reports are delivered by
-  std::optional<model::Timestamp> next_at = {};          ///< of the next report, where one is planned
+  std::optional<model::Timestamp> next_at = {};  ///< of the next report, where one is planned; past: overdue
 };
 
 /// Reports that did not arrive on a channel since the last one that did, by state. An older one that was

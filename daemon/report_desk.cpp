@@ -79,12 +79,16 @@ Result<void> ReportDesk::tick() {
   return {};
 }
 
-Result<void> ReportDesk::make_due() {
-  const auto now = clock_.now();
+std::optional<model::Window> ReportDesk::due() const {
   std::optional<model::Timestamp> last;
   if (!reports_.empty()) last = reports_.front()->window.to;
-  const auto window = schedule_.due(last, watched_since(*publication_.proposals(), started_at_), now);
+  return schedule_.due(last, watched_since(*publication_.proposals(), started_at_), clock_.now());
+}
+
+Result<void> ReportDesk::make_due() {
+  const auto window = due();
   if (!window) return {};
+  const auto now = clock_.now();
   const bool advised = publication_.report()->as_of != model::Timestamp{};
   if (!advised && now < started_at_ + kWaitForAdvice) {
     look_at_ = now;
@@ -200,7 +204,9 @@ ReportDesk::Reports::iterator ReportDesk::find(const std::string& id) {
 }
 
 void ReportDesk::publish() {
-  publication_.publish(KeptReports{reports_, options_.channels, schedule_.next(clock_.now())});
+  const auto overdue = due();
+  publication_.publish(KeptReports{reports_, options_.channels,
+                                   overdue ? std::optional(overdue->to) : schedule_.next(clock_.now())});
 }
 
 }  // namespace pgadvisor::daemon

@@ -50,6 +50,8 @@ class ReportDesk {
   using Reports = std::vector<std::shared_ptr<const KeptReport>>;
 
   [[nodiscard]] model::Result<KeptReport> make(const model::Window& window, std::string id) const;
+  /// Of the report that is to be made now.
+  [[nodiscard]] std::optional<model::Window> due() const;
   [[nodiscard]] model::Result<void> make_due();
   [[nodiscard]] model::Result<void> keep(KeptReport report);
   void start_delivery();

@@ -81,12 +81,12 @@ demo_fill() {
   demo_psql -c 'SELECT pg_stat_statements_reset()' -c 'SELECT pg_stat_reset()' >/dev/null
 }
 
-# demo_load SECONDS [SEED]: the mixed load, with a line of progress every ten seconds.
+# demo_load SECONDS [OPTION...]: the mixed load, with a line of progress every ten seconds; the options are pgbench's.
 demo_load() {
   local arguments=() name weight
   while read -r name weight; do
     arguments+=(-f "$DEMO_FOLDER/load/$name.sql@$weight")
   done <"$DEMO_FOLDER/load/weights"
   (cd / && exec setpriv --pdeathsig TERM -- "$DEMO_BINARIES/pgbench" -n -M prepared -c 4 -j 2 -P 10 -T "$1" \
-    --random-seed="${2:-1}" "${arguments[@]}")
+    --random-seed=1 "${@:2}" "${arguments[@]}")
 }

@@ -1,30 +1,20 @@
 // Every expression of every dashboard and rule against a Prometheus that scrapes a running daemon on the demo, and an
 // alert on its way through Alertmanager to a webhook: PGADVISOR_URL=http://127.0.0.1:7432
 import assert from 'node:assert/strict';
-import {spawn} from 'node:child_process';
-import {mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
-import {createServer} from 'node:http';
-import {createServer as createSocket} from 'node:net';
-import {tmpdir} from 'node:os';
+import {readFileSync, readdirSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
+import {Monitoring} from '../support/monitoring.mjs';
 
 const daemon = process.env.PGADVISOR_URL;
 if (!daemon) throw new Error('set PGADVISOR_URL to the address of a running daemon');
 
 const sources = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const deploy = join(sources, 'deploy');
-const folder = mkdtempSync(join(tmpdir(), 'pgadvisor-monitoring-'));
-const programs = [];
-const received = []; // by the webhook: {path, alert}
-const webhook = createServer((request, response) => {
-  let text = '';
-  request.on('data', (part) => (text += part)).on('end', () => {
-    for (const alert of JSON.parse(text).alerts) received.push({path: request.url, alert});
-    response.end();
-  });
-});
+const monitoring = new Monitoring();
+const ask = (path) => monitoring.ask(path);
+const query = (expression) => monitoring.query(expression);
 
 /** What is empty on the demo, with the reason; tests/deploy/rules/only_when_test.yml makes each of them so. */
 const onlyWhen = new Map([
@@ -35,88 +25,22 @@ const onlyWhen = new Map([
   ['pgadvisor_proposal_size_bytes', 'a change was carried out and measured'],
   ['pgadvisor_workload_saved_seconds_per_day', 'the workload\'s window is a minute long'],
   ['pgadvisor_workload_coverage_ratio', 'the advice rests on no counts from before the first poll'],
+  ['pgadvisor_weekly_reports_undelivered', 'reports are delivered'],
+  ['pgadvisor_weekly_report_last_', 'a report was made'],
+  ['pgadvisor_weekly_report_next_', 'reports are planned'],
   ['pgadvisor_problems{job=~"pgadvisor", instance=~".*"} > 0', 'there is a problem'],
 ]);
 
-const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
-
-/** The first that is not undefined of what `look` answers, asked again and again for a minute. */
-async function soon(what, look) {
-  for (const until = Date.now() + 60e3; Date.now() < until; await sleep(200)) {
-    const found = await look().catch(() => undefined);
-    if (found !== undefined) return found;
-  }
-  return assert.fail(`${what}: not within a minute\n${programs.map((child) => child.log.slice(-2000)).join('\n')}`);
-}
-
-const freePort = () => new Promise((done) => {
-  const socket = createSocket().listen(0, '127.0.0.1', () => {
-    const {port} = socket.address();
-    socket.close(() => done(port));
-  });
-});
-
-/** Starts a program of Debian's packages prometheus and prometheus-alertmanager, which ends with this one. */
-function start(program, ...parameters) {
-  const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', program, ...parameters], {stdio: ['ignore', 'ignore', 'pipe']});
-  child.log = '';
-  child.stderr.on('data', (part) => (child.log += part));
-  child.on('error', (error) => (child.log += error));
-  programs.push(child);
-}
-
-let prometheus = '';
-async function ask(path, parameters = {}) {
-  const response = await fetch(`${prometheus}/api/v1/${path}?${new URLSearchParams(parameters)}`);
-  const answer = await response.json();
-  assert.equal(answer.status, 'success', `${parameters.query ?? path}: ${answer.error}`);
-  return answer.data;
-}
-const query = async (expression) => (await ask('query', {query: expression})).result;
-
-/** The shipped rules without waiting times. */
-function copyRules() {
-  mkdirSync(join(folder, 'rules'));
-  for (const file of readdirSync(join(deploy, 'prometheus', 'rules'))) {
-    const text = readFileSync(join(deploy, 'prometheus', 'rules', file), 'utf8').replaceAll(/^( +for): .*$/gm, '$1: 1s');
-    writeFileSync(join(folder, 'rules', file), text);
-  }
-}
-
 before(async () => {
-  const [prometheusPort, alertmanagerPort] = [await freePort(), await freePort()];
-  await new Promise((done) => webhook.listen(0, '127.0.0.1', done));
-  copyRules();
-  const example = readFileSync(join(deploy, 'prometheus', 'prometheus.example.yml'), 'utf8');
-  writeFileSync(join(folder, 'prometheus.yml'), example.replaceAll('30s', '1s')
-    .replace('/etc/prometheus/rules', join(folder, 'rules')).replace('127.0.0.1:9093', `127.0.0.1:${alertmanagerPort}`)
-    .replace('127.0.0.1:7432', new URL(daemon).host));
-  const routes = readFileSync(join(deploy, 'prometheus', 'alertmanager.example.yml'), 'utf8');
-  writeFileSync(join(folder, 'alertmanager.yml'), routes.replaceAll('127.0.0.1:9099', `127.0.0.1:${webhook.address().port}`)
-    .replaceAll(/group_wait: .*/g, 'group_wait: 1s'));
-  start('prometheus', `--config.file=${folder}/prometheus.yml`, `--storage.tsdb.path=${folder}/data`,
-    `--web.listen-address=127.0.0.1:${prometheusPort}`, '--log.level=warn');
-  start('prometheus-alertmanager', `--config.file=${folder}/alertmanager.yml`, `--storage.path=${folder}/alertmanager`,
-    `--web.listen-address=127.0.0.1:${alertmanagerPort}`, '--cluster.listen-address=', '--log.level=warn');
-  prometheus = `http://127.0.0.1:${prometheusPort}`;
+  await monitoring.start(daemon);
   // Advice, what the life cycle makes of it, and what the last recording rule makes of both.
   for (const expression of ['proposal:pgadvisor_benefit_open:ratio > 0',
     'database:pgadvisor_droppable_indexes:count > 0', 'member:pgadvisor_database_seconds:rate1h > 0']) {
-    await soon(expression, async () => ((await query(expression)).length > 0 ? true : undefined));
+    await monitoring.soon(expression, async () => ((await query(expression)).length > 0 ? true : undefined));
   }
 });
 
-after(async () => {
-  for (const child of programs) {
-    if (child.exitCode !== null || !child.pid) continue;
-    const ended = new Promise((done) => child.once('exit', done));
-    child.kill();
-    await ended;
-  }
-  webhook.closeAllConnections();
-  webhook.close();
-  rmSync(folder, {recursive: true});
-});
+after(() => monitoring.stop());
 
 const dashboards = readdirSync(join(deploy, 'grafana', 'dashboards')).map((file) => (
   {file, ...JSON.parse(readFileSync(join(deploy, 'grafana', 'dashboards', file), 'utf8'))}));
@@ -192,8 +116,8 @@ test('every metric of the daemon is shown by some panel, itself or by a recordin
 });
 
 test('an alert arrives at the webhook with what it says', async () => {
-  const isIt = ({alert}) => alert.labels.alertname === 'PgadvisorMissingForeignKeyIndex';
-  const {path, alert} = await soon('the alert', async () => received.find(isIt));
+  const name = 'PgadvisorMissingForeignKeyIndex';
+  const {path, alert} = await monitoring.alert(name, ({labels}) => labels.alertname === name);
   assert.equal(path, '/database-team');
   assert.equal(alert.status, 'firing');
   assert.equal(alert.labels.table, 'public.orders');

@@ -150,6 +150,19 @@ TEST_F(Desk, WaitsForTheFirstAdviceButNotForEver) {
   EXPECT_THAT(kept()->items.front()->markdown, HasSubstr("No database was analysed yet"));
 }
 
+TEST_F(Desk, SaysThatAReportIsOverdueAlsoAfterARestart) {
+  tick_after(1h);
+  const auto first = kept()->items.front()->window.to;
+  EXPECT_EQ(kept()->next_at, first + 1h);
+  clock_.time += 1h + 1min;
+  publication_.publish(advisor::Report{});
+  desk_ = make_desk();
+  EXPECT_EQ(kept()->next_at, first + 1h) << "it waits for advice";
+  publish_advice();
+  tick_after(1s);
+  EXPECT_EQ(kept()->next_at, first + 2h);
+}
+
 TEST_F(Desk, ComparesWithTheReportBeforeAndKeepsSoMany) {
   for (int i = 0; i < 5; ++i) tick_after(1h);
   ASSERT_EQ(kept()->items.size(), 3U);
