@@ -196,6 +196,12 @@ void check_together(const Settings& settings, Mistakes& mistakes) {
   if (!delivery.mail_user.empty() && delivery.mail_password_file.empty()) {
     mistakes.emplace_back("delivery.mail_user cannot log in without mail_password_file; set it too");
   }
+  if (!delivery.mail_user.empty() && delivery.mail_server.starts_with("smtp:") &&
+      delivery.mail_encryption != "required") {
+    mistakes.emplace_back(
+        "delivery.mail_user's password could be sent in clear; set mail_encryption to required, or "
+        "mail_server to smtps://");
+  }
   if (!delivery.webhook_url.empty() && delivery.webhook_secret_file.empty()) {
     mistakes.emplace_back("delivery.webhook_url needs webhook_secret_file: what is posted there is signed");
   }

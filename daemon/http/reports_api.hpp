@@ -23,7 +23,7 @@ namespace pgadvisor::daemon::http {
 /// The id in /api/v1/reports/{id}/deliver.
 [[nodiscard]] std::optional<std::string> redelivery_target(const Target& target);
 
-/// POST there: 202 with the report's entry in the list; 403 another origin's page, 404 no such report, 409
+/// POST there: 200 with the report's entry in the list; 403 another origin's page, 404 no such report, 409
 /// nothing to deliver, 415 another content type, 503 not written down. `host`: what the request was asked for
 /// as.
 [[nodiscard]] Response answer_redelivery(const std::string& id, const Target& target, const Request& request,

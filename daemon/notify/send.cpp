@@ -76,7 +76,14 @@ void prepare(Transfer& transfer, const config::DeliverySettings& settings, const
 std::string trouble_of(const Transfer& transfer, CURLcode code) {
   // What libcurl says of a URL may repeat it, which may be a secret.
   const bool about_url = code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL;
-  return transfer.trouble.front() == '\0' || about_url ? curl_easy_strerror(code) : transfer.trouble.data();
+  std::string trouble =
+      transfer.trouble.front() == '\0' || about_url ? curl_easy_strerror(code) : transfer.trouble.data();
+  if (code == CURLE_PEER_FAILED_VERIFICATION) {
+    trouble +=
+        "; the certificate has to be valid for the host's name, and of an authority that the system or "
+        "delivery.ca_file knows";
+  }
+  return trouble;
 }
 
 Attempt judge_http(const Transfer& transfer, CURLcode code) {

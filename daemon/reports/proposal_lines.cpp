@@ -127,6 +127,7 @@ void add_proposals(WeeklyReport& report, const Material& material) {
   for (const auto& tracked : material.proposals.items) {
     const auto state = tracked->standing.state;
     const bool put_aside = state == State::kSnoozed || state == State::kDismissed;
+    if (put_aside) report.not_wanted.emplace(tracked->proposal.database, tracked->proposal.ddl);
     const bool is_open = waits_for_somebody(*tracked);
     const bool done = was_done(*tracked, window);
     if (!is_open && !done && !put_aside) continue;

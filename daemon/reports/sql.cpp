@@ -25,6 +25,10 @@ class Script {
     if (statement.sql.empty() || !known_.emplace(statement.database, statement.sql).second) return;
     statements_.push_back(std::move(statement));
   }
+  /// From now on.
+  void leave_out(const std::set<std::pair<std::string, std::string>>& statements) {
+    known_.insert(statements.begin(), statements.end());
+  }
   [[nodiscard]] std::vector<Statement> by_database() {
     std::ranges::stable_sort(statements_, {}, &Statement::database);
     return std::move(statements_);
@@ -50,6 +54,7 @@ Script script_of(const WeeklyReport& report) {
     if (!line.reasons.empty()) about += ": " + line.reasons.front();
     script.add({line.database, std::move(about), line.sql, line.rollback});
   }
+  script.leave_out(report.not_wanted);
   for (const auto* lines : {&report.unused, &report.redundant, &report.other_indexes})
     add_indexes(script, *lines);
   for (const auto& line : report.foreign_keys.items)

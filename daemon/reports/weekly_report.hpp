@@ -15,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace pgadvisor::daemon::reports {
@@ -168,6 +169,8 @@ struct WeeklyReport {
   Lines<ProposalLine> done;
   Lines<ProposalLine> open;
   Lines<ProposalLine> aside;  ///< snoozed or dismissed in the window
+  /// Database and DDL of all that is snoozed or dismissed: nobody should do it by way of another section.
+  std::set<std::pair<std::string, std::string>> not_wanted;
   Lines<IndexLine> unused;
   Lines<IndexLine> redundant;  ///< and duplicate
   Lines<IndexLine> other_indexes;

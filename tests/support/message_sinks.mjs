@@ -3,7 +3,7 @@
 // 451 for now, /slack with 404 for ever, and everything else with 503.
 import {appendFileSync, existsSync, renameSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:http';
-import net from 'node:net';
+import {smtpServer} from './smtp_server.mjs';
 
 const folder = process.argv[2];
 const refuses = () => existsSync(`${folder}/refuse`);
@@ -19,35 +19,11 @@ const web = createServer((request, response) => {
   });
 });
 
-const mail = net.createServer((socket) => {
-  let text = '';
-  let letter = null; // lines of DATA
-  const commands = [];
-  const answer = (line) => socket.write(`${line}\r\n`);
-  const take = (line) => {
-    if (letter !== null) {
-      if (line !== '.') return letter.push(line.startsWith('.') ? line.slice(1) : line);
-      const taken = !refuses();
-      note({channel: 'mail', taken, commands, body: letter.join('\r\n')});
-      letter = null;
-      return answer(taken ? '250 taken' : '451 greylisted');
-    }
-    commands.push(line);
-    const verb = line.slice(0, 4).toUpperCase();
-    if (verb === 'DATA') {
-      letter = [];
-      return answer('354 go on');
-    }
-    if (verb === 'QUIT') return socket.end('221 bye\r\n');
-    return answer('250 ok');
-  };
-  socket.on('error', () => {});
-  socket.on('data', (data) => {
-    text += data.toString('latin1');
-    for (let end; (end = text.indexOf('\r\n')) >= 0; text = text.slice(end + 2)) take(text.slice(0, end));
-  });
-  answer('220 sink');
-});
+const mail = smtpServer({take: ({commands, body}) => {
+  const taken = !refuses();
+  note({channel: 'mail', taken, commands, body});
+  return taken;
+}});
 
 web.listen(0, '127.0.0.1', () => mail.listen(0, '127.0.0.1', () => {
   writeFileSync(`${folder}/ports.new`, `${mail.address().port} ${web.address().port}\n`);

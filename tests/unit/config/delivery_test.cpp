@@ -55,6 +55,22 @@ TEST(DeliverySettings, AreRefusedWhereOneLacksAnother) {
                                            HasSubstr("webhook_secret_file")));
 }
 
+TEST(DeliverySettings, AreRefusedWhereAPasswordCouldBeSentInClear) {
+  const auto mistakes = [](const char* server, const char* encryption) {
+    return load({}, {{"PGADVISOR_DELIVERY_MAIL_SERVER", server},
+                     {"PGADVISOR_DELIVERY_MAIL_ENCRYPTION", encryption},
+                     {"PGADVISOR_DELIVERY_MAIL_FROM", "pgadvisor@example.com"},
+                     {"PGADVISOR_DELIVERY_MAIL_TO", "a@example.com"},
+                     {"PGADVISOR_DELIVERY_MAIL_USER", "pgadvisor"},
+                     {"PGADVISOR_DELIVERY_MAIL_PASSWORD_FILE", "/etc/pgadvisor/password"}})
+        .mistakes;
+  };
+  EXPECT_THAT(mistakes("smtp://mail.example.com", "offered"), ElementsAre(HasSubstr("in clear")));
+  EXPECT_THAT(mistakes("smtp://mail.example.com", "none"), ElementsAre(HasSubstr("in clear")));
+  EXPECT_THAT(mistakes("smtp://mail.example.com", "required"), IsEmpty());
+  EXPECT_THAT(mistakes("smtps://mail.example.com", "none"), IsEmpty());
+}
+
 TEST(ReportSettings, HaveAScheduleAndAZoneThatExist) {
   const auto loaded =
       load({}, {{"PGADVISOR_REPORT_SCHEDULE", "0 25 * * *"}, {"PGADVISOR_REPORT_TIME_ZONE", "Mars/Base"}});

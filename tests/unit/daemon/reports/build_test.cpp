@@ -170,6 +170,16 @@ TEST(WeeklyReport, HasAStatementOnceInItsScriptAndInItsDatabaseOnly) {
   EXPECT_EQ(count("\\endif"), 2U);
 }
 
+TEST(WeeklyReport, LeavesOutOfItsScriptWhatSomebodyDoesNotWant) {
+  auto material = sample_material();
+  const auto& key = material.report.databases.front().health.foreign_keys.front();
+  ASSERT_THAT(as_sql(material.build()), HasSubstr(key.ddl));
+  auto dismissed = testing::sample_with_state("ffffffffffffffff", State::kDismissed);
+  dismissed.proposal.ddl = key.ddl;
+  add(material.proposals, dismissed);
+  EXPECT_THAT(as_sql(material.build()), Not(HasSubstr(key.ddl)));
+}
+
 TEST(WeeklyReport, SaysWhichDatabasesWereNotAnalysed) {
   const auto report = sample_material().build();
   EXPECT_THAT(report.unheard, ElementsAre("archive"));
