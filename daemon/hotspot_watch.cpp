@@ -1,5 +1,6 @@
 #include "daemon/hotspot_watch.hpp"
 
+#include "advisor/hotspots/changed_history.hpp"
 #include "advisor/hotspots/unindexed_keys.hpp"
 #include "collectors/sql/quote.hpp"
 #include "daemon/log.hpp"
@@ -105,13 +106,13 @@ model::Result<void> HotspotWatch::judge(const std::string& database, const model
     sizes[table.table] = {known->second.pages, rows_of(known->second, table.relpages)};
     watched.details[table.table] = known->second;
   }
-  const auto history = history_.hotspots(database, window.window.to);
+  auto history = history_.hotspots(database, window.window.to);
   if (!history) return history.error();
   const auto judged = hotspots::judge({window, *history, watched.snapshot.get(), sizes, work->maintenance,
                                        work->statements, watched.foreign_keys, min_pages_, longest});
   if (auto done = history_.record_hotspots(database, judged.changes); !done) return done;
   for (const auto& evidence : judged.evidence) watched.statements[evidence.table] = evidence.statements;
-  if (auto told = tell(database, watched); !told) return told;
+  tell(database, hotspots::with_changes(std::move(*history), judged.changes), watched);
   for (const auto& table : judged.became_new) {
     log::warn("new hotspot {} in {}: sequential scans read far more of it than usual", sql::quote_name(table),
               database);
@@ -128,21 +129,20 @@ const advisor::DatabaseReport* HotspotWatch::report_of(const std::string& databa
   return found == report_->databases.end() ? nullptr : &*found;
 }
 
-model::Result<void> HotspotWatch::tell(const std::string& database, Watched& watched) {
-  const auto history = history_.hotspots(database, watched.to);
-  if (!history) return history.error();
+void HotspotWatch::tell(const std::string& database, const model::HotspotHistory& history,
+                        Watched& watched) const {
   const auto* report = report_of(database);
-  watched.hotspots = hotspots::hotspots({*history, watched.to, watched.snapshot.get(),
+  watched.hotspots = hotspots::hotspots({history, watched.to, watched.snapshot.get(),
                                          report == nullptr ? nullptr : &report->advice, watched.foreign_keys,
                                          watched.details, watched.statements});
-  return {};
 }
 
 void HotspotWatch::advised() {
   report_ = publication_.report();
   for (auto& [database, watched] : watched_) {
+    if (watched.to == model::Timestamp{}) continue;
     // The list that is there stays when the history cannot be read, which the next poll reports.
-    if (watched.to != model::Timestamp{}) (void)tell(database, watched);
+    if (const auto history = history_.hotspots(database, watched.to)) tell(database, *history, watched);
   }
   publish();
 }

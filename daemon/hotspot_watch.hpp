@@ -66,7 +66,7 @@ class HotspotWatch {
   };
   [[nodiscard]] model::Result<Work> take_work(model::Oid database);
   [[nodiscard]] const advisor::DatabaseReport* report_of(const std::string& database) const;
-  [[nodiscard]] model::Result<void> tell(const std::string& database, Watched& watched);
+  void tell(const std::string& database, const model::HotspotHistory& history, Watched& watched) const;
   void publish();
 
   history::History& history_;

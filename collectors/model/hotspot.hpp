@@ -17,12 +17,16 @@ struct ReadHour {
   double bytes = 0;    ///< of the heap
   double peak = 0;     ///< bytes per second in the busiest window that touches the hour
   Seconds obscured{};  ///< time in which maintenance read the table: nothing is known of it
+
+  bool operator==(const ReadHour&) const = default;
 };
 
 /// How long a database was watched in one hour.
 struct WatchedHour {
   Timestamp hour{};
   Seconds watched{};
+
+  bool operator==(const WatchedHour&) const = default;
 };
 
 enum class HotspotState {
