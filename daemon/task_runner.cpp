@@ -25,13 +25,15 @@ void TaskRunner::forget(const std::string& database) {
   std::erase_if(ended_, [&](const auto& entry) { return entry.first.database == database; });
 }
 
-bool TaskRunner::put_off(const TaskId& id, Due& due) {
+bool TaskRunner::may_begin(const TaskId& id, Due& due) {
+  const auto now = clock_.monotonic();
+  if (!due.now(now)) return false;
   const auto last = ended_.find(id);
-  if (last == ended_.end() || due.is_urgent()) return false;
+  if (last == ended_.end() || due.is_urgent()) return true;
   due.not_before(last->second, duty_.least_wait(id));
-  if (due.now(clock_.monotonic())) return false;
+  if (due.now(now)) return true;
   board_.set_interval(id.name, id.database, due.next() - last->second);
-  return true;
+  return false;
 }
 
 model::Result<void> TaskRunner::ended(const TaskId& id, Due& due, std::chrono::seconds interval,

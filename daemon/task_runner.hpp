@@ -48,10 +48,18 @@ class TaskRunner {
   [[nodiscard]] Answer<void> when_due(TaskId id, Due& due, std::chrono::seconds interval,
                                       MeteredConnection& connection, Work work) {
     const auto begin = clock_.monotonic();
-    if (!due.now(begin) || put_off(id, due)) co_return model::Result<void>{};
+    if (!may_begin(id, due)) co_return model::Result<void>{};
     const auto done = co_await work();
     co_return ended(id, due, interval, begin, connection.take_cost(), done);
   }
+
+  /// The decision before a run of when_due(): whether its time has come. It has to wait longer all the same
+  /// when others have become dearer since its last run, unless it is wanted at once.
+  [[nodiscard]] bool may_begin(const TaskId& id, Due& due);
+  /// The accounts after one that began at `begin`, took `cost` of the server's time and ended with `done`.
+  [[nodiscard]] model::Result<void> ended(const TaskId& id, Due& due, std::chrono::seconds interval,
+                                          Due::Time begin, model::Seconds cost,
+                                          const model::Result<void>& done);
 
   /// Time in the server that `id` took, which would be repeated after `wanted`: how long to wait at least.
   [[nodiscard]] model::Seconds charge(const TaskId& id, model::Seconds wanted, model::Seconds cost);
@@ -63,13 +71,6 @@ class TaskRunner {
   void forget(const std::string& database);
 
  private:
-  /// Whether a task whose time has come has to wait longer all the same, because others have become dearer
-  /// since its last run. What is wanted at once never has to.
-  [[nodiscard]] bool put_off(const TaskId& id, Due& due);
-  [[nodiscard]] model::Result<void> ended(const TaskId& id, Due& due, std::chrono::seconds interval,
-                                          Due::Time begin, model::Seconds cost,
-                                          const model::Result<void>& done);
-
   DutyCycle duty_;
   StatusBoard& board_;
   const model::Clock& clock_;
