@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t kBatch = 256;
 constexpr int kMostFailures = 20;
+/// Of one session. With each index that is asked about those of its table may be opened too: some 25 MB.
+constexpr int kMostBatches = 4;
 
 using Batch = std::vector<model::Oid>;
 
@@ -38,7 +40,14 @@ boost::asio::awaitable<model::Result<void>> ask_relations(pg::Connection& connec
                                                           std::function<void(const pg::Rows&)> read) {
   std::vector<Batch> waiting = in_batches(relations);
   int failures = 0;
+  // Who was here before may have left a session that remembers as many.
+  int asked = waiting.size() > 1 ? kMostBatches : 0;
   while (!waiting.empty()) {
+    if (asked++ == kMostBatches) {
+      const auto renewed = co_await connection.renew();
+      if (!renewed) co_return renewed.error();
+      asked = 1;
+    }
     const Batch batch = std::move(waiting.back());
     waiting.pop_back();
     pg::Parameters parameters{oid_array(batch)};

@@ -22,8 +22,8 @@ using Measurements = std::map<model::Oid, std::int64_t>;
 
 /// Runs `sql` (oid array in $1) over `relations` in batches. It opens each relation
 /// and so waits behind any queued exclusive lock: a batch that meets a timeout is halved to find the one at
-/// fault, and after some twenty such waits the rest of those is left out. Fails only when the connection is
-/// lost.
+/// fault, and after some twenty such waits the rest of those is left out. Many are asked over several
+/// sessions, see pg::Connection::renew(). Fails only when the connection is lost.
 [[nodiscard]] boost::asio::awaitable<model::Result<void>> ask_relations(
     pg::Connection& connection, std::string sql, std::vector<model::Oid> relations,
     std::function<void(const pg::Rows&)> read);

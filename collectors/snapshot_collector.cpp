@@ -26,6 +26,12 @@ constexpr const char* kSizeSql =
     "SELECT o.relation, pg_catalog.pg_relation_size(o.relation::regclass) FROM pg_catalog.unnest($1::oid[]) "
     "o(relation)";
 
+/// The forms that values are written in: see collect_snapshot().
+pg::SessionSettings text_forms() {
+  return {{"DateStyle", "ISO, MDY"}, {"IntervalStyle", "postgres"}, {"extra_float_digits", "1"},
+          {"bytea_output", "hex"},   {"xmlbinary", "base64"},       {"lc_monetary", "C"}};
+}
+
 bool has_storage(char kind) {
   return kind == 'r' || kind == 'm';
 }
@@ -120,6 +126,8 @@ boost::asio::awaitable<model::Result<model::DatabaseSnapshot>> collect_snapshot(
   const auto identity = co_await collect_identity(connection);
   if (!identity) co_return identity.error();
   draft.snapshot.server = *identity;
+  const auto formed = co_await connection.set(text_forms());
+  if (!formed) co_return formed.error();
   const Access access{connection.server_version(), head->boolean(0, 2)};
   for (const SnapshotStep& step : snapshot_steps(access)) {
     const auto rows = co_await connection.query(step.sql);

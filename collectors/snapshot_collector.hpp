@@ -15,7 +15,8 @@ namespace pgadvisor::collectors {
 /// moved. What the role may not read is said in DatabaseSnapshot::limitations with the GRANT that opens it.
 /// The values in ColumnStatistics are texts under DateStyle 'ISO, MDY', IntervalStyle 'postgres',
 /// extra_float_digits 1, bytea_output 'hex', xmlbinary 'base64' and lc_monetary 'C', whatever `settings` says
-/// of production: who turns them back sets these. The connection keeps them afterwards.
+/// of production: who turns them back sets these. The connection keeps them afterwards; of a large
+/// catalog its session is another one then.
 [[nodiscard]] boost::asio::awaitable<model::Result<model::DatabaseSnapshot>> collect_snapshot(
     pg::Connection& connection, model::DatabaseProperties database);
 

@@ -40,15 +40,12 @@ std::string search_path(const model::DatabaseSnapshot& snapshot) {
 }
 
 boost::asio::awaitable<model::Result<void>> set_search_path(pg::Connection& connection, std::string path) {
-  pg::Parameters parameters{std::move(path)};
-  const auto done = co_await connection.query("SELECT pg_catalog.set_config('search_path', $1, false)",
-                                              std::move(parameters));
-  if (!done) co_return done.error();
-  co_return model::Result<void>();
+  pg::SessionSettings settings{{"search_path", std::move(path)}};
+  co_return co_await connection.set(std::move(settings));
 }
 
 boost::asio::awaitable<model::Result<void>> read_invalid(pg::Connection& connection,
-                                                                     model::DatabaseSnapshot& snapshot) {
+                                                         model::DatabaseSnapshot& snapshot) {
   std::vector<model::Oid> invalid;
   for (const auto& index : snapshot.indexes) {
     if (!index.is_valid) invalid.push_back(index.oid);

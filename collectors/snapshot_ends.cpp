@@ -50,8 +50,6 @@ JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
   AND a.attcollation = i.indcollation[0]
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid AND t.typarray <> 0 AND t.typcategory <> 'A')";
 
-constexpr const char* kSetTimeout = "SELECT pg_catalog.set_config('statement_timeout', $1, false)";
-
 using ColumnKey = std::pair<model::ObjectName, std::string>;
 
 double sampled_rows(const model::DatabaseSnapshot& snapshot) {
@@ -142,13 +140,13 @@ boost::asio::awaitable<model::Result<void>> collect_ends(pg::Connection& connect
   if (!*allowed) co_return model::Result<void>();
   const auto usual = co_await connection.query("SELECT pg_catalog.current_setting('statement_timeout')");
   if (!usual) co_return usual.error();
-  pg::Parameters brief{"1s"};
-  const auto shortened = co_await connection.query(kSetTimeout, std::move(brief));
+  pg::SessionSettings brief{{"statement_timeout", "1s"}};
+  const auto shortened = co_await connection.set(std::move(brief));
   if (!shortened) co_return shortened.error();
   const auto ends = co_await ask_relations(connection, kEndsSql, std::move(indexes));
   if (!ends) co_return ends.error();
-  pg::Parameters before{usual->string(0, 0)};
-  const auto restored = co_await connection.query(kSetTimeout, std::move(before));
+  pg::SessionSettings before{{"statement_timeout", usual->string(0, 0)}};
+  const auto restored = co_await connection.set(std::move(before));
   if (!restored) co_return restored.error();
   take_ends(*ends, snapshot);
   co_return model::Result<void>();

@@ -65,7 +65,6 @@ struct Access {
 [[nodiscard]] SnapshotStep settings_step();
 [[nodiscard]] SnapshotStep role_settings_step();
 [[nodiscard]] SnapshotStep extensions_step();
-[[nodiscard]] SnapshotStep text_forms_step();
 [[nodiscard]] SnapshotStep column_statistics_step(const Access& access);
 [[nodiscard]] SnapshotStep hidden_statistics_step();
 /// Of ranges that pg_stats does not show: before 17.

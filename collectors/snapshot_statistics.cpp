@@ -41,8 +41,6 @@ void read_extensions(const pg::Rows& rows, SnapshotDraft& draft) {
   }
 }
 
-void read_nothing(const pg::Rows&, SnapshotDraft&) {}
-
 void read_column_statistics(const pg::Rows& rows, SnapshotDraft& draft) {
   auto& all = draft.snapshot.column_statistics;
   all.reserve(static_cast<std::size_t>(rows.size()));
@@ -173,17 +171,6 @@ SnapshotStep extensions_step() {
       read_extensions};
 }
 
-SnapshotStep text_forms_step() {
-  return {
-      "SELECT pg_catalog.set_config('DateStyle', 'ISO, MDY', false), "
-      "pg_catalog.set_config('IntervalStyle', 'postgres', false), "
-      "pg_catalog.set_config('extra_float_digits', '1', false), "
-      "pg_catalog.set_config('bytea_output', 'hex', false), pg_catalog.set_config('xmlbinary', 'base64', "
-      "false), "
-      "pg_catalog.set_config('lc_monetary', 'C', false)",
-      read_nothing};
-}
-
 SnapshotStep column_statistics_step(const Access& access) {
   return access.raw_statistics ? raw_statistics_step() : viewed_statistics_step(access.server_version);
 }
@@ -220,7 +207,6 @@ std::vector<SnapshotStep> snapshot_steps(const Access& access) {
                                      lookups_step(),
                                      table_versions_step(),
                                      other_objects_step(),
-                                     text_forms_step(),
                                      column_statistics_step(access),
                                      hidden_statistics_step(),
                                      extended_statistics_step(access),

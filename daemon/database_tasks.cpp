@@ -130,6 +130,8 @@ Answer<void> DatabaseTasks::fingerprint(pg::Connection& connection) {
 }
 
 Answer<void> DatabaseTasks::catalog(pg::Connection& connection) {
+  // What the server remembers of the counters' session comes on top of what the pass needs.
+  if (auto renewed = co_await connection.renew(); !renewed) co_return renewed.error();
   auto snapshot = co_await collectors::collect_snapshot(connection, properties_);
   if (!snapshot) co_return snapshot.error();
   if (const auto done = context_.history.record_definitions(*snapshot); !done) co_return done.error();

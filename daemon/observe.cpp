@@ -99,6 +99,7 @@ awaitable<Result<Observation>> look(pg::Dsn dsn, pg::ConnectionOptions options, 
   if (with_activity != WithActivity::kNo) {
     const auto added = co_await add_activity(*connection, database->oid, with_activity, observation);
     if (!added) co_return added.error();
+    if (const auto renewed = co_await connection->renew(); !renewed) co_return renewed.error();
   }
   auto snapshot = co_await collectors::collect_snapshot(*connection, *database);
   if (!snapshot) co_return snapshot.error();

@@ -1,6 +1,7 @@
 #include "collectors/pg/connection.hpp"
 
 #include "collectors/model/clock.hpp"
+#include "collectors/pg/effective_dsn.hpp"
 #include "collectors/pg/failure.hpp"
 #include "collectors/pg/host_list.hpp"
 #include "collectors/pg/libpq.hpp"
@@ -60,6 +61,8 @@ class Connection::Implementation {
 
   asio::awaitable<model::Result<void>> connect_timed(Dsn dsn);
   asio::awaitable<model::Result<Rows>> query(std::string sql, Parameters parameters);
+  asio::awaitable<model::Result<void>> renew();
+  asio::awaitable<model::Result<void>> set(SessionSettings settings);
 
   [[nodiscard]] bool usable() const {
     return connection_ && !in_flight_ && PQstatus(connection_.get()) == CONNECTION_OK;
@@ -72,7 +75,8 @@ class Connection::Implementation {
   asio::awaitable<model::Result<void>> connect(Dsn dsn);
   asio::awaitable<bool> poll_until_connected(steady_clock::time_point deadline);
   model::Result<void> check_connected();
-  asio::awaitable<model::Result<void>> introduce();
+  SessionSettings manners() const;
+  asio::awaitable<model::Result<void>> apply(const SessionSettings& settings);
   asio::awaitable<bool> flush(steady_clock::time_point deadline);
   asio::awaitable<bool> read_results(steady_clock::time_point deadline);
   asio::awaitable<model::Result<Rows>> cancel_and_join();
@@ -80,6 +84,7 @@ class Connection::Implementation {
   model::Error lost(const std::string& what);
 
   ConnectionOptions options_;
+  SessionSettings settings_;  ///< those of set()
   ConnectionHandle connection_;
   ResultHandle result_;  ///< of the statement in flight: the first failed one, else the last
   bool in_flight_ = false;
@@ -115,14 +120,16 @@ asio::awaitable<model::Result<void>> Connection::Implementation::connect(Dsn dsn
   }
   const auto accepted = check_connected();
   if (!accepted) co_return accepted.error();
-  co_return co_await introduce();
+  auto settings = settings_;
+  settings.merge(manners());
+  co_return co_await apply(settings);
 }
 
 /// A new connection is a new process in the server: it counts.
 asio::awaitable<model::Result<void>> Connection::Implementation::connect_timed(Dsn dsn) {
   const auto started = monotonic();
   const auto connected = co_await connect(std::move(dsn));
-  busy_ = monotonic() - started;
+  busy_ += monotonic() - started;
   co_return connected;
 }
 
@@ -141,20 +148,22 @@ model::Result<void> Connection::Implementation::check_connected() {
   return {};
 }
 
-/// One statement for all settings. search_path is emptied against objects of other users that shadow
-/// functions and operators of ours.
-asio::awaitable<model::Result<void>> Connection::Implementation::introduce() {
-  std::vector<std::pair<const char*, std::string>> settings{
-      {"statement_timeout", milliseconds(options_.statement_timeout)},
-      {"lock_timeout", milliseconds(options_.lock_timeout)},
-      {"idle_in_transaction_session_timeout", "10000"},
-      {"jit", "off"},
-      {"max_parallel_workers_per_gather", "0"},
-      {"work_mem", "16MB"},
-      {"search_path", ""},
-      {"default_transaction_read_only", "on"}};
-  if (server_version() >= 150000)
-    settings.emplace_back("stats_fetch_consistency", "none");  // halves the cost
+/// search_path is emptied against objects of other users that shadow functions and operators of ours.
+SessionSettings Connection::Implementation::manners() const {
+  SessionSettings settings{{"statement_timeout", milliseconds(options_.statement_timeout)},
+                           {"lock_timeout", milliseconds(options_.lock_timeout)},
+                           {"idle_in_transaction_session_timeout", "10000"},
+                           {"jit", "off"},
+                           {"max_parallel_workers_per_gather", "0"},
+                           {"work_mem", "16MB"},
+                           {"search_path", ""},
+                           {"default_transaction_read_only", "on"}};
+  if (server_version() >= 150000) settings["stats_fetch_consistency"] = "none";  // halves the cost
+  return settings;
+}
+
+/// One statement for all settings.
+asio::awaitable<model::Result<void>> Connection::Implementation::apply(const SessionSettings& settings) {
   std::string sql;
   Parameters values;
   for (const auto& [name, value] : settings) {
@@ -164,6 +173,22 @@ asio::awaitable<model::Result<void>> Connection::Implementation::introduce() {
   }
   const auto rows = co_await query(std::move(sql), std::move(values));
   if (!rows) co_return rows.error();
+  co_return model::Result<void>();
+}
+
+/// To the same server, whatever others the DSN lists.
+asio::awaitable<model::Result<void>> Connection::Implementation::renew() {
+  if (!usable()) co_return lost("there is no session to begin anew");
+  Dsn dsn = pg::effective_dsn(connection_.get());
+  connection_.reset();
+  co_return co_await connect_timed(std::move(dsn));
+}
+
+asio::awaitable<model::Result<void>> Connection::Implementation::set(SessionSettings settings) {
+  const auto done = co_await apply(settings);
+  if (!done) co_return done.error();
+  settings.merge(settings_);
+  settings_ = std::move(settings);
   co_return model::Result<void>();
 }
 
@@ -271,6 +296,14 @@ asio::awaitable<model::Result<Rows>> Connection::query(std::string sql, Paramete
   co_return co_await implementation_->query(std::move(sql), std::move(parameters));
 }
 
+asio::awaitable<model::Result<void>> Connection::renew() {
+  co_return co_await implementation_->renew();
+}
+
+asio::awaitable<model::Result<void>> Connection::set(SessionSettings settings) {
+  co_return co_await implementation_->set(std::move(settings));
+}
+
 bool Connection::usable() const {
   return implementation_->usable();
 }
@@ -284,22 +317,7 @@ std::chrono::duration<double> Connection::busy() const {
 }
 
 Dsn Connection::effective_dsn() const {
-  Dsn dsn;
-  PGconn* connection = implementation_->handle();
-  if (connection == nullptr) return dsn;
-  const OptionsHandle options(PQconninfo(connection));
-  for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr;
-       ++option) {
-    const std::string keyword = option->keyword;
-    const bool resolved = keyword == "service" || keyword == "passfile" ||
-                          keyword == "fallback_application_name" || keyword == "application_name" ||
-                          keyword == "hostaddr";
-    if (option->val == nullptr || *option->val == '\0' || resolved) continue;
-    dsn = dsn.with(keyword, keyword == "hostaddr" ? PQhostaddr(connection) : option->val);
-  }
-  dsn = dsn.with("host", PQhost(connection)).with("port", PQport(connection));
-  const char* password = PQpass(connection);
-  return password == nullptr || *password == '\0' ? dsn : dsn.with("password", password);
+  return pg::effective_dsn(implementation_->handle());
 }
 
 }  // namespace pgadvisor::pg

@@ -7,6 +7,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -19,6 +20,9 @@ struct ConnectionOptions {
       10000};  ///< on the server; the client waits 2 s longer, then cancels
   std::chrono::milliseconds lock_timeout{500};
 };
+
+/// Settings of the server's, by name.
+using SessionSettings = std::map<std::string, std::string>;
 
 /// One connection to the monitored server, driven by coroutines on one io_context thread.
 /// After connecting it sets, by SET (pgbouncer refuses startup options): statement, lock and
@@ -41,6 +45,13 @@ class Connection {
   /// kSkip. A plain SQL text may hold no more than one statement.
   [[nodiscard]] boost::asio::awaitable<model::Result<Rows>> query(std::string sql,
                                                                   Parameters parameters = {});
+
+  /// SET for the session. Errors as query(); then all are as before.
+  [[nodiscard]] boost::asio::awaitable<model::Result<void>> set(SessionSettings settings);
+  /// Begins a new session with the same server, with the settings that set() made. The server remembers every
+  /// relation that a session opened, 2 kB and more each: who opens thousands gives that back in between.
+  /// Errors as connect(); the connection is unusable then.
+  [[nodiscard]] boost::asio::awaitable<model::Result<void>> renew();
 
   [[nodiscard]] bool usable() const;
   [[nodiscard]] int server_version() const;  ///< server_version_num

@@ -62,6 +62,24 @@ TEST(Connection, SetsItsMannersOnTheServer) {
   EXPECT_GT(connection.busy().count(), 0);
 }
 
+TEST(Connection, BeginsANewSessionWithTheSameSettings) {
+  ConnectionOptions options;
+  options.statement_timeout = 7s;
+  auto connection = connect(options);
+  const auto value = [&](const std::string& sql) { return run(connection.query(sql)).value().string(0, 0); };
+  ASSERT_TRUE(run(connection.set({{"DateStyle", "German, DMY"}, {"lock_timeout", "123ms"}})));
+  EXPECT_FALSE(run(connection.set({{"DateStyle", "no style"}})));
+  const auto pid = value("SELECT pg_catalog.pg_backend_pid()");
+  const auto busy = connection.busy();
+  ASSERT_TRUE(run(connection.renew()));
+  EXPECT_NE(value("SELECT pg_catalog.pg_backend_pid()"), pid);
+  EXPECT_EQ(value("SELECT pg_catalog.current_setting('DateStyle')"), "German, DMY");
+  EXPECT_EQ(value("SELECT pg_catalog.current_setting('lock_timeout')"), "123ms");
+  EXPECT_EQ(value("SELECT pg_catalog.current_setting('statement_timeout')"), "7s");
+  EXPECT_EQ(value("SELECT pg_catalog.current_setting('search_path')"), "");
+  EXPECT_GT(connection.busy(), busy) << "connecting counts";
+}
+
 TEST(Connection, HandsOverRowsAndNulls) {
   auto connection = connect();
   const auto rows =
