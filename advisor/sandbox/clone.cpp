@@ -36,7 +36,8 @@ model::Result<Database> Database::clone(Server& server, const pg::Dsn& productio
   Notes notes = snapshot.limitations;
   if (const auto done = collect(notes, create_twin(server, snapshot.database)); done.has_error())
     return done.error();
-  const auto copied = collect(notes, copy_schema(server, production.with_database(name), name));
+  const auto copied = collect(notes, copy_schema(server, production.with_database(name), name,
+                                                 snapshot.tables.size() + snapshot.indexes.size()));
   if (copied.has_error()) return copied.error();
   auto connection = pg::BlockingConnection::connect(server.dsn(name), "pgadvisor sandbox");
   if (connection.has_error()) return connection.error();

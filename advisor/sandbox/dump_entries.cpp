@@ -52,6 +52,10 @@ constexpr std::array<std::string_view, 21> kLongKinds = {"MATERIALIZED VIEW",
                                                          "LARGE OBJECT",
                                                          "DATABASE PROPERTIES"};
 
+/// What pg_dump puts into its section post-data: it needs whole tables.
+constexpr std::array<std::string_view, 6> kOnTables = {
+    "INDEX", "CONSTRAINT", "CHECK CONSTRAINT", "INDEX ATTACH", "STATISTICS", "RULE"};
+
 constexpr std::array<std::string_view, 5> kFirst = {"SCHEMA", "EXTENSION", "PROCEDURAL LANGUAGE",
                                                     "ACCESS METHOD", "FOREIGN DATA WRAPPER"};
 
@@ -144,6 +148,13 @@ RestoreList select_entries(std::string_view table_of_contents) {
     if (wanted) list.entries.push_back(read_entry(line, entry));
   }
   return list;
+}
+
+void order_entries(std::vector<DumpEntry>& entries) {
+  const auto turn = [](const DumpEntry& entry) {
+    return entry.kind == "FK CONSTRAINT" ? 2 : contains(kOnTables, entry.kind) ? 1 : 0;
+  };
+  std::ranges::stable_sort(entries, {}, turn);
 }
 
 std::string use_list(const std::vector<DumpEntry>& entries) {

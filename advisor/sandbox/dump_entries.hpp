@@ -1,6 +1,6 @@
 #pragma once
 
-#include <map>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,10 +9,11 @@ namespace pgadvisor::sandbox {
 
 /// One entry of a dump's table of contents, as `pg_restore --list` prints it.
 struct DumpEntry {
-  std::string line;   ///< "7; 1259 16385 VIEW public v owner": what `pg_restore --use-list` reads
-  std::string kind;   ///< "VIEW"
-  std::string title;  ///< "view public.v", for people
-  std::string name;   ///< "v"
+  std::string line;         ///< "7; 1259 16385 VIEW public v owner": what `pg_restore --use-list` reads
+  std::string kind;         ///< "VIEW"
+  std::string title;        ///< "view public.v", for people
+  std::string name;         ///< "v"
+  std::size_t archive = 0;  ///< the dump that has it, where there are several
 
   /// Its number in the dump, which error messages name it by.
   [[nodiscard]] std::string_view number() const { return std::string_view(line).substr(0, line.find(';')); }
@@ -28,6 +29,10 @@ struct RestoreList {
 /// triggers, policies and user mappings (they name roles that do not exist here, and a foreign server must
 /// not be called), publications, subscriptions, privileges, comments, data.
 [[nodiscard]] RestoreList select_entries(std::string_view table_of_contents);
+
+/// Puts the entries of several dumps of one database in an order that they can be restored in, but for those
+/// that need another dump's: what has rows, then what is on it, then what refers from one table to another.
+void order_entries(std::vector<DumpEntry>& entries);
 
 /// Text for `pg_restore --use-list`.
 [[nodiscard]] std::string use_list(const std::vector<DumpEntry>& entries);

@@ -1,5 +1,6 @@
 #include "advisor/sandbox/database.hpp"
 #include "advisor/sandbox/existing_gin.hpp"
+#include "advisor/sandbox/manners.hpp"
 #include "advisor/sandbox/production_timer.hpp"
 #include "advisor/sandbox/relation_sizes.hpp"
 #include "advisor/sandbox/settings_loader.hpp"
@@ -18,11 +19,6 @@
 
 namespace pgadvisor::sandbox {
 namespace {
-
-/// Like a collector's: nothing is written, and a lock is not waited for.
-constexpr const char* kMannersInProduction =
-    "set search_path = ''; set default_transaction_read_only = on; set lock_timeout = '2s';"
-    " set statement_timeout = '15s'; set jit = off";
 
 /// DDL on empty tables takes milliseconds, unless a function in it never ends.
 constexpr const char* kMannersInTwin =

@@ -54,12 +54,14 @@ select (select pg_catalog.count(*) from servers) + (select pg_catalog.count(*) f
 
 class Restore {
  public:
-  Restore(const Server& server, const std::string& database, const Workspace& workspace)
-      : server_(server), database_(database), workspace_(workspace) {}
+  Restore(const Server& server, const std::string& database, const Workspace& workspace, std::size_t archives)
+      : server_(server), database_(database), workspace_(workspace), archives_(archives) {}
 
   model::Result<std::vector<std::string>> run() {
-    const auto list = contents();
-    if (list.has_error()) return list.error();
+    for (std::size_t archive = 0; archive < archives_; ++archive) {
+      if (const auto list = add_contents(archive); !list) return list.error();
+    }
+    if (archives_ > 1) order_entries(list_.entries);
     const auto middle = std::stable_partition(list_.entries.begin(), list_.entries.end(), comes_first);
     if (auto done = as_superuser({list_.entries.begin(), middle}); !done) return done.error();
     if (auto done = as_owner({middle, list_.entries.end()}); !done) return done.error();
@@ -69,14 +71,17 @@ class Restore {
   }
 
  private:
-  model::Result<void> contents() {
+  model::Result<void> add_contents(std::size_t archive) {
     Command command = pg_restore();
-    command.arguments.insert(command.arguments.end(), {"--list", (workspace_ / "schema").string()});
-    command.output = workspace_ / "contents";
+    command.arguments.insert(command.arguments.end(), {"--list", schema_file(workspace_, archive).string()});
+    command.output = workspace_ / fmt::format("contents-{}", archive).c_str();  // is appended to
     const model::Result<int> status = sandbox::run(command, kRestoreLimit, server_.stop());
     if (status.has_error()) return status.error();
     if (*status != 0) return model::give_up("pg_restore cannot read the dump: " + content_of(command.errors));
-    list_ = select_entries(content_of(command.output));
+    auto list = select_entries(content_of(command.output));
+    for (auto& entry : list.entries) entry.archive = archive;
+    std::ranges::move(list.entries, std::back_inserter(list_.entries));
+    list_.policies += list.policies;
     return {};
   }
 
@@ -98,7 +103,8 @@ class Restore {
                            : restore(entries, server_.dsn(database_).with("user", kOwnerRole));
   }
 
-  /// The superuser creates what only it may; the owner then tries again what may have depended on that.
+  /// The superuser creates what only it may; the owner then tries again what may have depended on that, or on
+  /// another dump's entries.
   model::Result<void> help_with_refused() {
     for (std::size_t before = failures_.size() + 1; !failures_.empty() && failures_.size() < before;) {
       before = failures_.size();
@@ -114,7 +120,7 @@ class Restore {
           others.push_back(failure.entry);
         }
       }
-      if (refused.empty()) {
+      if (refused.empty() && archives_ == 1) {
         failures_ = std::move(failed);
         return {};
       }
@@ -133,17 +139,28 @@ class Restore {
     return {};
   }
 
+  /// One archive after the other, as the entries name them.
   model::Result<void> restore(const std::vector<DumpEntry>& entries, const pg::Dsn& twin) {
+    for (auto next = entries.begin(); next != entries.end();) {
+      const auto end = std::find_if(next, entries.end(),
+                                    [&](const DumpEntry& entry) { return entry.archive != next->archive; });
+      if (auto done = restore_archive({next, end}, twin); !done) return done;
+      next = end;
+    }
+    return {};
+  }
+
+  model::Result<void> restore_archive(const std::vector<DumpEntry>& entries, const pg::Dsn& twin) {
     std::ofstream(workspace_ / "list") << use_list(entries);
     std::error_code ignored;
     std::filesystem::remove(workspace_ / "errors", ignored);
     Command command = pg_restore();
     // By its environment: a database's name may hold anything.
     for (const auto& [name, value] : twin.environment()) command.environment[name] = value;
-    command.arguments.insert(
-        command.arguments.end(),
-        {"--no-owner", "--no-privileges", "--no-comments", "--no-tablespaces", "--no-password", "--verbose",
-         "--use-list=" + (workspace_ / "list").string(), "--dbname=", (workspace_ / "schema").string()});
+    command.arguments.insert(command.arguments.end(),
+                             {"--no-owner", "--no-privileges", "--no-comments", "--no-tablespaces",
+                              "--no-password", "--verbose", "--use-list=" + (workspace_ / "list").string(),
+                              "--dbname=", schema_file(workspace_, entries.front().archive).string()});
     const auto status =
         sandbox::run(command, kRestoreLimit, server_.stop(), [this] { cancel_endless_statements(); });
     if (status.has_error()) return status.error();
@@ -198,6 +215,7 @@ class Restore {
   const Server& server_;
   const std::string& database_;
   const Workspace& workspace_;
+  std::size_t archives_;
   RestoreList list_;
   std::vector<FailedEntry> failures_;
   std::int64_t remote_estimates_ = 0;
@@ -207,8 +225,12 @@ class Restore {
 }  // namespace
 
 model::Result<std::vector<std::string>> restore_schema(const Server& server, const std::string& database,
-                                                       const Workspace& workspace) {
-  return Restore(server, database, workspace).run();
+                                                       const Workspace& workspace, std::size_t archives) {
+  return Restore(server, database, workspace, archives).run();
+}
+
+std::filesystem::path schema_file(const Workspace& workspace, std::size_t archive) {
+  return workspace / fmt::format("schema-{}", archive).c_str();
 }
 
 }  // namespace pgadvisor::sandbox

@@ -1,8 +1,14 @@
+#include "advisor/sandbox/schema_copy.hpp"
+#include "advisor/sandbox/twin.hpp"
 #include "tests/integration/clone_support.hpp"
+#include "tests/support/daemon.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
+#include <sstream>
 #include <string>
 
 namespace pgadvisor::sandbox {
@@ -86,6 +92,73 @@ TEST(SandboxClone, GivesTheGrantThatIsMissing) {
   ASSERT_TRUE(twin.has_error());
   EXPECT_EQ(twin.error().next, model::NextStep::kGiveUp);
   EXPECT_THAT(twin.error().hint, HasSubstr("GRANT pg_read_all_data"));
+}
+
+/// What depends on what across kinds, schemas and tables, so that no order of parts is right for all of it.
+constexpr const char* kEntangled = R"(
+CREATE SCHEMA "Odd ""*. schema";
+CREATE TYPE mood AS ENUM ('sad', 'happy');
+CREATE SEQUENCE alone;
+CREATE TABLE parent (id int PRIMARY KEY DEFAULT nextval('alone'), m mood, owned serial, UNIQUE (owned));
+CREATE FUNCTION of_parent(p parent) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+CREATE FUNCTION counted() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM parent; END;
+CREATE DOMAIN positive AS int CHECK (VALUE > 0);
+CREATE TABLE "Odd ""*. schema"."ta.ble $1" (a positive, "b""" int REFERENCES parent, p parent,
+  c int GENERATED ALWAYS AS (1 + abs("b""")) STORED, d bigint DEFAULT counted(), CHECK (of_parent(p) > 0));
+CREATE INDEX ON "Odd ""*. schema"."ta.ble $1" (a, "b""") INCLUDE (c);
+CREATE TABLE tree (a int, b int) PARTITION BY RANGE (a);
+CREATE TABLE child () INHERITS (parent);
+CREATE TABLE other (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, EXCLUDE USING gist (int4range(id, id + 1) WITH &&));
+CREATE TABLE tree_1 PARTITION OF tree FOR VALUES FROM (0) TO (10) PARTITION BY LIST (b);
+CREATE TABLE tree_1_2 PARTITION OF tree_1 FOR VALUES IN (2);
+CREATE INDEX tree_b ON tree (b);
+ALTER TABLE tree ADD FOREIGN KEY (b) REFERENCES other;
+ALTER TABLE other ADD FOREIGN KEY (id) REFERENCES parent DEFERRABLE;
+CREATE VIEW grouped AS SELECT id, m FROM parent GROUP BY id;
+CREATE MATERIALIZED VIEW above AS SELECT g.id, t.a FROM grouped g JOIN tree t ON t.b = g.id;
+CREATE INDEX ON above (id);
+CREATE VIEW top AS SELECT of_parent(p) FROM parent p, above;
+CREATE RULE rewritten AS ON DELETE TO other DO INSTEAD UPDATE parent SET m = 'sad' WHERE id = old.id;
+CREATE STATISTICS parent_pairs ON id, owned FROM parent;
+)";
+
+/// The twin's schema, line by line, in no order.
+std::vector<std::string> lines_of_twin(const std::string& database) {
+  testing::Variables variables;
+  for (const auto& [name, value] : server().dsn(database).environment()) variables[name] = value;
+  const auto dump =
+      testing::run_program({(server().binaries() / "pg_dump").string(), "--schema-only"}, variables);
+  EXPECT_EQ(dump.exit_code, 0) << dump.err;
+  std::vector<std::string> lines;
+  std::istringstream text(dump.out);
+  for (std::string line; std::getline(text, line);) {
+    // A random word guards each dump (restrict).
+    if (!line.empty() && !line.starts_with("--") && line.find("restrict ") == std::string::npos)
+      lines.push_back(line);
+  }
+  std::ranges::sort(lines);
+  return lines;
+}
+
+TEST(SandboxClone, OfALargeSchemaIsDumpedInPartsAndTheSame) {
+  const std::string database = make_database(kEntangled);
+  auto& cluster = testing::Cluster::shared();
+  const auto properties = snapshot(database).database;
+  const auto copy = [&](std::size_t most) {
+    EXPECT_TRUE(create_twin(server(), properties));
+    const auto notes = copy_schema(server(), cluster.dsn(database), database, 1000, {.relations = most});
+    EXPECT_TRUE(notes.has_value()) << to_string(notes.error());
+    EXPECT_THAT(*notes, ::testing::IsEmpty());
+    return lines_of_twin(database);
+  };
+  const auto whole = copy(1000);
+  EXPECT_GT(whole.size(), 100U);
+  for (const std::size_t most : {1, 8}) {
+    const auto parts = copy(most);
+    std::vector<std::string> differences;
+    std::ranges::set_symmetric_difference(parts, whole, std::back_inserter(differences));
+    EXPECT_THAT(differences, ::testing::IsEmpty()) << most;
+  }
 }
 
 TEST(SandboxClone, LeavesOutOneBadRowOfStatisticsAlone) {

@@ -1,5 +1,6 @@
 #include "advisor/sandbox/dump_entries.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -34,6 +35,17 @@ TEST(SelectEntries, KeepsTheSchemaAndNothingElse) {
             "217; 1259 16520 MATERIALIZED VIEW app Big View owner\n"
             "3406; 2606 16542 FK CONSTRAINT public b b_fkey postgres\n"
             "3407; 1259 16543 INDEX public comment_idx postgres\n");
+}
+
+TEST(OrderEntries, PutsWhatIsOnTablesBehindThemAndForeignKeysLast) {
+  auto entries = select_entries(kContents).entries;
+  auto others = entries;
+  for (auto& entry : others) entry.archive = 1;
+  entries.insert(entries.end(), others.begin(), others.end());
+  order_entries(entries);
+  std::string order;
+  for (const auto& entry : entries) order += fmt::format("{}{} ", entry.kind.substr(0, 2), entry.archive);
+  EXPECT_EQ(order, "EX0 SC0 TA0 MA0 EX1 SC1 TA1 MA1 IN0 IN1 FK0 FK1 ");
 }
 
 TEST(SelectEntries, CountsPolicies) {
