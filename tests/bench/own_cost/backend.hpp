@@ -13,6 +13,11 @@ namespace pgadvisor::bench {
 /// gone.
 [[nodiscard]] std::int64_t private_memory(pid_t process);
 
+/// Seconds of processor time that a process itself has taken; 0 when it is gone.
+[[nodiscard]] double processor_time(pid_t process);
+/// The same of all its children that have ended.
+[[nodiscard]] double processor_time_of_ended_children(pid_t process);
+
 /// How much a process grows while this lives, read every few milliseconds.
 class Growth {
  public:

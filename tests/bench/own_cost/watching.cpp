@@ -9,6 +9,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -21,32 +22,30 @@ namespace {
 namespace json = boost::json;
 using testing::Daemon;
 
-testing::Variables variables(const testing::Cluster& cluster, const std::string& database, double limit) {
+testing::Variables variables(const testing::Cluster& cluster, const std::string& database,
+                             const Watch& watch) {
+  const auto every = [&](int seconds) { return fmt::format("{}s", std::max(1, seconds / watch.pace)); };
   return {{"PGADVISOR_TARGET_DSN", cluster.dsn_text()},
           {"PGADVISOR_TARGET_INCLUDE_DATABASES", database},
-          {"PGADVISOR_COLLECT_STATEMENTS_INTERVAL", "60s"},
-          {"PGADVISOR_COLLECT_TEXTS_INTERVAL", "600s"},
-          {"PGADVISOR_COLLECT_RELATIONS_INTERVAL", "300s"},
-          {"PGADVISOR_COLLECT_FINGERPRINT_INTERVAL", "300s"},
-          {"PGADVISOR_COLLECT_CATALOG_INTERVAL", "3600s"},
-          {"PGADVISOR_COLLECT_SAMPLES_INTERVAL", "10s"},
-          {"PGADVISOR_COLLECT_DUTY_CYCLE_LIMIT", fmt::format("{}", limit)},
-          {"PGADVISOR_ADVISE_INTERVAL", "3600s"}};
+          {"PGADVISOR_COLLECT_STATEMENTS_INTERVAL", every(60)},
+          {"PGADVISOR_COLLECT_TEXTS_INTERVAL", every(600)},
+          {"PGADVISOR_COLLECT_RELATIONS_INTERVAL", every(300)},
+          {"PGADVISOR_COLLECT_FINGERPRINT_INTERVAL", every(300)},
+          {"PGADVISOR_COLLECT_CATALOG_INTERVAL", every(3600)},
+          {"PGADVISOR_COLLECT_SAMPLES_INTERVAL", every(10)},
+          {"PGADVISOR_COLLECT_DUTY_CYCLE_LIMIT", fmt::format("{}", watch.limit())},
+          {"PGADVISOR_ADVISE_INTERVAL", every(3600)}};
 }
 
 /// The memory of every backend that belongs to the daemon: looked for several times a second.
 class Backends {
  public:
   explicit Backends(const testing::Cluster& cluster)
-      : connection_(pg::BlockingConnection::connect(cluster.dsn(), "own_cost").value()) {}
+      : postmaster_(postmaster_of(cluster)),
+        connection_(pg::BlockingConnection::connect(cluster.dsn(), "own_cost").value()) {}
 
   void look() {
-    const auto rows =
-        connection_
-            .query(
-                "SELECT pid, application_name FROM pg_stat_activity WHERE application_name LIKE "
-                "'pgadvisor%' OR application_name = 'pg_dump'")
-            .value();
+    const auto rows = connection_.query(kOurs).value();
     for (int row = 0; row < rows.size(); ++row) {
       const auto pid = static_cast<pid_t>(rows.integer(row, 0));
       const auto memory = private_memory(pid);
@@ -57,7 +56,32 @@ class Backends {
   }
   [[nodiscard]] const std::map<std::string, std::int64_t>& growth() const { return growth_; }
 
+  /// Processor time of those that ended, all of them children of the server's first process, and of those
+  /// that live. Of the former only differences mean anything.
+  [[nodiscard]] double processor_time() {
+    double sum = processor_time_of_ended_children(postmaster_);
+    for (const auto pid : living()) sum += bench::processor_time(pid);
+    return sum;
+  }
+
  private:
+  [[nodiscard]] std::vector<pid_t> living() {
+    std::vector<pid_t> pids;
+    const auto rows = connection_.query(kOurs).value();
+    for (int row = 0; row < rows.size(); ++row) pids.push_back(static_cast<pid_t>(rows.integer(row, 0)));
+    return pids;
+  }
+  static pid_t postmaster_of(const testing::Cluster& cluster) {
+    pid_t pid = 0;
+    std::ifstream(cluster.folder() / "data" / "postmaster.pid") >> pid;
+    if (pid == 0) throw std::runtime_error("the server's process is not known");
+    return pid;
+  }
+
+  static constexpr const char* kOurs =
+      "SELECT pid, application_name FROM pg_stat_activity WHERE application_name LIKE 'pgadvisor%' OR "
+      "application_name = 'pg_dump'";
+  pid_t postmaster_;
   pg::BlockingConnection connection_;
   std::map<pid_t, std::int64_t> first_;
   std::map<std::string, std::int64_t> growth_;
@@ -65,6 +89,16 @@ class Backends {
 
 std::int64_t good_runs(const json::value& task) {
   return task.at("runs").as_int64() - task.at("failures").as_int64();
+}
+
+std::string key(const json::value& task) {
+  return fmt::format("{} {}", task.at("name").as_string().c_str(), task.at("database").as_string().c_str());
+}
+
+std::map<std::string, std::int64_t> runs(const json::value& status) {
+  std::map<std::string, std::int64_t> runs;
+  for (const auto& task : status.at("tasks").as_array()) runs[key(task)] = good_runs(task);
+  return runs;
 }
 
 /// Whether each of these tasks has run.
@@ -77,6 +111,20 @@ bool all_ran(const json::value& status) {
   return ran("statements") && ran("samples") && ran("relations") && ran("catalog") && ran("advise");
 }
 
+std::vector<Watched::Task> tasks_since(const std::map<std::string, std::int64_t>& before,
+                                       const json::value& status) {
+  std::vector<Watched::Task> tasks;
+  for (const auto& task : status.at("tasks").as_array()) {
+    const auto all = static_cast<double>(std::max<std::int64_t>(1, task.at("runs").as_int64()));
+    const auto known = before.find(key(task));
+    tasks.push_back({std::string(task.at("name").as_string()),
+                     task.at("database_seconds").to_number<double>() / all,
+                     task.at("interval_seconds").to_number<double>(),
+                     good_runs(task) - (known == before.end() ? 0 : known->second)});
+  }
+  return tasks;
+}
+
 double spent(const json::value& status) {
   return status.at("database_seconds").to_number<double>();
 }
@@ -85,7 +133,7 @@ double spent(const json::value& status) {
 
 Watched watch_with_daemon(const testing::Cluster& cluster, const std::string& database, const Watch& watch) {
   const testing::TemporaryFolder folder;
-  Daemon daemon(folder, variables(cluster, database, watch.limit));
+  Daemon daemon(folder, variables(cluster, database, watch));
   if (!daemon.listens()) throw std::runtime_error("the daemon does not start: " + daemon.log());
   const model::SystemClock clock;
   const auto begin = clock.monotonic();
@@ -107,18 +155,18 @@ Watched watch_with_daemon(const testing::Cluster& cluster, const std::string& da
   watch_until([&] { return all_ran(status) || seconds() > 3600; });
   watched.settled_after = seconds();
   watched.spent_before = spent(status);
-  const auto end = watched.settled_after + 60.0 * static_cast<double>(watch.time.count());
-  watch_until([&] { return seconds() >= end; });
-  watched.time = seconds() - watched.settled_after;
+  const auto runs_before = runs(status);
+  const double processor_before = backends.processor_time();
+  const auto since = [&] { return std::chrono::duration<double>(seconds() - watched.settled_after); };
+  watch_until([&] {
+    watched.tasks = tasks_since(runs_before, status);
+    return since() >= watch.most || (since() >= watch.time && watched.every_task_ran());
+  });
+  watched.time = since().count();
+  watched.processor = backends.processor_time() - processor_before;
   watched.spent = spent(status) - watched.spent_before;
   watched.duty_cycle = status.at("duty_cycle").to_number<double>();
   watched.growth = backends.growth();
-  for (const auto& task : status.at("tasks").as_array()) {
-    const auto runs = static_cast<double>(std::max<std::int64_t>(1, task.at("runs").as_int64()));
-    watched.tasks.push_back({std::string(task.at("name").as_string()),
-                             task.at("database_seconds").to_number<double>() / runs,
-                             task.at("interval_seconds").to_number<double>()});
-  }
   return watched;
 }
 
