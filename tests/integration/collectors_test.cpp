@@ -12,6 +12,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace pgadvisor::collectors {
 namespace {
@@ -151,6 +153,51 @@ TEST(Statements, CountCallsAndGiveTextsOfTheKeysAskedForOnly) {
   const auto texts = run(collect_statement_texts(connection, extension, {three->key})).value();
   ASSERT_EQ(texts.size(), 1U);
   EXPECT_EQ(texts[0].text, "SELECT $1, generate_series($2, $3)");
+}
+
+/// The columns are those of the extension's version, whatever the server's; its schema and database may be
+/// any.
+TEST(Statements, AreReadFromEveryVersionOfTheExtensionInAnySchema) {
+  auto& cluster = Cluster::shared();
+  for (const auto& [version, minor] : std::map<std::string, int>{{"1.8", 8}, {"1.9", 9}, {"1.10", 10}}) {
+    const auto available = cluster.value(
+        "SELECT count(*) FROM pg_available_extension_versions WHERE name = 'pg_stat_statements' AND version "
+        "= '" +
+        version + "'");
+    if (available == "0") continue;
+    const auto database = cluster.create_database();
+    cluster.execute(
+        "CREATE SCHEMA \"Some stats\"; CREATE EXTENSION pg_stat_statements SCHEMA \"Some stats\" "
+        "VERSION '" +
+            version + "'",
+        database);
+    auto connection = connect(database);
+    const auto extension = run(find_statements_extension(connection)).value();
+    EXPECT_EQ(extension.minor, minor);
+    const auto poll = run(collect_statements(connection, extension)).value();
+    EXPECT_FALSE(poll.statements.empty()) << version;
+    EXPECT_EQ(poll.evictions.has_value(), minor >= 9) << version;
+    EXPECT_EQ(poll.stats_reset.has_value(), minor >= 9) << version;
+    const auto texts =
+        run(collect_statement_texts(connection, extension, {poll.statements.front().key})).value();
+    EXPECT_EQ(texts.size(), 1U) << version;
+  }
+}
+
+/// Before 18 a list of each length is an entry of its own.
+TEST(Statements, WithListsOfAnyLengthAreOneToUs) {
+  auto& cluster = Cluster::shared();
+  const auto database = cluster.create_database();
+  cluster.execute("CREATE EXTENSION pg_stat_statements; CREATE TABLE listed (a int)", database);
+  for (const char* list : {"1, 2", "1, 2, 3", "4, 5, 6, 7"})
+    cluster.execute(std::string("SELECT * FROM listed WHERE a IN (") + list + ")", database);
+  const auto texts = cluster.query(
+      "SELECT query FROM pg_stat_statements WHERE query LIKE 'SELECT * FROM listed%'", database);
+  EXPECT_EQ(texts.size(), testing::tested_major() < 18 ? 3 : 1);
+  std::set<std::string> fingerprints;
+  for (int row = 0; row < texts.size(); ++row)
+    fingerprints.insert(sql::redact(texts.text(row, 0)).value().fingerprint);
+  EXPECT_EQ(fingerprints.size(), 1U);
 }
 
 /// What pg_stat_statements makes of constants with a type in front cannot be parsed until it is rewritten.

@@ -147,6 +147,30 @@ TEST(Daemon, StretchesItsIntervalsToStayWithinItsShare) {
   EXPECT_GT(status.at("database_seconds").to_number<double>(), 0);
 }
 
+/// pg_dump, which copies the schema, has a transaction of its own.
+TEST(Daemon, HoldsOneConnectionAndTwoMoreForMomentsAtMost) {
+  auto& cluster = Cluster::shared();
+  const auto shop = make_shop(cluster);
+  const TemporaryFolder folder;
+  Daemon daemon(folder, watching(shop));
+  ASSERT_TRUE(daemon.listens()) << daemon.log();
+  std::int64_t most = 0;
+  std::int64_t in_transaction = 0;
+  const auto look = [&] {
+    const auto rows = cluster.query(
+        "SELECT count(*), count(*) FILTER (WHERE state LIKE 'idle in transaction%' AND "
+        "query LIKE '%/* pgadvisor */%') FROM pg_stat_activity WHERE "
+        "application_name LIKE 'pgadvisor%' OR application_name = 'pg_dump'");
+    most = std::max(most, rows.integer(0, 0));
+    in_transaction += rows.integer(0, 1);
+    return runs(daemon, "statements") >= 4 && daemon.recommends(kMissing);
+  };
+  ASSERT_TRUE(eventually(look)) << daemon.log();
+  EXPECT_GE(most, 1);
+  EXPECT_LE(most, 3);
+  EXPECT_EQ(in_transaction, 0);
+}
+
 TEST(Daemon, KeepsCountingWhenStatisticsAreReset) {
   auto& cluster = Cluster::shared();
   const auto shop = make_shop(cluster, 4);

@@ -127,6 +127,31 @@ const std::vector<Situation>& situations() {
        "USING gist "
        "(a); CREATE INDEX t_a2 ON t USING gist (a)",
        {{"ab", "observing"}, {"a", "protected"}, {"a2", "duplicate = a"}}},
+      {"PartialBesideFull",
+       "CREATE TABLE t(a int, b int); CREATE INDEX t_f ON t(a); CREATE INDEX t_p ON t(a, b) WHERE b > 5",
+       {{"f", "observing"}, {"p", "observing"}}},
+      {"HashTwice",
+       "CREATE TABLE t(a int, b int); CREATE INDEX t_1 ON t USING hash (a); CREATE INDEX t_2 ON t USING hash "
+       "(a); "
+       "CREATE INDEX t_b ON t USING hash (b)",
+       {{"1", "protected"}, {"2", "duplicate = 1"}, {"b", "observing"}}},
+      {"UniqueOfSomeRowsBesideUniqueOfAll",
+       "CREATE TABLE t(a int, b int); CREATE UNIQUE INDEX t_all ON t(a); CREATE UNIQUE INDEX t_some ON t(a) "
+       "WHERE "
+       "b > 5; CREATE TABLE t_o(a int, b int); CREATE INDEX t_o_all ON t_o(a); CREATE UNIQUE INDEX t_o_some "
+       "ON "
+       "t_o(a) WHERE b > 5",
+       {{"all", "protected"}, {"some", "protected"}, {"o_all", "observing"}, {"o_some", "protected"}}},
+      {"UniqueTwice",
+       "CREATE TABLE t(a int, b int); CREATE UNIQUE INDEX t_1 ON t(a, b); CREATE UNIQUE INDEX t_2 ON t(a, "
+       "b); "
+       "CREATE UNIQUE INDEX t_3 ON t(a, b DESC)",
+       {{"1", "protected"}, {"2", "duplicate = 1"}, {"3", "protected"}}},
+      {"IncludeWithinTheKeepers",
+       "CREATE TABLE t(a int, b int, c int); CREATE INDEX t_k ON t(a, b) INCLUDE (c); CREATE INDEX t_i ON "
+       "t(a) "
+       "INCLUDE (c, b)",
+       {{"k", "protected"}, {"i", "redundant = k"}}},
       {"FullBesidePartial",
        "CREATE TABLE t(a int, b int); CREATE INDEX t_f ON t(a); CREATE INDEX t_p ON t(a) WHERE b > 5",
        {{"f", "protected"}, {"p", "review = f"}}},
