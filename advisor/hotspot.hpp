@@ -50,6 +50,12 @@ enum class HotspotCause {
 };
 [[nodiscard]] std::string_view to_string(HotspotCause cause);
 
+/// What sequential scans read of a table in a part of time.
+struct HotspotReading {
+  model::Window window;
+  std::optional<double> bytes_per_second;  ///< empty: not known
+};
+
 /// A table that sequential scans read a lot of. Without what maintenance read.
 struct Hotspot {
   model::ObjectName table;
@@ -68,6 +74,7 @@ struct Hotspot {
   std::vector<std::string> foreign_keys;     ///< without index, whose checks read it
   std::vector<std::string> recommendations;  ///< ids of those that cure it
   std::vector<std::string> reasons;
+  std::vector<HotspotReading> readings;  ///< of the last week, oldest first
 };
 
 /// Most bytes first, what is resolved last.

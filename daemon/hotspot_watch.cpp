@@ -12,6 +12,10 @@ namespace {
 
 /// More are not asked about: what reads less than these is no hotspot.
 constexpr std::size_t kMostTables = 200;
+/// A day at the usual interval.
+constexpr std::size_t kMostWindows = 288;
+/// Of which readings are shown.
+constexpr std::chrono::hours kShown{24 * 7};
 
 /// Counted rows go wrong when counters are reset, those of the last VACUUM or ANALYZE when many come or go:
 /// the greater one never takes a part of the table for the whole.
@@ -111,8 +115,12 @@ model::Result<void> HotspotWatch::judge(const std::string& database, const model
   const auto judged = hotspots::judge({window, *history, watched.snapshot.get(), sizes, work->maintenance,
                                        work->statements, watched.foreign_keys, min_pages_, longest});
   if (auto done = history_.record_hotspots(database, judged.changes); !done) return done;
+  if (auto reads = hotspots::reads_of(window.window, judged)) watched.recent.push_back(std::move(*reads));
+  if (watched.recent.size() > kMostWindows) watched.recent.pop_front();
   for (const auto& evidence : judged.evidence) watched.statements[evidence.table] = evidence.statements;
-  tell(database, hotspots::with_changes(std::move(*history), judged.changes), watched);
+  if (auto told = tell(database, hotspots::with_changes(std::move(*history), judged.changes), watched); !told) {
+    return told;
+  }
   for (const auto& table : judged.became_new) {
     log::warn("new hotspot {} in {}: sequential scans read far more of it than usual", sql::quote_name(table),
               database);
@@ -129,12 +137,26 @@ const advisor::DatabaseReport* HotspotWatch::report_of(const std::string& databa
   return found == report_->databases.end() ? nullptr : &*found;
 }
 
-void HotspotWatch::tell(const std::string& database, const model::HotspotHistory& history,
-                        Watched& watched) const {
+model::Result<void> HotspotWatch::tell(const std::string& database, const model::HotspotHistory& history,
+                                       Watched& watched) {
   const auto* report = report_of(database);
   watched.hotspots = hotspots::hotspots({history, watched.to, watched.snapshot.get(),
                                          report == nullptr ? nullptr : &report->advice, watched.foreign_keys,
                                          watched.details, watched.statements});
+  return add_readings(database, history, watched);
+}
+
+model::Result<void> HotspotWatch::add_readings(const std::string& database,
+                                               const model::HotspotHistory& history, Watched& watched) {
+  const auto from = watched.to - kShown;
+  const auto hours = history_.hotspot_hours(database, from);
+  if (!hours) return hours.error();
+  const auto first = std::ranges::lower_bound(history.watched, from, {}, &model::WatchedHour::hour);
+  for (auto& hotspot : watched.hotspots) {
+    hotspot.readings =
+        hotspots::readings(hotspot.table, *hours, {first, history.watched.end()}, watched.recent);
+  }
+  return {};
 }
 
 void HotspotWatch::advised() {

@@ -1,12 +1,14 @@
 #pragma once
 
 #include "advisor/hotspots/hotspots.hpp"
+#include "advisor/hotspots/readings.hpp"
 #include "advisor/report.hpp"
 #include "collectors/history/history.hpp"
 #include "collectors/model/maintenance.hpp"
 #include "collectors/model/window.hpp"
 #include "daemon/publication.hpp"
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -56,6 +58,7 @@ class HotspotWatch {
     model::Timestamp to{};                                         ///< end of the last window
     std::map<model::ObjectName, model::TableDetails> details = {};
     std::map<model::ObjectName, std::vector<advisor::HotspotStatement>> statements = {};
+    std::deque<hotspots::WindowReads> recent = {};  ///< since the start, the last few hundred
     std::vector<advisor::Hotspot> hotspots = {};
   };
 
@@ -66,7 +69,10 @@ class HotspotWatch {
   };
   [[nodiscard]] model::Result<Work> take_work(model::Oid database);
   [[nodiscard]] const advisor::DatabaseReport* report_of(const std::string& database) const;
-  void tell(const std::string& database, const model::HotspotHistory& history, Watched& watched) const;
+  [[nodiscard]] model::Result<void> tell(const std::string& database, const model::HotspotHistory& history,
+                                         Watched& watched);
+  [[nodiscard]] model::Result<void> add_readings(const std::string& database,
+                                                 const model::HotspotHistory& history, Watched& watched);
   void publish();
 
   history::History& history_;

@@ -26,6 +26,8 @@ namespace pgadvisor::daemon {
 /// `indexes --format json`.
 [[nodiscard]] boost::json::value to_json(const advisor::IndexHealth& health, const std::string& database);
 [[nodiscard]] boost::json::value to_json(const advisor::Hotspot& hotspot);
+/// Its readings over time, which the former leaves out.
+[[nodiscard]] boost::json::value to_json_readings(const advisor::Hotspot& hotspot);
 [[nodiscard]] boost::json::value to_json(const Problem& problem);
 [[nodiscard]] boost::json::value to_json(const model::ServerIdentity& server);
 [[nodiscard]] boost::json::value to_json(const Status& status);

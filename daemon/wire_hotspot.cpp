@@ -49,4 +49,18 @@ json::value to_json(const advisor::Hotspot& hotspot) {
       {"reasons", json_texts(hotspot.reasons)}};
 }
 
+json::value to_json_readings(const advisor::Hotspot& hotspot) {
+  json::array readings;
+  for (const auto& reading : hotspot.readings) {
+    readings.emplace_back(
+        json::object{{"from", to_json_time(reading.window.from)},
+                     {"to", to_json_time(reading.window.to)},
+                     {"bytes_per_second", reading.bytes_per_second ? json_number(*reading.bytes_per_second)
+                                                                   : json::value(nullptr)}});
+  }
+  return json::object{{"schema", json_text(hotspot.table.schema)},
+                      {"table", json_text(hotspot.table.name)},
+                      {"readings", std::move(readings)}};
+}
+
 }  // namespace pgadvisor::daemon

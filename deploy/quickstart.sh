@@ -144,7 +144,8 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 step "Packages"
-install_packages "${BUILD_PACKAGES[@]}" "${DEMO_PACKAGES[@]}"
+mapfile -t npm < <(npm_packages)
+install_packages "${BUILD_PACKAGES[@]}" "${DEMO_PACKAGES[@]}" "${npm[@]}"
 step "Building pgadvisor (release; the first time takes some minutes)"
 build
 WORK=$(mktemp -d /tmp/pgadvisor-quickstart-XXXXXX)

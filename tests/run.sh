@@ -21,7 +21,7 @@ step "Packages"
 mapfile -t extra < <(test_packages | tr ' ' '\n')
 install_packages "${BUILD_PACKAGES[@]}" "${extra[@]}"
 
-mapfile -t manifests < <(find . -name package.json -not -path '*/node_modules/*' -not -path './build/*')
+mapfile -t manifests < <(find tests -name package.json -not -path '*/node_modules/*' -not -path './build/*')
 for file in "${manifests[@]}"; do
   folder=$(dirname "$file")
   step "npm ci in $folder"

@@ -283,6 +283,11 @@ model::Result<model::HotspotHistory> History::hotspots(const std::string& databa
   return guarded([&] { return implementation_->hotspots().load(database, to); });
 }
 
+model::Result<std::vector<model::ReadHour>> History::hotspot_hours(const std::string& database,
+                                                                   model::Timestamp from) const {
+  return guarded([&] { return implementation_->hotspots().hours_since(database, from); });
+}
+
 model::Result<void> History::record_hotspots(const std::string& database,
                                              const model::HotspotChanges& changes) {
   return guarded([&] { implementation_->hotspots().record(database, changes); });

@@ -132,6 +132,9 @@ class History {
   /// What a window of `database` that ends at `to` is judged by, and what it adds.
   [[nodiscard]] model::Result<model::HotspotHistory> hotspots(const std::string& database,
                                                               model::Timestamp to) const;
+  /// What tables that are or were hotspots were read of, hour by hour.
+  [[nodiscard]] model::Result<std::vector<model::ReadHour>> hotspot_hours(const std::string& database,
+                                                                          model::Timestamp from) const;
   [[nodiscard]] model::Result<void> record_hotspots(const std::string& database,
                                                     const model::HotspotChanges& changes);
 

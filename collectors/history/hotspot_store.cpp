@@ -12,6 +12,13 @@ model::Timestamp hour_at(std::int64_t slice) {
   return model::Timestamp(std::chrono::seconds(slice));
 }
 
+/// Of a row: schema, name, slice, scans, rows, bytes, peak, obscured.
+model::ReadHour read_hour(Statement& row) {
+  return {
+      {row.text(0), row.text(1)}, hour_at(row.integer(2)), row.real(3), row.real(4), row.real(5), row.real(6),
+      model::Seconds(row.real(7))};
+}
+
 }  // namespace
 
 model::HotspotHistory HotspotStore::load(const std::string& database, model::Timestamp to) {
@@ -50,21 +57,24 @@ std::vector<model::ReadHour> HotspotStore::read_hours(std::int64_t database, mod
       "ORDER BY h.schema, h.name, r.slice");
   const auto read = [&](std::int64_t from, std::int64_t until) {
     row.bind(1, database).bind(2, from).bind(3, until);
-    while (row.step()) {
-      hours.push_back({{row.text(0), row.text(1)},
-                       hour_at(row.integer(2)),
-                       row.real(3),
-                       row.real(4),
-                       row.real(5),
-                       row.real(6),
-                       model::Seconds(row.real(7))});
-    }
+    while (row.step()) hours.push_back(read_hour(row));
   };
   const std::int64_t now = slice_of(to, kHour);
   const std::int64_t oldest = database_.number("SELECT min(slice) FROM hotspot_hour");
   for (auto hour = now - kWeek; oldest != 0 && hour + kHour >= oldest; hour -= kWeek)
     read(hour - kHour, hour + kHour);
   read(now - kDay - kHour, now);
+  return hours;
+}
+
+std::vector<model::ReadHour> HotspotStore::hours_since(const std::string& database, model::Timestamp from) {
+  std::vector<model::ReadHour> hours;
+  Statement row = database_.prepare(
+      "SELECT h.schema, h.name, r.slice, r.scans, r.rows, r.bytes, r.peak, r.obscured FROM hotspot_hour r "
+      "JOIN hotspot h ON h.id = r.hotspot WHERE r.slice >= ?2 AND h.database = ?1 AND h.state <> 0 "
+      "ORDER BY h.schema, h.name, r.slice");
+  row.bind(1, servers_.database_id(database)).bind(2, slice_of(from, kHour));
+  while (row.step()) hours.push_back(read_hour(row));
   return hours;
 }
 

@@ -19,6 +19,8 @@ class HotspotStore {
   /// What a window that ends at `to` is judged by: the hours of the day before it, and the same hour of
   /// earlier weeks with one on either side.
   [[nodiscard]] model::HotspotHistory load(const std::string& database, model::Timestamp to);
+  /// Hours from `from` on of tables that are or were hotspots.
+  [[nodiscard]] std::vector<model::ReadHour> hours_since(const std::string& database, model::Timestamp from);
   void record(const std::string& database, const model::HotspotChanges& changes);
 
  private:

@@ -68,7 +68,8 @@ json::array statements(const View& view, const ListQuery& query) {
   return items(list, query);
 }
 
-json::array hotspots(const View& view, const ListQuery& query) {
+/// Most bytes of the last day first, what is resolved last.
+std::vector<Row<advisor::Hotspot>> hotspot_rows(const View& view, const ListQuery& query) {
   std::vector<Row<advisor::Hotspot>> list;
   for (const advisor::DatabaseHotspots& database : view.report.hotspots) {
     if (!wanted(query, database.database)) continue;
@@ -77,7 +78,20 @@ json::array hotspots(const View& view, const ListQuery& query) {
   sort_heaviest_first(list, [](const advisor::Hotspot& h) {
     return std::tuple(h.state != model::HotspotState::kResolved, h.bytes_read);
   });
-  return items(list, query);
+  return list;
+}
+
+json::array hotspots(const View& view, const ListQuery& query) {
+  return items(hotspot_rows(view, query), query);
+}
+
+json::array hotspot_readings(const View& view, const ListQuery& query) {
+  json::array array;
+  for (const auto& row : hotspot_rows(view, query)) {
+    if (array.size() == query.limit) break;
+    array.emplace_back(with_database(to_json_readings(*row.value), *row.database));
+  }
+  return array;
 }
 
 json::array indexes(const View& view, const ListQuery& query) {
@@ -150,9 +164,10 @@ model::Timestamp last_poll(const View& view) {
 }
 
 constexpr List kLists[] = {
-    {"indexes", indexes, last_advice},   {"foreign_keys", foreign_keys, last_advice},
-    {"hotspots", hotspots, last_poll},   {"statements", statements, last_advice},
-    {"findings", findings, last_advice}, {"targets", targets, last_advice},
+    {"indexes", indexes, last_advice},       {"foreign_keys", foreign_keys, last_advice},
+    {"hotspots", hotspots, last_poll},       {"hotspot_readings", hotspot_readings, last_poll},
+    {"statements", statements, last_advice}, {"findings", findings, last_advice},
+    {"targets", targets, last_advice},
 };
 
 }  // namespace

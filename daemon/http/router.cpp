@@ -16,20 +16,32 @@
 namespace pgadvisor::daemon::http {
 namespace {
 
+struct ContentType {
+  std::string_view ending;
+  std::string_view type;
+};
+
+/// Of what the page is made of.
+constexpr ContentType kAssetTypes[] = {{".js", "text/javascript; charset=utf-8"},
+                                       {".css", "text/css; charset=utf-8"},
+                                       {".svg", "image/svg+xml"}};
+constexpr std::string_view kAssets = "/assets/";
+
 struct EmbeddedRoute {
-  std::string_view path;
   std::string_view file;
   std::string_view content_type;
 };
 
-constexpr EmbeddedRoute kEmbedded[] = {
-    {"/", "index.html", "text/html; charset=utf-8"},
-    {"/assets/style.css", "style.css", "text/css; charset=utf-8"},
-    {"/assets/app.js", "app.js", "text/javascript; charset=utf-8"},
-    {"/assets/view.js", "view.js", "text/javascript; charset=utf-8"},
-    {"/assets/icon.svg", "icon.svg", "image/svg+xml"},
-    {"/openapi.json", "openapi.json", "application/json"},
-};
+std::optional<EmbeddedRoute> embedded_route(std::string_view path) {
+  if (path == "/") return EmbeddedRoute{"index.html", "text/html; charset=utf-8"};
+  if (path == "/openapi.json") return EmbeddedRoute{"openapi.json", "application/json"};
+  if (!path.starts_with(kAssets)) return std::nullopt;
+  path.remove_prefix(kAssets.size());
+  for (const auto& [ending, type] : kAssetTypes) {
+    if (path.ends_with(ending)) return EmbeddedRoute{path, type};
+  }
+  return std::nullopt;
+}
 
 /// Browsers keep the file but ask each time whether it is still the same.
 Response embedded(const EmbeddedRoute& route, const EmbeddedFile& file, std::string_view if_none_match) {
@@ -42,8 +54,8 @@ Response embedded(const EmbeddedRoute& route, const EmbeddedFile& file, std::str
 }
 
 std::optional<Response> answer_embedded(const Target& target, const Request& request) {
-  const auto route = std::ranges::find(kEmbedded, target.path, &EmbeddedRoute::path);
-  if (route == std::end(kEmbedded)) return std::nullopt;
+  const auto route = embedded_route(target.path);
+  if (!route) return std::nullopt;
   const EmbeddedFile* file = find_embedded(route->file);
   if (file == nullptr) return std::nullopt;
   return embedded(*route, *file, request.if_none_match);
@@ -130,7 +142,8 @@ void add_security_headers(Response& response) {
   if (!has("Content-Security-Policy")) {
     headers.emplace_back("Content-Security-Policy",
                          "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-                         "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+                         "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+                         "require-trusted-types-for 'script'; trusted-types 'none'");
   }
   headers.emplace_back("X-Content-Type-Options", "nosniff");
   headers.emplace_back("Referrer-Policy", "no-referrer");

@@ -1,94 +1,121 @@
-// Polls the API and shows it. Lists are fetched again only when there is a newer report: with plans they are large.
-import * as view from './view.js';
+// Shows what the address asks for, and asks the daemon for news. Views are modules: title, needs (lists), render(),
+// and for places with an id renderDetail() and detailTitle().
+import {byId, h, redraw} from './dom.js';
+import {ago, tickTimes, version} from './format.js';
+import * as hotspots from './hotspots.js';
+import * as indexes from './indexes.js';
+import * as overview from './overview.js';
+import {empty} from './parts.js';
+import * as recommendations from './recommendations.js';
+import * as recommendation from './recommendation.js';
+import * as reports from './reports.js';
+import {current, link} from './route.js';
+import * as statements from './statements.js';
+import * as status from './status.js';
+import {expire, items, kPollMilliseconds, refresh, store} from './store.js';
+import {startTheme} from './theme.js';
 
-const kPollMilliseconds = 10000;
-const kTimeoutMilliseconds = 8000;
+const views = {overview, recommendations: {...recommendations, ...recommendation}, indexes, hotspots, statements, reports, status};
+/** Views whose figures are of the status itself: drawn at each poll. */
+const live = ['overview', 'status'];
 
-const lists = {
-  recommendations: {render: (items) => view.h('div', {}, items.map(view.recommendation)),
-    nothing: 'No index would save enough: nothing to recommend.'},
-  statements: {render: view.statements, nothing: 'No statement was analysed.'},
-  indexes: {render: view.indexes, nothing: 'Nothing to say about existing indexes.'},
-  foreign_keys: {render: view.foreignKeys, nothing: 'Every foreign key has an index.'},
-  hotspots: {render: view.hotspots, nothing: 'No table is read by large sequential scans.'},
-  findings: {render: view.findings, nothing: 'No further findings.'},
-};
+const viewOf = (route) => views[route.view];
+const isDetail = (route, view) => route.id.length > 0 && view.renderDetail;
 
-const state = {reportAsOf: undefined, items: {}, advices: [], database: ''};
-const byId = (id) => document.getElementById(id);
-
-async function get(path) {
-  const response = await fetch(`/api/v1/${path}`, {signal: AbortSignal.timeout(kTimeoutMilliseconds)});
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return response.json();
+function showHead() {
+  const [tone, word] = store.offline ? ['bad', 'No answer'] : store.status ? status.standing(store.status) : ['', 'Loading'];
+  byId('health').textContent = word;
+  byId('health').className = `state ${tone}`;
+  const server = store.status?.server;
+  byId('target').textContent = store.status?.target ?? '';
+  byId('server').textContent = server ? `PostgreSQL ${version(server.version)}` : '';
+  redraw(byId('updated'), store.status ? ['updated ', ago(store.status.as_of)] : '');
+  byId('offline').hidden = !store.offline;
+  byId('offline').textContent = store.offline ? `pgadvisor does not answer (${store.offline.message}). ${store.status ? 'What is shown is old. ' : ''
+  }Trying again every ${kPollMilliseconds / 1000} seconds.` : '';
+  byId('main').classList.toggle('stale', Boolean(store.offline) && store.status !== null);
 }
 
-const shown = (item) => state.database === '' || item.database === state.database;
-
-function showLists() {
-  for (const [name, list] of Object.entries(lists)) {
-    const section = byId(name);
-    const items = state.items[name].filter(shown);
-    const nothing = state.reportAsOf === null ? 'The first analysis is under way.' : list.nothing;
-    section.querySelector('.list').replaceChildren(items.length ? list.render(items) : view.empty(nothing));
-    section.querySelector('h2').replaceChildren(name[0].toUpperCase() + name.slice(1),
-      view.h('span', {class: 'count'}, items.length ? String(items.length) : ''));
+function showNavigation(route) {
+  for (const anchor of document.querySelectorAll('nav a')) {
+    const {view} = anchor.dataset;
+    anchor.href = link(view);
+    if (view === route.view) anchor.setAttribute('aria-current', 'page'); else anchor.removeAttribute('aria-current');
+    const open = {recommendations: items('recommendations').filter((item) => item.lifecycle.state === 'open'),
+      hotspots: items('hotspots').filter((item) => item.state === 'new')}[view];
+    if (open) anchor.querySelector('.count').textContent = open.length ? String(open.length) : '';
   }
-  byId('summary').replaceChildren(...(state.reportAsOf === null ? [] : view.summary(state.advices.filter(shown))));
 }
 
-function showFilter() {
-  const select = byId('filter').querySelector('select');
-  const names = state.advices.map((advice) => advice.database);
-  if (!names.includes(state.database)) state.database = '';
-  select.replaceChildren(view.h('option', {value: ''}, 'all'), ...names.map((name) => view.h('option', {value: name}, name)));
-  select.value = state.database;
-  byId('filter').hidden = names.length < 2;
+function content(route, view) {
+  if (!view) return ['Not found', empty('There is no such place.', 'The address names no part of this page.')];
+  const waiting = view.needs.filter((name) => !store.lists[name]);
+  if (!store.status || waiting.length) return [view.title, store.offline ? empty('Nothing to show yet.', 'pgadvisor has not answered so far.') : empty('Loading …')];
+  const failed = view.needs.filter((name) => store.lists[name].error && !view.tolerates?.(name, store.lists[name].error));
+  const errors = failed.map((name) => h('div', {class: 'notice bad', role: 'alert'}, `${name.replaceAll('_', ' ')} cannot be read: ${
+    store.lists[name].error.message} (${store.lists[name].error.status}). Trying again by itself.`));
+  const context = {lists: store.lists, status: store.status, route, refresh: decided};
+  const body = isDetail(route, view) ? view.renderDetail(context) : view.render(context);
+  // Of a list that was never read nothing can be said, least of all that it is empty.
+  const blind = failed.some((name) => store.lists[name].items.length === 0);
+  return [isDetail(route, view) ? view.detailTitle(route.id, store.lists) : view.title, blind ? errors : [errors, body]];
 }
 
-function showStatus(status) {
-  const health = byId('health');
-  health.textContent = status.ready ? 'healthy' : status.up ? 'needs attention' : 'server not reachable';
-  health.className = `pill ${status.ready ? 'good' : status.up ? 'warn' : 'bad'}`;
-  const version = status.server ? ` · PostgreSQL ${Math.floor(status.server.version / 10000)}.${status.server.version % 10000}` : '';
-  byId('target').textContent = `${status.target}${version}${status.target_display ? ` · ${status.target_display}` : ''}`;
-  byId('target').title = byId('target').textContent;
-  byId('problems').replaceChildren(...status.problems.map(view.problem));
-  byId('about').textContent = `pgadvisor ${status.version} · advice of ${view.time(status.report_as_of)}`
-    + ` · updated ${view.time(status.as_of)}`;
+function show() {
+  const route = current();
+  const [title, body] = content(route, viewOf(route));
+  document.title = `${title} · pgadvisor`;
+  byId('title').textContent = title;
+  redraw(byId('view'), body);
+  showNavigation(route);
 }
 
-async function loadLists(reportAsOf) {
-  const names = Object.keys(lists);
-  const [targets, ...answers] = await Promise.all([get('targets'), ...names.map((name) => get(name))]);
-  state.items = Object.fromEntries(names.map((name, i) => [name, answers[i].items]));
-  state.advices = targets.items.flatMap((target) => target.databases).map((database) => database.advice)
-    .filter((advice) => advice !== null);
-  state.reportAsOf = reportAsOf;
-  showFilter();
-  showLists();
-}
+/** Nobody's selection is taken away. */
+const isSelecting = () => !getSelection().isCollapsed && byId('main').contains(getSelection().anchorNode);
+
+let polling = null;
+let timer = 0;
 
 async function poll() {
-  try {
-    const status = await get('status');
-    showStatus(status);
-    if (status.report_as_of !== state.reportAsOf) await loadLists(status.report_as_of);
-    byId('offline').hidden = true;
-    document.querySelector('main').classList.remove('stale');
-  } catch (error) {
-    byId('offline').textContent = `pgadvisor does not answer (${error.message}). Trying again every ${kPollMilliseconds / 1000} seconds.`;
-    byId('offline').hidden = false;
-    byId('health').textContent = 'no answer';
-    byId('health').className = 'pill bad';
-    document.querySelector('main').classList.add('stale');
-  }
-  setTimeout(poll, kPollMilliseconds);
+  clearTimeout(timer);
+  const route = current();
+  const changed = await refresh(viewOf(route)?.needs ?? []);
+  showHead();
+  if ((changed || live.includes(route.view)) && !isSelecting()) show();
+  timer = setTimeout(pollOnce, kPollMilliseconds);
 }
 
-byId('filter').querySelector('select').addEventListener('change', (event) => {
-  state.database = event.target.value;
-  showLists();
-});
-for (const name of Object.keys(lists)) byId(name).querySelector('.list').replaceChildren(view.empty('Loading …'));
-poll();
+/** One poll at a time; whoever asks meanwhile waits for the one under way. */
+function pollOnce() {
+  polling ??= poll().finally(() => { polling = null; });
+  return polling;
+}
+
+async function decided() {
+  expire('recommendations');
+  await polling;
+  await pollOnce();
+  show();
+}
+
+let place = '';
+async function navigate() {
+  const route = current();
+  const here = [route.view, ...route.id].join('/');
+  const moved = place !== '' && here !== place;
+  place = here;
+  show();
+  if (!moved) return;
+  scrollTo(0, 0);
+  byId('title').focus({preventScroll: true});
+  await polling;
+  await pollOnce();
+  show();
+}
+
+addEventListener('hashchange', navigate);
+setInterval(tickTimes, kPollMilliseconds);
+startTheme(show);
+navigate();
+showHead();
+pollOnce();

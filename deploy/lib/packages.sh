@@ -17,12 +17,18 @@ package_of_missing() {
   command -v "$1" >/dev/null || echo "$2"
 }
 
+# The build fetches the charts of the page through npm.
+npm_packages() {
+  package_of_missing node nodejs
+  package_of_missing npm npm
+}
+
 test_packages() {
   echo curl jq
   package_of_missing promtool prometheus
   package_of_missing amtool prometheus-alertmanager
-  package_of_missing node nodejs
-  package_of_missing npm npm
+  package_of_missing chromium chromium
+  npm_packages
 }
 
 is_installed() {

@@ -1,5 +1,6 @@
 #include "daemon/http/lists.hpp"
 #include "daemon/metrics/metrics.hpp"
+#include "daemon/wire.hpp"
 #include "tests/support/sample_publication.hpp"
 
 #include <fmt/format.h>
@@ -56,6 +57,21 @@ TEST(HotspotSurfaces, RankByBytes) {
   const auto report = shop();
   const auto items = http::find_list("hotspots")->items({report, testing::sample_status(), {}, {}, {}}, {});
   EXPECT_EQ(items.front().at("table").as_string(), "lines");
+}
+
+TEST(HotspotSurfaces, ShowReadingsInTheSameOrderWithWhatIsNotKnown) {
+  auto report = shop();
+  const auto from = testing::sample_time();
+  report.hotspots.front().hotspots.back().readings = {{{from, from + std::chrono::hours(1)}, 2.5},
+                                                      {{from, from + std::chrono::hours(1)}, std::nullopt}};
+  const auto items = http::find_list("hotspot_readings")->items({report, testing::sample_status(), {}}, {});
+  ASSERT_EQ(items.size(), report.hotspots.front().hotspots.size());
+  EXPECT_EQ(items.front().at("table").as_string(), "lines");
+  EXPECT_EQ(items.front().at("database").as_string(), "shop");
+  const auto& readings = items.front().at("readings").as_array();
+  EXPECT_EQ(readings.at(0).at("from").as_string(), to_rfc3339(from));
+  EXPECT_EQ(readings.at(0).at("bytes_per_second").as_double(), 2.5);
+  EXPECT_TRUE(readings.at(1).at("bytes_per_second").is_null());
 }
 
 TEST(HotspotSurfaces, AreAsOldAsTheLastPollAndNotAsTheLastAdvice) {

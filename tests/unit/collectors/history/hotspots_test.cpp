@@ -96,6 +96,19 @@ TEST_F(HotspotHistory, AddsUpHoursAndKeepsTheirPeak) {
   EXPECT_EQ(kept.watched.front().watched, 600s);
 }
 
+TEST_F(HotspotHistory, AnswersTheHoursOfWhatIsOrWasAHotspot) {
+  model::HotspotTracker known;
+  known.table = {"public", "orders"};
+  known.state = HotspotState::kKnown;
+  keep({{known}, {read("orders", 1h, 10), read("orders", 2h, 20), read("quiet", 2h, 5)}, {}});
+  const auto hours = history_->hotspot_hours("shop", at(2h)).value();
+  ASSERT_THAT(hours, SizeIs(1));
+  EXPECT_EQ(hours.front().table, known.table);
+  EXPECT_EQ(hours.front().hour, at(2h));
+  EXPECT_EQ(hours.front().bytes, 20);
+  EXPECT_THAT(history_->hotspot_hours("other", at(0h)).value(), IsEmpty());
+}
+
 TEST_F(HotspotHistory, AnswersTheLastDayAndTheSameHourOfEarlierWeeks) {
   for (auto hour = 0h; hour < 3 * kWeek; ++hour) keep({{}, {read("orders", hour, 1)}, {}});
   const auto kept = history_->hotspots("shop", at(2 * kWeek + 10h + 5min)).value();

@@ -50,11 +50,26 @@ void expect_problem(const Response& response, unsigned status, const std::string
 }
 
 TEST_F(RouterTest, AnswersEveryRoute) {
-  for (const char* path :
-       {"/", "/assets/style.css", "/assets/app.js", "/assets/view.js", "/assets/icon.svg", "/metrics",
-        "/healthz", "/readyz", "/openapi.json", "/api/v1/recommendations", "/api/v1/recommendations/r1shop",
-        "/api/v1/indexes", "/api/v1/foreign_keys", "/api/v1/hotspots", "/api/v1/statements",
-        "/api/v1/findings", "/api/v1/targets", "/api/v1/status"}) {
+  for (const char* path : {"/",
+                           "/assets/style.css",
+                           "/assets/app.js",
+                           "/assets/uPlot.esm.js",
+                           "/assets/uPlot.min.css",
+                           "/assets/icon.svg",
+                           "/metrics",
+                           "/healthz",
+                           "/readyz",
+                           "/openapi.json",
+                           "/api/v1/recommendations",
+                           "/api/v1/recommendations/r1shop",
+                           "/api/v1/indexes",
+                           "/api/v1/foreign_keys",
+                           "/api/v1/hotspots",
+                           "/api/v1/hotspot_readings",
+                           "/api/v1/statements",
+                           "/api/v1/findings",
+                           "/api/v1/targets",
+                           "/api/v1/status"}) {
     const Response response = get(path);
     EXPECT_EQ(response.status, 200u) << path;
     EXPECT_FALSE(response.body.empty()) << path;
@@ -63,8 +78,9 @@ TEST_F(RouterTest, AnswersEveryRoute) {
 
 TEST_F(RouterTest, KnowsNothingElse) {
   for (const char* path :
-       {"/favicon.ico", "/assets/", "/assets/../app.js", "/api/v1", "/api/v1/", "/api/v1/nothing",
-        "/api/v1/recommendations/", "/api/v1/recommendations/none", "/metrics/", "//"}) {
+       {"/favicon.ico", "/assets/", "/assets/../app.js", "/assets/index.html", "/assets/openapi.json",
+        "/assets/none.js", "/app.js", "/api/v1", "/api/v1/", "/api/v1/nothing", "/api/v1/recommendations/",
+        "/api/v1/recommendations/none", "/metrics/", "//"}) {
     expect_problem(get(path), 404, "");
   }
   EXPECT_EQ(json::parse(get("/no%20such").body).at("instance"), "/no%20such");
@@ -84,7 +100,10 @@ TEST_F(RouterTest, TakesOnlyGetAndHeadWhereNothingIsDecided) {
 TEST_F(RouterTest, SendsSecurityHeadersWithEveryAnswer) {
   for (const char* path : {"/", "/api/v1/status", "/nothing", "/metrics"}) {
     const Response response = get(path);
-    EXPECT_THAT(header(response, "Content-Security-Policy"), HasSubstr("default-src 'none'")) << path;
+    const auto policy = header(response, "Content-Security-Policy");
+    EXPECT_THAT(policy, HasSubstr("default-src 'none'")) << path;
+    EXPECT_THAT(policy, HasSubstr("require-trusted-types-for 'script'")) << path;
+    EXPECT_THAT(policy, Not(HasSubstr("unsafe"))) << path;
     EXPECT_EQ(header(response, "X-Content-Type-Options"), "nosniff") << path;
     EXPECT_EQ(header(response, "Referrer-Policy"), "no-referrer") << path;
   }
