@@ -15,7 +15,8 @@ constexpr Seconds kShortest{60};
 
 /// What is known of one hour of one table.
 struct Known {
-  Seconds length{};
+  Seconds watched{};
+  Seconds obscured{};
   double bytes = 0;
 };
 
@@ -23,8 +24,8 @@ Known known_of(const model::ObjectName& table, const model::WatchedHour& watched
                std::span<const model::ReadHour> read) {
   const auto found = std::ranges::find_if(
       read, [&](const auto& hour) { return hour.hour == watched.hour && hour.table == table; });
-  if (found == read.end()) return {watched.watched, 0};
-  return {watched.watched - found->obscured, found->bytes};
+  if (found == read.end()) return {watched.watched, {}, 0};
+  return {watched.watched, found->obscured, found->bytes};
 }
 
 std::optional<double> rate_of(const WindowReads& reads, const model::ObjectName& table) {
@@ -39,10 +40,12 @@ void take_out(Known& known, Timestamp hour, const model::ObjectName& table,
     const Seconds within =
         std::min<Timestamp>(reads.window.to, hour + hours(1)) - std::max(reads.window.from, hour);
     if (within.count() <= 0) continue;
-    const auto rate = rate_of(reads, table);
-    if (!rate) continue;  // the history knows nothing of that time either
-    known.length -= within;
-    known.bytes -= *rate * within.count();
+    known.watched -= within;
+    if (const auto rate = rate_of(reads, table)) {
+      known.bytes -= *rate * within.count();
+    } else {
+      known.obscured -= within;
+    }
   }
 }
 
@@ -71,9 +74,10 @@ std::vector<HotspotReading> readings(const model::ObjectName& table, std::span<c
     if (end <= hour.hour) continue;
     auto known = known_of(table, hour, read);
     take_out(known, hour.hour, table, recent);
+    if (known.watched < kShortest) continue;
     HotspotReading reading{{hour.hour, end}, std::nullopt};
-    if (known.length >= kShortest)
-      reading.bytes_per_second = std::max(0.0, known.bytes) / known.length.count();
+    const Seconds length = known.watched - known.obscured;
+    if (length >= kShortest) reading.bytes_per_second = std::max(0.0, known.bytes) / length.count();
     all.push_back(reading);
   }
   for (const auto& reads : recent) all.push_back({reads.window, rate_of(reads, table)});

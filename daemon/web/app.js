@@ -105,6 +105,8 @@ async function navigate() {
   const moved = place !== '' && here !== place;
   place = here;
   show();
+  // On a phone the views stand in a row that is wider than the screen.
+  document.querySelector('nav [aria-current]')?.scrollIntoView({block: 'nearest', inline: 'nearest'});
   if (!moved) return;
   scrollTo(0, 0);
   byId('title').focus({preventScroll: true});

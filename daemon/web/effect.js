@@ -1,6 +1,6 @@
 // What a change brought, measured in production: beside what was predicted.
 import {h} from './dom.js';
-import {bytes, count, milliseconds, number, percent, qualified, time} from './format.js';
+import {bytes, count, milliseconds, number, perDay, percent, qualified, time} from './format.js';
 import {facts, list, minor, panel, tag} from './parts.js';
 import {toStatement} from './route.js';
 import {table} from './table.js';
@@ -33,7 +33,7 @@ export function effect(item) {
   const found = item.lifecycle.effect;
   if (found === null) return null;
   return panel('Measured effect', tag(found.verdict, states),
-    facts(['Saves', found.saved_ms_per_day === null ? 'unknown' : `${milliseconds(found.saved_ms_per_day)} a day`, 'measured, over all statements it touches'],
+    facts(['Saves', found.saved_ms_per_day === null ? 'unknown' : perDay(found.saved_ms_per_day), 'measured, over all statements it touches'],
       ['Index scans', number(found.index_scans), `of ${count(found.table_scans, 'scan')} of ${qualified('public', item.table)}`],
       found.size_bytes === null ? null : ['Real size', bytes(found.size_bytes), found.predicted_size_bytes === null ? '' : `predicted ${bytes(found.predicted_size_bytes)}`],
       ['HOT updates', `${percent(found.hot_share_before)} → ${percent(found.hot_share_after)}`, 'of all updates of the table'],

@@ -53,6 +53,9 @@ export function milliseconds(value) {
   return `${precise.format(value)} ms`;
 }
 
+/** What a day takes or saves; days a day would be odd. */
+export const perDay = (value) => (Math.abs(value) >= 86400e3 ? `${precise.format(value / 3600e3)} h a day` : `${milliseconds(value)} a day`);
+
 export const seconds = (value) => milliseconds(known(value) ? value * 1000 : null);
 
 /** 1.5 times cheaper; empty where nothing gets cheaper. */

@@ -10,7 +10,8 @@ const at = (text) => new Date(text) / 1000;
 /** Points of a line: each reading from its start; null where nothing is known. */
 export function pointsOf(readings) {
   const points = [];
-  for (const reading of readings) {
+  const first = readings.findIndex((reading) => reading.bytes_per_second !== null);
+  for (const reading of first < 0 ? [] : readings.slice(first)) {
     const before = points.at(-1);
     const start = at(reading.from);
     // Readings follow one another; a second between them is rounding, more is time that nobody watched.

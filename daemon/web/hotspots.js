@@ -4,7 +4,7 @@ import {details, h} from './dom.js';
 import {choice, filters, optionsOf} from './filters.js';
 import {ago, bytes, number, percent, qualified, rate, time} from './format.js';
 import {hotspotChart, readingsOf, readingsTable} from './hotspot_chart.js';
-import {back, code, empty, facts, list, minor, panel, statementText, tag} from './parts.js';
+import {back, code, empty, facts, list, minor, panel, since, statementText, tag} from './parts.js';
 import {toHotspot, toRecommendation, toStatement} from './route.js';
 import {table} from './table.js';
 import {causes, hotspotStates} from './words.js';
@@ -17,7 +17,7 @@ const nameOf = (hotspot) => qualified(hotspot.schema, hotspot.table);
 const columns = [
   {key: 'table', name: 'Table', wide: true, value: nameOf, cell: (hotspot) => [
     h('a', {href: toHotspot(hotspot), 'data-focus': `hotspot ${toHotspot(hotspot)}`}, nameOf(hotspot)), minor(`${bytes(hotspot.size_bytes)} · ${hotspot.database}`)]},
-  {key: 'state', name: 'State', value: (hotspot) => hotspot.state, cell: (hotspot) => [tag(hotspot.state, hotspotStates), minor('since ', ago(hotspot.since))]},
+  {key: 'state', name: 'State', value: (hotspot) => hotspot.state, cell: (hotspot) => [tag(hotspot.state, hotspotStates), since('since ', ago(hotspot.since))]},
   {key: 'read', name: 'Read in a day', number: true, value: (hotspot) => hotspot.read_bytes, cell: (hotspot) => bytes(hotspot.read_bytes)},
   {key: 'rate', name: 'Now', number: true, hint: 'Between the last two polls', value: (hotspot) => hotspot.bytes_per_second, cell: (hotspot) => [
     rate(hotspot.bytes_per_second), hotspot.usual_bytes_per_second === null ? null : minor(`usually ${rate(hotspot.usual_bytes_per_second)}`)]},

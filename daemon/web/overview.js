@@ -1,7 +1,7 @@
 // The first look: is the collection healthy, what could be saved and freed, what changed this week.
 import {bar} from './bars.js';
 import {h} from './dom.js';
-import {ago, bytes, count, milliseconds, number, percent, qualified, rate} from './format.js';
+import {ago, bytes, count, number, perDay, percent, qualified, rate} from './format.js';
 import {kMostLines} from './chart.js';
 import {hotspotChart} from './hotspot_chart.js';
 import {empty, list, minor, panel, tag, tile} from './parts.js';
@@ -29,7 +29,7 @@ function savedTile(advices) {
   const more = `of the workload’s planner cost; ${percent(bound)} at best`;
   const timed = advices.filter((advice) => advice.cost.saved_ms_per_day !== null);
   if (timed.length === 0) return tile('Could be saved', percent(share), `${more}. Time a day is not known yet.`, link('recommendations'));
-  return tile('Could be saved', `${milliseconds(sum(timed, (advice) => advice.cost.saved_ms_per_day))} a day`, `${percent(share)} ${more}`, link('recommendations'));
+  return tile('Could be saved', perDay(sum(timed, (advice) => advice.cost.saved_ms_per_day)), `${percent(share)} ${more}`, link('recommendations'));
 }
 
 function tiles(open, indexes, hotspots, advices) {
@@ -39,21 +39,24 @@ function tiles(open, indexes, hotspots, advices) {
   return h('div', {class: 'tiles'}, savedTile(advices),
     tile('Could be freed', bytes(sum(freed, (index) => index.reclaimable_bytes)), freed.length
       ? `by ${count(freed.length, 'existing index', 'existing indexes')} that could go or be rebuilt` : 'no existing index is known to be dead weight', link('indexes')),
-    tile('Open recommendations', number(open.length), `${bytes(sum(create, (item) => item.size_bytes))} for ${count(create.length, 'new index', 'new indexes')}, ${
-      count(open.length - create.length, 'drop')}`, link('recommendations')),
+    tile('Open recommendations', number(open.length), `${bytes(sum(create, (item) => item.size_bytes))} for ${count(create.length, 'new index', 'new indexes')}${
+      open.length > create.length ? `, ${count(open.length - create.length, 'drop')}` : ''}`, link('recommendations')),
     tile('Hotspots', number(hot.length), hot.length ? `${number(hot.filter((one) => one.state === 'new').length)} new; ${
       bytes(sum(hot, (one) => one.read_bytes))} read by sequential scans in a day` : 'no table is read whole again and again', link('hotspots')));
 }
 
 const best = (item) => h('li', {}, h('a', {href: toRecommendation(item.id), 'data-focus': `best ${item.id}`}, nameOf(item)),
   h('span', {class: 'figures'}, item.benefit.share === null ? `frees ${bytes(item.size_bytes)}` : [bar(item.benefit.share), percent(item.benefit.share),
-    minor(saving(item).join(' '))]));
+    minor(saving(item))]));
+
+/** A proposal that is made is news; that it is open again is another. */
+const eventOf = (change) => (change.from === null ? 'proposed' : change.to === 'open' ? 'reopened' : change.to);
 
 /** What became of proposals and hotspots in the last seven days, the latest first. */
 export function changesOf(recommendations, hotspots, now) {
   const recent = (at) => at !== null && now - new Date(at) < kWeek;
   return [...recommendations.flatMap((item) => item.lifecycle.changes.filter((change) => recent(change.at)).map((change) => ({
-    at: change.at, word: change.to, words: states, name: nameOf(item), href: toRecommendation(item.id), by: change.by, why: change.why}))),
+    at: change.at, word: eventOf(change), words: states, name: nameOf(item), href: toRecommendation(item.id), by: change.by, why: change.why}))),
   ...hotspots.filter((hotspot) => recent(hotspot.since)).map((hotspot) => ({at: hotspot.since, word: hotspot.state, words: hotspotStates,
     name: `Hotspot ${qualified(hotspot.schema, hotspot.table)}`, href: toHotspot(hotspot), by: 'pgadvisor', why: null}))]
     .sort((a, b) => (a.at < b.at ? 1 : -1));
@@ -76,7 +79,7 @@ function measured(recommendations) {
   const done = recommendations.filter((item) => ['verified', 'without_effect', 'regressed'].includes(item.lifecycle.state));
   if (done.length === 0) return null;
   return panel('Measured', null, list(done.map((item) => [tag(item.lifecycle.state, states), ' ', h('a', {href: toRecommendation(item.id)}, nameOf(item)),
-    minor(item.lifecycle.effect?.saved_ms_per_day == null ? 'effect unknown' : `saves ${milliseconds(item.lifecycle.effect.saved_ms_per_day)} a day`)])));
+    minor(item.lifecycle.effect?.saved_ms_per_day == null ? 'effect unknown' : `saves ${perDay(item.lifecycle.effect.saved_ms_per_day)}`)])));
 }
 
 export function render({lists, route: {params}, status}) {

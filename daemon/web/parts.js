@@ -10,6 +10,9 @@ export function tag(word, meanings = {}) {
   return h('span', {class: `tag ${tone}`, title: meaning}, say(word));
 }
 
+/** Since when something is so, in one line. */
+export const since = (...content) => h('span', {class: 'minor when'}, content);
+
 /** There is none of it, which is no news. */
 export const none = (text = 'none') => h('span', {class: 'none'}, text);
 

@@ -13,14 +13,13 @@ import {confidences, states} from './words.js';
 const origins = {advice: 'by the advice', verdict: 'by the verdict on an existing index', catalog: 'somebody changed the catalog'};
 
 function figures(item) {
-  const [saved, when] = saving(item);
   const {time_ms: writeTime, writes} = item.write_overhead;
   return facts(
     item.benefit.share === null ? null : ['Saves', [bar(item.benefit.share), ' ', percent(item.benefit.share)], 'of the workload’s cost'],
-    item.benefit.share === null ? null : ['Time saved', saved, when],
+    item.benefit.share === null ? null : ['Time saved', saving(item)],
     ['Disk', disk(item), isDrop(item) ? 'freed' : 'predicted'],
     ['Write overhead', writeTime === null ? 'unknown' : milliseconds(writeTime), writes === null ? '' : `${count(writes, 'row version')} in the time watched`],
-    ['Confidence', item.confidence === null ? 'unknown' : tag(item.confidence, confidences), confidences[item.confidence]?.[1]],
+    ['Confidence', item.confidence === null ? 'unknown' : tag(item.confidence, confidences)],
     ['First proposed', ago(item.lifecycle.first_seen), origins[item.lifecycle.origin]]);
 }
 

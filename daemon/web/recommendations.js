@@ -2,8 +2,8 @@
 import {bar} from './bars.js';
 import {h} from './dom.js';
 import {choice, filters, matches, optionsOf, search} from './filters.js';
-import {ago, bytes, count, milliseconds, number, percent} from './format.js';
-import {empty, minor, tag} from './parts.js';
+import {ago, bytes, count, milliseconds, number, perDay, percent} from './format.js';
+import {empty, minor, since, tag} from './parts.js';
 import {toRecommendation} from './route.js';
 import {table} from './table.js';
 import {confidences, say, states} from './words.js';
@@ -18,13 +18,12 @@ export const nameOf = (item) => (isDrop(item) ? `Drop ${item.index_name}` : item
 
 /** Time saved: a day where the window allows to say so, else in the window that was watched. */
 export function saving(item) {
-  if (item.benefit.time_per_day_ms !== null) return [milliseconds(item.benefit.time_per_day_ms), 'a day'];
-  if (item.benefit.time_ms !== null) return [milliseconds(item.benefit.time_ms), 'in the time watched'];
-  return ['unknown', ''];
+  if (item.benefit.time_per_day_ms !== null) return perDay(item.benefit.time_per_day_ms);
+  return item.benefit.time_ms === null ? 'unknown' : `${milliseconds(item.benefit.time_ms)} in the time watched`;
 }
 
 const benefit = (item) => (item.benefit.share === null ? minor(isDrop(item) ? 'frees disk and write time' : 'unknown') : [
-  bar(item.benefit.share), ' ', percent(item.benefit.share), minor(saving(item).join(' '))]);
+  bar(item.benefit.share), ' ', percent(item.benefit.share), minor(saving(item))]);
 
 export const disk = (item) => `${isDrop(item) ? '−' : '+'}${bytes(item.size_bytes)}`;
 
@@ -41,7 +40,7 @@ const columns = [
   {key: 'writes', name: 'Write overhead', number: true, hint: 'In the time watched', value: (item) => item.write_overhead.time_ms, cell: writes},
   {key: 'confidence', name: 'Confidence', value: (item) => ['low', 'medium', 'high'].indexOf(item.confidence),
     cell: (item) => (item.confidence === null ? minor('unknown') : tag(item.confidence, confidences))},
-  {key: 'state', name: 'State', value: (item) => item.lifecycle.state, cell: (item) => [tag(item.lifecycle.state, states), minor(ago(item.lifecycle.since))]},
+  {key: 'state', name: 'State', value: (item) => item.lifecycle.state, cell: (item) => [tag(item.lifecycle.state, states), since(ago(item.lifecycle.since))]},
 ];
 
 const kindOf = (item) => [item.action, ...item.kind];

@@ -10,7 +10,7 @@ const best = (await api('recommendations')).items.find((item) => item.kind.inclu
 
 /** {file, hash, width, height, theme} */
 const shots = [
-  {file: 'overview.png', hash: '#/overview', height: 860},
+  {file: 'overview.png', hash: '#/overview', height: 1000},
   {file: 'recommendation.png', hash: `#/recommendations/${best.id}`, height: 1000},
   {file: 'hotspots.png', hash: '#/hotspots', height: 640, theme: 'dark'},
   {file: 'phone.png', hash: '#/recommendations', width: 400, height: 860},

@@ -47,11 +47,10 @@ TEST(HotspotReadings, AreOfEachHourThatWasWatched) {
               ElementsAre(is(1h, 2h, 2.0), is(2h, 3h, 0.0), is(4h, 5h, 1.0)));
 }
 
-TEST(HotspotReadings, AreNotKnownWhereNobodyOrOnlyMaintenanceWasSeen) {
+TEST(HotspotReadings, AreNotKnownWhereOnlyMaintenanceWasSeenAndNoneWhereNobodyWatched) {
   const std::vector hours{read(kOrders, 1h, 900, 45min), read(kOrders, 2h, 0, 1h)};
   const std::vector<model::WatchedHour> watched{{at(1h), 1h}, {at(2h), 1h}, {at(3h), 59s}};
-  EXPECT_THAT(readings(kOrders, hours, watched, {}),
-              ElementsAre(is(1h, 2h, 1.0), is(2h, 3h, std::nullopt), is(3h, 4h, std::nullopt)));
+  EXPECT_THAT(readings(kOrders, hours, watched, {}), ElementsAre(is(1h, 2h, 1.0), is(2h, 3h, std::nullopt)));
 }
 
 TEST(HotspotReadings, EndWithThoseOfRecentWindows) {
@@ -64,6 +63,12 @@ TEST(HotspotReadings, EndWithThoseOfRecentWindows) {
                           is(1h + 35min, 1h + 40min, std::nullopt)));
   EXPECT_THAT(readings(kItems, {}, {}, recent),
               ElementsAre(is(1h + 30min, 1h + 35min, 0.0), is(1h + 35min, 1h + 40min, 0.0)));
+}
+
+TEST(HotspotReadings, OfAnHourThatRecentWindowsTookOverAreNone) {
+  const std::vector<model::WatchedHour> watched{{at(1h), 5min}};
+  const std::deque recent{window(1h + 30min, 1h + 35min, 2)};
+  EXPECT_THAT(readings(kOrders, {}, watched, recent), ElementsAre(is(1h + 30min, 1h + 35min, 2.0)));
 }
 
 TEST(HotspotReadings, LeaveOutHoursThatRecentWindowsCover) {
