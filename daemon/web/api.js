@@ -24,6 +24,9 @@ async function send(path, options = {}) {
 export const get = (path) => send(path);
 
 /** Decisions and the like; `body` becomes JSON. */
-export const post = (path, body) => send(path, {
-  method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body),
-});
+export const post = (path, body) =>
+  send(path, {
+    method: 'POST',
+    headers: {'Content-Type': 'application/json'},
+    body: JSON.stringify(body),
+  });

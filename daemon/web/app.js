@@ -2,37 +2,58 @@
 // and for places with an id renderDetail() and detailTitle().
 import {byId, h, redraw} from './dom.js';
 import {ago, tickTimes, version} from './format.js';
+import * as existingIndex from './existing_index.js';
+import * as hotspot from './hotspot.js';
 import * as hotspots from './hotspots.js';
+import {standing} from './health.js';
 import * as indexes from './indexes.js';
 import * as overview from './overview.js';
 import {empty} from './parts.js';
 import * as recommendations from './recommendations.js';
 import * as recommendation from './recommendation.js';
+import * as report from './report.js';
 import * as reports from './reports.js';
 import {current, link} from './route.js';
+import * as statement from './statement.js';
 import * as statements from './statements.js';
 import * as status from './status.js';
 import {expire, items, kPollMilliseconds, refresh, store} from './store.js';
 import {startTheme} from './theme.js';
 
-const views = {overview, recommendations: {...recommendations, ...recommendation}, indexes, hotspots, statements, reports, status};
-/** Views whose figures are of the status itself: drawn at each poll. */
-const live = ['overview', 'status'];
+const views = {
+  overview,
+  recommendations: {...recommendations, ...recommendation},
+  indexes: {...indexes, ...existingIndex},
+  hotspots: {...hotspots, ...hotspot},
+  statements: {...statements, ...statement},
+  reports: {...reports, ...report},
+  status,
+};
+/** Its figures are of the status itself: drawn at each poll. */
+const kLive = 'status';
 
 const viewOf = (route) => views[route.view];
 const isDetail = (route, view) => route.id.length > 0 && view.renderDetail;
 
 function showHead() {
-  const [tone, word] = store.offline ? ['bad', 'No answer'] : store.status ? status.standing(store.status) : ['', 'Loading'];
+  const [tone, word] = store.offline
+    ? ['bad', 'No answer']
+    : store.status
+      ? standing(store.status)
+      : ['', 'Loading'];
   byId('health').textContent = word;
   byId('health').className = `state ${tone}`;
   const server = store.status?.server;
   byId('target').textContent = store.status?.target ?? '';
   byId('server').textContent = server ? `PostgreSQL ${version(server.version)}` : '';
-  redraw(byId('updated'), store.status ? ['updated ', ago(store.status.as_of)] : '');
+  for (const place of document.querySelectorAll('[data-updated]'))
+    redraw(place, store.status ? ago(store.status.as_of) : '');
   byId('offline').hidden = !store.offline;
-  byId('offline').textContent = store.offline ? `pgadvisor does not answer (${store.offline.message}). ${store.status ? 'What is shown is old. ' : ''
-  }Trying again every ${kPollMilliseconds / 1000} seconds.` : '';
+  byId('offline').textContent = store.offline
+    ? `pgadvisor does not answer (${store.offline.message}). ${
+        store.status ? 'What is shown is old. ' : ''
+      }Trying again every ${kPollMilliseconds / 1000} seconds.`
+    : '';
   byId('main').classList.toggle('stale', Boolean(store.offline) && store.status !== null);
 }
 
@@ -40,9 +61,12 @@ function showNavigation(route) {
   for (const anchor of document.querySelectorAll('nav a')) {
     const {view} = anchor.dataset;
     anchor.href = link(view);
-    if (view === route.view) anchor.setAttribute('aria-current', 'page'); else anchor.removeAttribute('aria-current');
-    const open = {recommendations: items('recommendations').filter((item) => item.lifecycle.state === 'open'),
-      hotspots: items('hotspots').filter((item) => item.state === 'new')}[view];
+    if (view === route.view) anchor.setAttribute('aria-current', 'page');
+    else anchor.removeAttribute('aria-current');
+    const open = {
+      recommendations: items('recommendations').filter((item) => item.lifecycle.state === 'open'),
+      hotspots: items('hotspots').filter((item) => item.state === 'new'),
+    }[view];
     if (open) anchor.querySelector('.count').textContent = open.length ? String(open.length) : '';
   }
 }
@@ -50,15 +74,31 @@ function showNavigation(route) {
 function content(route, view) {
   if (!view) return ['Not found', empty('There is no such place.', 'The address names no part of this page.')];
   const waiting = view.needs.filter((name) => !store.lists[name]);
-  if (!store.status || waiting.length) return [view.title, store.offline ? empty('Nothing to show yet.', 'pgadvisor has not answered so far.') : empty('Loading …')];
-  const failed = view.needs.filter((name) => store.lists[name].error && !view.tolerates?.(name, store.lists[name].error));
-  const errors = failed.map((name) => h('div', {class: 'notice bad', role: 'alert'}, `${name.replaceAll('_', ' ')} cannot be read: ${
-    store.lists[name].error.message} (${store.lists[name].error.status}). Trying again by itself.`));
+  if (!store.status || waiting.length)
+    return [
+      view.title,
+      store.offline ? empty('Nothing to show yet.', 'pgadvisor has not answered so far.') : empty('Loading …'),
+    ];
+  const failed = view.needs.filter(
+    (name) => store.lists[name].error && !view.tolerates?.(name, store.lists[name].error),
+  );
+  const errors = failed.map((name) =>
+    h(
+      'div',
+      {class: 'notice bad', role: 'alert'},
+      `${name.replaceAll('_', ' ')} cannot be read: ${
+        store.lists[name].error.message
+      } (${store.lists[name].error.status}). Trying again by itself.`,
+    ),
+  );
   const context = {lists: store.lists, status: store.status, route, refresh: decided};
   const body = isDetail(route, view) ? view.renderDetail(context) : view.render(context);
   // Of a list that was never read nothing can be said, least of all that it is empty.
   const blind = failed.some((name) => store.lists[name].items.length === 0);
-  return [isDetail(route, view) ? view.detailTitle(route.id, store.lists) : view.title, blind ? errors : [errors, body]];
+  return [
+    isDetail(route, view) ? view.detailTitle(route.id, store.lists) : view.title,
+    blind ? errors : [errors, body],
+  ];
 }
 
 function show() {
@@ -81,13 +121,15 @@ async function poll() {
   const route = current();
   const changed = await refresh(viewOf(route)?.needs ?? []);
   showHead();
-  if ((changed || live.includes(route.view)) && !isSelecting()) show();
+  if ((changed || route.view === kLive) && !isSelecting()) show();
   timer = setTimeout(pollOnce, kPollMilliseconds);
 }
 
 /** One poll at a time; whoever asks meanwhile waits for the one under way. */
 function pollOnce() {
-  polling ??= poll().finally(() => { polling = null; });
+  polling ??= poll().finally(() => {
+    polling = null;
+  });
   return polling;
 }
 

@@ -3,16 +3,35 @@ import {h} from './dom.js';
 import {factor, number} from './format.js';
 
 /** `share` of the width, 0 to 1. */
-export const bar = (share, tone = '') => h('span', {class: `bar ${tone}`, 'aria-hidden': 'true',
-  vars: {'--share': Math.min(1, Math.max(0, share || 0))}}, h('i'));
+export const bar = (share, tone = '') =>
+  h(
+    'span',
+    {class: `bar ${tone}`, 'aria-hidden': 'true', vars: {'--share': Math.min(1, Math.max(0, share || 0))}},
+    h('i'),
+  );
 
-const side = (name, cost, most, tone) => h('div', {class: 'cost'}, h('span', {class: 'name'}, name),
-  bar(most > 0 ? cost / most : 0, tone), h('span', {class: 'figure'}, number(cost)));
+const side = (name, cost, most, tone) =>
+  h(
+    'div',
+    {class: 'cost'},
+    h('span', {class: 'name'}, name),
+    bar(most > 0 ? cost / most : 0, tone),
+    h('span', {class: 'figure'}, number(cost)),
+  );
 
 /** A statement's planner cost before and after, to one scale. */
 export function costs(before, after) {
   if (before === null || after === null) return h('p', {class: 'minor'}, 'cost unknown');
   const most = Math.max(before, after);
-  return h('div', {class: 'costs'}, side('Cost before', before, most, ''), side('Cost after', after, most, after > before ? 'bad' : 'good'),
-    h('span', {class: 'minor'}, factor(before, after) || (after > before ? 'becomes more expensive' : 'stays as it is')));
+  return h(
+    'div',
+    {class: 'costs'},
+    side('Cost before', before, most, ''),
+    side('Cost after', after, most, after > before ? 'bad' : 'good'),
+    h(
+      'span',
+      {class: 'minor'},
+      factor(before, after) || (after > before ? 'becomes more expensive' : 'stays as it is'),
+    ),
+  );
 }

@@ -33,7 +33,9 @@ let quiet = 0;
 export function announce(text) {
   clearTimeout(quiet);
   byId('say').textContent = text;
-  quiet = setTimeout(() => { byId('say').textContent = ''; }, 6000);
+  quiet = setTimeout(() => {
+    byId('say').textContent = '';
+  }, 6000);
 }
 
 /** Text that only screen readers get. */
@@ -44,7 +46,9 @@ const opened = new Set();
 
 export function details(key, title, content, open = false) {
   const element = h('details', {}, h('summary', {'data-focus': key}, title));
-  const fill = () => { if (element.children.length === 1) append(element, content()); };
+  const fill = () => {
+    if (element.children.length === 1) append(element, content());
+  };
   element.open = opened.has(key) || (open && !opened.has(`${key}/closed`));
   if (element.open) fill();
   element.addEventListener('toggle', () => {

@@ -3,7 +3,8 @@ import {kMostLines, timeChart} from './chart.js';
 import {details, h} from './dom.js';
 import {qualified, rate, time} from './format.js';
 
-const isOf = (hotspot) => (one) => one.database === hotspot.database && one.schema === hotspot.schema && one.table === hotspot.table;
+const isOf = (hotspot) => (one) =>
+  one.database === hotspot.database && one.schema === hotspot.schema && one.table === hotspot.table;
 
 const at = (text) => new Date(text) / 1000;
 
@@ -25,17 +26,56 @@ export function pointsOf(readings) {
 
 /** null where there is nothing to draw yet. */
 export function hotspotChart(hotspots, readings) {
-  const lines = hotspots.slice(0, kMostLines).map((hotspot) => ({name: qualified(hotspot.schema, hotspot.table), hotspot,
-    points: pointsOf(readings.find(isOf(hotspot))?.readings ?? [])})).filter((line) => line.points.length > 1);
+  const lines = hotspots
+    .slice(0, kMostLines)
+    .map((hotspot) => ({
+      name: qualified(hotspot.schema, hotspot.table),
+      hotspot,
+      points: pointsOf(readings.find(isOf(hotspot))?.readings ?? []),
+    }))
+    .filter((line) => line.points.length > 1);
   if (lines.length === 0) return null;
   const summary = `Read by sequential scans over time. Now: ${lines.map((line) => `${line.name} ${rate(line.hotspot.bytes_per_second)}`).join(', ')}.`;
   return timeChart(lines, rate, summary);
 }
 
 /** The same as text. */
-export const readingsTable = (key, readings) => details(key, 'Readings as a table', () => h('div', {class: 'table short', tabindex: '0', role: 'region', 'aria-label': 'Readings'},
-  h('table', {}, h('thead', {}, h('tr', {}, ['From', 'To', 'Read'].map((name) => h('th', {scope: 'col', class: name === 'Read' ? 'number' : ''}, name)))),
-    h('tbody', {}, [...readings].reverse().map((one) => h('tr', {}, h('td', {'data-label': 'From'}, time(one.from)), h('td', {'data-label': 'To'}, time(one.to)),
-      h('td', {class: 'number', 'data-label': 'Read'}, rate(one.bytes_per_second))))))));
+export const readingsTable = (key, readings) =>
+  details(key, 'Readings as a table', () =>
+    h(
+      'div',
+      {class: 'table short', tabindex: '0', role: 'region', 'aria-label': 'Readings'},
+      h(
+        'table',
+        {},
+        h(
+          'thead',
+          {},
+          h(
+            'tr',
+            {},
+            ['From', 'To', 'Read'].map((name) =>
+              h('th', {scope: 'col', class: name === 'Read' ? 'number' : ''}, name),
+            ),
+          ),
+        ),
+        h(
+          'tbody',
+          {},
+          [...readings]
+            .reverse()
+            .map((one) =>
+              h(
+                'tr',
+                {},
+                h('td', {'data-label': 'From'}, time(one.from)),
+                h('td', {'data-label': 'To'}, time(one.to)),
+                h('td', {class: 'number', 'data-label': 'Read'}, rate(one.bytes_per_second)),
+              ),
+            ),
+        ),
+      ),
+    ),
+  );
 
 export const readingsOf = (hotspot, readings) => readings.find(isOf(hotspot))?.readings ?? [];

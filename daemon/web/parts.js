@@ -19,25 +19,49 @@ export const none = (text = 'none') => h('span', {class: 'none'}, text);
 export const minor = (...content) => h('span', {class: 'minor'}, content);
 
 /** Nothing to show, and why that is. */
-export const empty = (title, text) => h('div', {class: 'empty'}, h('strong', {}, title), text ? h('p', {}, text) : null);
+export const empty = (title, text) =>
+  h('div', {class: 'empty'}, h('strong', {}, title), text ? h('p', {}, text) : null);
 
 export const notice = (tone, ...content) => h('div', {class: `notice ${tone}`}, content);
 
-export const panel = (title, aside, ...content) => h('section', {class: 'panel'},
-  h('header', {}, h('h2', {}, title), aside ? h('div', {class: 'aside'}, aside) : null), content);
+export const panel = (title, aside, ...content) =>
+  h(
+    'section',
+    {class: 'panel'},
+    h('header', {}, h('h2', {}, title), aside ? h('div', {class: 'aside'}, aside) : null),
+    content,
+  );
 
 /** Figures with their names: [name, value, more about it]. */
-export const facts = (...entries) => h('dl', {class: 'facts'}, entries.filter(Boolean).map(([name, value, more]) => h('div', {},
-  h('dt', {}, name), h('dd', {}, value, more ? minor(more) : null))));
+export const facts = (...entries) =>
+  h(
+    'dl',
+    {class: 'facts'},
+    entries
+      .filter(Boolean)
+      .map(([name, value, more]) => h('div', {}, h('dt', {}, name), h('dd', {}, value, more ? minor(more) : null))),
+  );
 
 /** A figure that a page starts with. */
-export const tile = (name, value, more, href) => h(href ? 'a' : 'div', {class: 'tile', href},
-  h('span', {class: 'name'}, name), h('b', {}, value), h('span', {class: 'minor'}, more));
+export const tile = (name, value, more, href) =>
+  h(
+    href ? 'a' : 'div',
+    {class: 'tile', href},
+    h('span', {class: 'name'}, name),
+    h('b', {}, value),
+    h('span', {class: 'minor'}, more),
+  );
 
-export const list = (texts, style = 'plain') => h('ul', {class: style}, texts.map((text) => h('li', {}, text)));
+export const list = (texts, style = 'plain') =>
+  h(
+    'ul',
+    {class: style},
+    texts.map((text) => h('li', {}, text)),
+  );
 
 /** The way back from a detail to its list. */
-export const back = (view, name) => h('p', {class: 'back'}, h('a', {href: link(view), 'data-focus': 'back'}, `← ${name}`));
+export const back = (view, name) =>
+  h('p', {class: 'back'}, h('a', {href: link(view), 'data-focus': 'back'}, `← ${name}`));
 
 async function copy(button, pre) {
   try {
@@ -48,13 +72,19 @@ async function copy(button, pre) {
     getSelection().selectAllChildren(pre);
     button.textContent = 'Selected';
   }
-  setTimeout(() => { button.textContent = 'Copy'; }, 2000);
+  setTimeout(() => {
+    button.textContent = 'Copy';
+  }, 2000);
 }
 
 /** SQL to copy. `name` tells screen readers and the focus what it is. */
 export function code(text, name) {
   const pre = h('pre', {tabindex: '0', 'aria-label': name, role: 'group'}, text);
-  const button = h('button', {type: 'button', class: 'copy', 'data-focus': `copy ${name} ${text}`, 'aria-label': `Copy ${name}`}, 'Copy');
+  const button = h(
+    'button',
+    {type: 'button', class: 'copy', 'data-focus': `copy ${name} ${text}`, 'aria-label': `Copy ${name}`},
+    'Copy',
+  );
   button.addEventListener('click', () => copy(button, pre));
   return h('div', {class: 'code'}, pre, button);
 }
@@ -62,5 +92,10 @@ export function code(text, name) {
 /** A statement's text in one line, all of it on demand. */
 export const statementText = (text) => h('code', {class: 'sql'}, text ? shorten(text) : 'text unknown');
 
-export const sqlBothWays = (key, item) => (item.ddl === null ? null : details(`${key} sql`, 'SQL, and the way back', () => [
-  code(item.ddl, 'SQL'), item.rollback ? [minor('The way back'), code(item.rollback, 'rollback')] : null]));
+export const sqlBothWays = (key, item) =>
+  item.ddl === null
+    ? null
+    : details(`${key} sql`, 'SQL, and the way back', () => [
+        code(item.ddl, 'SQL'),
+        item.rollback ? [minor('The way back'), code(item.rollback, 'rollback')] : null,
+      ]);

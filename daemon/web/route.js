@@ -1,7 +1,7 @@
 // What the address says: #/recommendations/ID?database=shop&state=open. Every place and filter has one, to share.
 
 /** {view, id: [parts of the id], params: URLSearchParams}; each part may hold any text. */
-export function parse(hash) {
+function parse(hash) {
   const [path, query = ''] = hash.replace(/^#\/?/, '').split(/\?(.*)/s);
   const parts = path.split('/').map((part) => {
     try {
@@ -10,7 +10,11 @@ export function parse(hash) {
       return part;
     }
   });
-  return {view: parts[0] || 'overview', id: parts.slice(1).filter((part) => part !== ''), params: new URLSearchParams(query)};
+  return {
+    view: parts[0] || 'overview',
+    id: parts.slice(1).filter((part) => part !== ''),
+    params: new URLSearchParams(query),
+  };
 }
 
 export const current = () => parse(location.hash);
@@ -28,7 +32,8 @@ export function change(params) {
   const {view, id, params: now} = current();
   const path = [view, ...id].map(encodeURIComponent).join('/');
   for (const [name, value] of Object.entries(params)) {
-    if (value) now.set(name, value); else now.delete(name);
+    if (value) now.set(name, value);
+    else now.delete(name);
   }
   history.replaceState(null, '', `#/${path}${now.size ? `?${now}` : ''}`);
   dispatchEvent(new HashChangeEvent('hashchange'));

@@ -1,75 +1,125 @@
 // The workload: its statements with what they cost, and what could not be analysed.
-import {bar, costs} from './bars.js';
+import {bar} from './bars.js';
 import {h} from './dom.js';
 import {choice, filters, matches, optionsOf, search} from './filters.js';
-import {count, milliseconds, number, percent, qualified} from './format.js';
-import {back, code, empty, facts, list, minor, none, panel, statementText, tag} from './parts.js';
-import {nameOf} from './recommendations.js';
-import {toHotspot, toRecommendation, toStatement} from './route.js';
+import {count, milliseconds, number, percent} from './format.js';
+import {empty, minor, none, panel, statementText, tag} from './parts.js';
+import {toStatement} from './route.js';
 import {table} from './table.js';
-import {say, states} from './words.js';
 
 export const title = 'Statements';
 export const needs = ['statements', 'findings', 'recommendations', 'hotspots'];
 
-const meanTime = (s) => (s.calls > 0 && s.total_time_ms !== null ? s.total_time_ms / s.calls : null);
+export const meanTime = (s) => (s.calls > 0 && s.total_time_ms !== null ? s.total_time_ms / s.calls : null);
 const saved = (s) => (s.cost_before > 0 && s.cost_after !== null ? 1 - s.cost_after / s.cost_before : null);
 
 const columnsOf = (total) => [
-  {key: 'statement', name: 'Statement', wide: true, value: (s) => s.query, cell: (s) => [
-    h('a', {href: toStatement(s.database, s.query_id), 'data-focus': `statement ${s.query_id}`}, statementText(s.query)), minor(`query ${s.query_id} · ${s.database}`)]},
-  {key: 'time', name: 'Time', number: true, hint: 'In the time watched', value: (s) => s.total_time_ms, cell: (s) => [
-    bar(total > 0 ? s.total_time_ms / total : 0), ' ', milliseconds(s.total_time_ms), minor(total > 0 ? percent(s.total_time_ms / total) : '')]},
+  {
+    key: 'statement',
+    name: 'Statement',
+    wide: true,
+    value: (s) => s.query,
+    cell: (s) => [
+      h(
+        'a',
+        {href: toStatement(s.database, s.query_id), 'data-focus': `statement ${s.query_id}`},
+        statementText(s.query),
+      ),
+      minor(`query ${s.query_id} · ${s.database}`),
+    ],
+  },
+  {
+    key: 'time',
+    name: 'Time',
+    number: true,
+    hint: 'In the time watched',
+    value: (s) => s.total_time_ms,
+    cell: (s) => [
+      bar(total > 0 ? s.total_time_ms / total : 0),
+      ' ',
+      milliseconds(s.total_time_ms),
+      minor(total > 0 ? percent(s.total_time_ms / total) : ''),
+    ],
+  },
   {key: 'calls', name: 'Calls', number: true, value: (s) => s.calls, cell: (s) => number(s.calls)},
   {key: 'mean', name: 'Mean time', number: true, value: meanTime, cell: (s) => milliseconds(meanTime(s))},
-  {key: 'cost', name: 'Cost', number: true, hint: 'Planner cost of one execution', value: (s) => s.cost_before, cell: (s) => number(s.cost_before)},
-  {key: 'saves', name: 'Would save', number: true, hint: 'With all recommendations', value: saved, cell: (s) => (saved(s) === null ? 'unknown'
-    : saved(s) < 0.005 ? none('nothing') : [h('span', {class: 'fall'}, percent(saved(s))), minor(`cost ${number(s.cost_after)}`)])},
+  {
+    key: 'cost',
+    name: 'Cost',
+    number: true,
+    hint: 'Planner cost of one execution',
+    value: (s) => s.cost_before,
+    cell: (s) => number(s.cost_before),
+  },
+  {
+    key: 'saves',
+    name: 'Would save',
+    number: true,
+    hint: 'With all recommendations',
+    value: saved,
+    cell: (s) =>
+      saved(s) === null
+        ? 'unknown'
+        : saved(s) < 0.005
+          ? none('nothing')
+          : [h('span', {class: 'fall'}, percent(saved(s))), minor(`cost ${number(s.cost_after)}`)],
+  },
 ];
 
 const findingColumns = [
-  {key: 'kind', name: 'Kind', value: (f) => f.kind, cell: (f) => tag(f.kind, {not_analysed: ['warn', 'Nothing is known of what would help it']})},
+  {
+    key: 'kind',
+    name: 'Kind',
+    value: (f) => f.kind,
+    cell: (f) => tag(f.kind, {not_analysed: ['warn', 'Nothing is known of what would help it']}),
+  },
   {key: 'message', name: 'Finding', wide: true, value: (f) => f.message, cell: (f) => f.message},
-  {key: 'about', name: 'About', value: (f) => f.object ?? f.query_id, cell: (f) => [f.object ?? '', minor(f.query_id ? `query ${f.query_id} · ` : '', f.database)]},
+  {
+    key: 'about',
+    name: 'About',
+    value: (f) => f.object ?? f.query_id,
+    cell: (f) => [f.object ?? '', minor(f.query_id ? `query ${f.query_id} · ` : '', f.database)],
+  },
 ];
 
 export function render({lists, route: {params}, status}) {
   const is = (name, one) => !params.get(name) || params.get(name) === one;
   const all = lists.statements.items;
-  const shown = all.filter((s) => is('database', s.database) && matches(params.get('q') ?? '', s.query, s.query_id));
+  const shown = all.filter(
+    (s) => is('database', s.database) && matches(params.get('q') ?? '', s.query, s.query_id),
+  );
   const findings = lists.findings.items.filter((finding) => is('database', finding.database));
   const total = all.reduce((sum, s) => sum + (s.total_time_ms ?? 0), 0);
   return [
-    filters(choice({name: 'Database', parameter: 'database', value: params.get('database') ?? '', options: optionsOf(status.databases, 'all databases')}),
-      search(params.get('q') ?? '')),
-    h('p', {class: 'minor', role: 'status'}, `${number(shown.length)} of ${count(all.length, 'analysed statement')}; time as pg_stat_statements counted it in the time watched`),
-    shown.length ? table('Statements', columnsOf(total), shown) : empty(status.report_as_of === null ? 'The first analysis is under way.'
-      : all.length ? 'Nothing matches these filters.' : 'No statement was analysed.'),
-    panel('Findings', number(findings.length), findings.length ? table('Findings', findingColumns, findings, {parameter: 'findings_sort'})
-      : empty('No findings.', 'Everything that was seen could be analysed.')),
-  ];
-}
-
-export const detailTitle = (id) => `Statement ${id.at(-1)}`;
-
-export function renderDetail({lists, route: {id: [database, queryId]}}) {
-  const isIt = (one) => one.query_id === queryId;
-  const here = (one) => one.database === database;
-  const statement = lists.statements.items.find((s) => here(s) && isIt(s));
-  const helping = lists.recommendations.items.filter((item) => here(item) && item.statements.some(isIt));
-  const read = lists.hotspots.items.filter((hotspot) => here(hotspot) && hotspot.statements.some(isIt));
-  const findings = lists.findings.items.filter((finding) => here(finding) && isIt(finding));
-  const text = statement?.query || helping.flatMap((item) => item.statements).find(isIt)?.query || read.flatMap((one) => one.statements).find(isIt)?.query;
-  if (!statement && !text && !findings.length) return [back('statements', 'Statements'), empty('There is no such statement.', `Query ${queryId} was not seen in ${database}.`)];
-  return [
-    back('statements', 'Statements'),
-    panel('SQL', minor(`query ${queryId} · ${database}`), text ? code(text, 'statement') : minor('Its text is unknown.')),
-    statement ? [facts(['Time', milliseconds(statement.total_time_ms), 'in the time watched'], ['Calls', number(statement.calls)],
-      ['Mean time', milliseconds(meanTime(statement)), 'a call']),
-    panel('Planner cost', null, costs(statement.cost_before, statement.cost_after))] : minor('It is not among the analysed statements.'),
-    panel('Recommended for it', null, helping.length ? list(helping.map((item) => [h('a', {href: toRecommendation(item.id)}, nameOf(item)), ' ', tag(item.lifecycle.state, states)]))
-      : minor('No index is recommended for it.')),
-    read.length ? panel('Hotspots it reads', null, list(read.map((hotspot) => h('a', {href: toHotspot(hotspot)}, qualified(hotspot.schema, hotspot.table))))) : null,
-    findings.length ? panel('Findings', null, list(findings.map((finding) => `${say(finding.kind)}: ${finding.message}`))) : null,
+    filters(
+      choice({
+        name: 'Database',
+        parameter: 'database',
+        value: params.get('database') ?? '',
+        options: optionsOf(status.databases, 'all databases'),
+      }),
+      search(params.get('q') ?? ''),
+    ),
+    h(
+      'p',
+      {class: 'minor', role: 'status'},
+      `${number(shown.length)} of ${count(all.length, 'analysed statement')}; time as pg_stat_statements counted it in the time watched`,
+    ),
+    shown.length
+      ? table('Statements', columnsOf(total), shown)
+      : empty(
+          status.report_as_of === null
+            ? 'The first analysis is under way.'
+            : all.length
+              ? 'Nothing matches these filters.'
+              : 'No statement was analysed.',
+        ),
+    panel(
+      'Findings',
+      number(findings.length),
+      findings.length
+        ? table('Findings', findingColumns, findings, {parameter: 'findings_sort'})
+        : empty('No findings.', 'Everything that was seen could be analysed.'),
+    ),
   ];
 }

@@ -43,18 +43,33 @@ async function load(name) {
   }
 }
 
+/** What a status says, but for figures that change all the time. */
+const gist = (status) =>
+  JSON.stringify([
+    status.up,
+    status.ready,
+    status.server,
+    status.databases,
+    status.members.map((member) => member.up),
+    status.problems,
+    status.report_as_of,
+    status.proposals_as_of,
+  ]);
+
 /**
- * One poll of the status and of `needed` lists. True when a list or the reachability is different from before; of
- * the status alone its time always is.
+ * One poll of the status and of `needed` lists. True when what they say, or whether there is an answer, is different
+ * from before; some figures of the status always are.
  */
 export async function refresh(needed) {
   const wasOffline = store.offline?.message;
   try {
-    const first = store.status === null;
+    const before = store.status;
     store.status = await get('status');
     const changed = await Promise.all(needed.map(load));
     store.offline = null;
-    return first || wasOffline !== undefined || changed.some(Boolean);
+    return (
+      before === null || gist(before) !== gist(store.status) || wasOffline !== undefined || changed.some(Boolean)
+    );
   } catch (error) {
     store.offline = error instanceof ApiError ? error : new ApiError(String(error));
     return wasOffline !== store.offline.message;

@@ -13,7 +13,7 @@ CREATE TABLE "<img src=x onerror=alert(1)>" (a int, "<script>alert(2)</script>" 
 CREATE INDEX "<b onmouseover=alert(3)>" ON "<img src=x onerror=alert(1)>" ("<script>alert(2)</script>");
 CREATE INDEX "&lt;i&gt;" ON "<img src=x onerror=alert(1)>" ("<script>alert(2)</script>");
 SQL
-load_demo 60
+load_demo 25
 export PGADVISOR_ADVISE_INTERVAL=5s PGADVISOR_COLLECT_FINGERPRINT_INTERVAL=2s
 watch_demo
 PGADVISOR_PID=$serve_pid told_by page.test.mjs

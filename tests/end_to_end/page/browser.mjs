@@ -42,16 +42,34 @@ export const stop = () => browser?.close();
  * Opens the page at `hash` and calls `use(page)`. Afterwards: nothing but the daemon was asked, nothing was written to
  * the console as an error, no script failed. `faults`: errors that the test makes, as a pattern.
  */
-export async function onPage(hash, use, {width = 1280, theme = 'light', faults = null, routes = {}, script = ''} = {}) {
-  const context = await browser.newContext({baseURL: base, viewport: {width, height: 900}, colorScheme: theme, timezoneId: 'UTC'});
+export async function onPage(
+  hash,
+  use,
+  {width = 1280, theme = 'light', faults = null, routes = {}, script = ''} = {},
+) {
+  const context = await browser.newContext({
+    baseURL: base,
+    viewport: {width, height: 900},
+    colorScheme: theme,
+    timezoneId: 'UTC',
+  });
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   const troubles = [];
-  const trouble = (text) => { if (!faults?.test(text)) troubles.push(text); };
-  page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) trouble(message.text()); });
+  const trouble = (text) => {
+    if (!faults?.test(text)) troubles.push(text);
+  };
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) trouble(message.text());
+  });
   page.on('pageerror', (error) => trouble(`${error.message}\n${error.stack}`));
-  page.on('dialog', (dialog) => { trouble(`dialog: ${dialog.message()}`); dialog.dismiss(); });
-  page.on('request', (request) => { if (new URL(request.url()).origin !== base) trouble(`asked ${request.url()}`); });
+  page.on('dialog', (dialog) => {
+    trouble(`dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== base) trouble(`asked ${request.url()}`);
+  });
   if (script) await page.addInitScript(script);
   for (const [path, answer] of Object.entries(routes)) await page.route(`${base}/api/v1/${path}`, answer);
   try {
@@ -65,27 +83,47 @@ export async function onPage(hash, use, {width = 1280, theme = 'light', faults =
 
 /** The view is drawn, not loading. */
 export async function shown(page) {
-  await page.waitForFunction(() => document.querySelector('#view')?.childElementCount > 0 && !document.querySelector('#view').textContent.startsWith('Loading'));
+  await page.waitForFunction(
+    () =>
+      document.querySelector('#view')?.childElementCount > 0 &&
+      !document.querySelector('#view').textContent.startsWith('Loading'),
+  );
 }
 
 /** Opens every part of the view that is closed. */
 export async function openAll(page) {
   const closed = page.locator('#view details:not([open]) > summary');
-  while (await closed.count() > 0) await closed.first().click();
+  while ((await closed.count()) > 0) await closed.first().click();
 }
 
 export async function accessible(page, where) {
-  if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(axeSource);
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource);
   const {violations} = await page.evaluate(() => globalThis.axe.run(document, {resultTypes: ['violations']}));
-  assert.deepEqual(violations.map(({id, nodes}) => [id, nodes.slice(0, 3).map((node) => `${node.target}: ${node.failureSummary}`)]), [], where);
+  assert.deepEqual(
+    violations.map(({id, nodes}) => [
+      id,
+      nodes.slice(0, 3).map((node) => `${node.target}: ${node.failureSummary}`),
+    ]),
+    [],
+    where,
+  );
 }
 
 /** An answer of the API, as page.route() takes it. */
-export const json = (value, status = 200) => (route) => route.fulfill({status, contentType: status < 400 ? 'application/json' : 'application/problem+json', body: JSON.stringify(value)});
+export const json =
+  (value, status = 200) =>
+  (route) =>
+    route.fulfill({
+      status,
+      contentType: status < 400 ? 'application/json' : 'application/problem+json',
+      body: JSON.stringify(value),
+    });
 
-export const problem = (status, detail) => json({type: 'about:blank', title: 'Problem', status, detail, instance: '/'}, status);
+export const problem = (status, detail) =>
+  json({type: 'about:blank', title: 'Problem', status, detail, instance: '/'}, status);
 
 /** The texts of a column of the first table. */
-export const column = (page, name) => page.$$eval(`#view td[data-label="${name}"]`, (cells) => cells.map((cell) => cell.textContent));
+export const column = (page, name) =>
+  page.$$eval(`#view td[data-label="${name}"]`, (cells) => cells.map((cell) => cell.textContent));
 
 export const text = (page, selector = '#view') => page.locator(selector).innerText();

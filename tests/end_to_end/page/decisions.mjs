@@ -15,7 +15,10 @@ test('snooze, and reopen', async () => {
     await page.getByLabel('How long').selectOption('30');
     await page.getByLabel('Your name').fill('Ada');
     await page.getByRole('dialog').getByRole('button', {name: 'Snooze'}).click();
-    await page.getByRole('status').getByText(/Snoozed until/).waitFor();
+    await page
+      .getByRole('status')
+      .getByText(/Snoozed until/)
+      .waitFor();
     await page.locator('.headline').getByText('snoozed').waitFor();
     const {state, by, snoozed_until: until} = await stateOf(id);
     assert.equal(state, 'snoozed');
@@ -59,42 +62,51 @@ test('dismiss, by keyboard only; without a reason it is not done', async () => {
 
 test('a decision that is refused says why, and can be tried again', async () => {
   const {id} = await pick(0);
-  await onPage(`#/recommendations/${id}`, async (page) => {
-    await page.getByRole('button', {name: 'Dismiss'}).click();
-    await page.getByLabel('Why').fill('no');
-    await page.getByLabel('Your name').fill('Ada');
-    await page.getByRole('dialog').getByRole('button', {name: 'Dismiss'}).click();
-    await page.getByText('Not done: it could not be written down').waitFor();
-    assert.ok(await page.getByRole('dialog').getByRole('button', {name: 'Dismiss'}).isEnabled());
-    assert.equal((await stateOf(id)).state, 'open');
-  }, {routes: {'recommendations/*/dismiss': problem(503, 'it could not be written down')}, faults: /503/});
+  await onPage(
+    `#/recommendations/${id}`,
+    async (page) => {
+      await page.getByRole('button', {name: 'Dismiss'}).click();
+      await page.getByLabel('Why').fill('no');
+      await page.getByLabel('Your name').fill('Ada');
+      await page.getByRole('dialog').getByRole('button', {name: 'Dismiss'}).click();
+      await page.getByText('Not done: it could not be written down').waitFor();
+      assert.ok(await page.getByRole('dialog').getByRole('button', {name: 'Dismiss'}).isEnabled());
+      assert.equal((await stateOf(id)).state, 'open');
+    },
+    {routes: {'recommendations/*/dismiss': problem(503, 'it could not be written down')}, faults: /503/},
+  );
 });
 
-test('the keyboard alone reaches everything: skip link, views, sorting, a detail', () => onPage('#/overview', async (page) => {
-  await shown(page);
-  await page.keyboard.press('Tab');
-  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Skip to the content');
-  const tabTo = async (isIt) => {
-    for (let presses = 0; presses < 80; presses += 1) {
-      await page.keyboard.press('Tab');
-      if (await page.evaluate(isIt)) return;
-    }
-    assert.fail(`not reached: ${isIt}`);
-  };
-  await tabTo(() => document.activeElement.dataset.view === 'recommendations');
-  await page.keyboard.press('Enter');
-  await page.getByRole('heading', {name: 'Recommendations', level: 1}).waitFor();
-  await shown(page);
-  await tabTo(() => document.activeElement.dataset.focus === 'sort sort disk');
-  await page.keyboard.press('Enter');
-  assert.equal(await page.evaluate(() => document.activeElement.dataset.focus), 'sort sort disk', 'the focus stays');
-  assert.match(page.url(), /sort=-disk/);
-  await tabTo(() => document.activeElement.closest('td.wide'));
-  const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
-  assert.equal(outline, 'solid', 'the focus is seen');
-  await page.keyboard.press('Enter');
-  await page.getByRole('button', {name: 'Copy SQL'}).waitFor();
-  await tabTo(() => document.activeElement.tagName === 'SUMMARY');
-  await page.keyboard.press('Space');
-  await page.getByText('DROP INDEX CONCURRENTLY').first().waitFor();
-}));
+test('the keyboard alone reaches everything: skip link, views, sorting, a detail', () =>
+  onPage('#/overview', async (page) => {
+    await shown(page);
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Skip to the content');
+    const tabTo = async (isIt) => {
+      for (let presses = 0; presses < 80; presses += 1) {
+        await page.keyboard.press('Tab');
+        if (await page.evaluate(isIt)) return;
+      }
+      assert.fail(`not reached: ${isIt}`);
+    };
+    await tabTo(() => document.activeElement.dataset.view === 'recommendations');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', {name: 'Recommendations', level: 1}).waitFor();
+    await shown(page);
+    await tabTo(() => document.activeElement.dataset.focus === 'sort sort disk');
+    await page.keyboard.press('Enter');
+    assert.equal(
+      await page.evaluate(() => document.activeElement.dataset.focus),
+      'sort sort disk',
+      'the focus stays',
+    );
+    assert.match(page.url(), /sort=-disk/);
+    await tabTo(() => document.activeElement.closest('td.wide'));
+    const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+    assert.equal(outline, 'solid', 'the focus is seen');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', {name: 'Copy SQL'}).waitFor();
+    await tabTo(() => document.activeElement.tagName === 'SUMMARY');
+    await page.keyboard.press('Space');
+    await page.getByText('DROP INDEX CONCURRENTLY').first().waitFor();
+  }));

@@ -12,16 +12,31 @@ test('a recommendation shows its SQL, statements, plans, costs, size and what sp
   await onPage(`#/recommendations/${item.id}`, async (page) => {
     await shown(page);
     const all = await text(page);
-    for (const wanted of [item.ddl, ...item.reasons, 'Why not', 'Write overhead', 'Cost before', 'of the workload’s cost', 'times cheaper', 'predicted']) {
+    for (const wanted of [
+      item.ddl,
+      ...item.reasons,
+      'Why not',
+      'Write overhead',
+      'Cost before',
+      'of the workload’s cost',
+      'times cheaper',
+      'predicted',
+    ]) {
       assert.ok(all.includes(wanted), wanted);
     }
     await openAll(page);
     assert.ok((await text(page)).includes(item.rollback));
-    const [before, after] = await page.locator('.plan').evaluateAll((plans) => plans.slice(0, 2).map((plan) => plan.textContent));
+    const [before, after] = await page
+      .locator('.plan')
+      .evaluateAll((plans) => plans.slice(0, 2).map((plan) => plan.textContent));
     assert.match(before, /^Before.*Seq Scan on orders/);
     assert.match(after, new RegExp(`^After.*${item.index_name}`));
     assert.equal(await page.locator('.plan').count(), item.statements.length * 2);
-    const tops = await page.locator('.served').first().locator('.plan').evaluateAll((plans) => plans.map((plan) => plan.getBoundingClientRect().top));
+    const tops = await page
+      .locator('.served')
+      .first()
+      .locator('.plan')
+      .evaluateAll((plans) => plans.map((plan) => plan.getBoundingClientRect().top));
     assert.equal(tops[0], tops[1], 'side by side');
   });
 });
@@ -38,11 +53,15 @@ test('the SQL is copied as it is', async () => {
 
 test('without a clipboard the SQL is selected', async () => {
   const item = await rich();
-  await onPage(`#/recommendations/${item.id}`, async (page) => {
-    await page.getByRole('button', {name: 'Copy SQL'}).click();
-    await page.getByText('Selected').waitFor();
-    assert.equal(await page.evaluate(() => getSelection().toString()), item.ddl);
-  }, {script: 'Object.defineProperty(navigator, "clipboard", {value: undefined});'});
+  await onPage(
+    `#/recommendations/${item.id}`,
+    async (page) => {
+      await page.getByRole('button', {name: 'Copy SQL'}).click();
+      await page.getByText('Selected').waitFor();
+      assert.equal(await page.evaluate(() => getSelection().toString()), item.ddl);
+    },
+    {script: 'Object.defineProperty(navigator, "clipboard", {value: undefined});'},
+  );
 });
 
 test('a statement leads to what is recommended for it, and back', async () => {
@@ -59,32 +78,84 @@ test('a statement leads to what is recommended for it, and back', async () => {
   });
 });
 
-test('what is not there is said so', () => onPage('#/recommendations/none', async (page) => {
-  await page.getByText('There is no such recommendation.').waitFor();
-  for (const [place, words] of [['indexes/shop/public/none', 'There is no such index.'], ['hotspots/shop/public/none', 'This table is no hotspot.'],
-    ['statements/shop/1', 'There is no such statement.'], ['nothing', 'There is no such place.']]) {
-    await page.goto(`#/${place}`);
-    await page.getByText(words).waitFor();
-  }
-}));
+test('what is not there is said so', () =>
+  onPage('#/recommendations/none', async (page) => {
+    await page.getByText('There is no such recommendation.').waitFor();
+    for (const [place, words] of [
+      ['indexes/shop/public/none', 'There is no such index.'],
+      ['hotspots/shop/public/none', 'This table is no hotspot.'],
+      ['statements/shop/1', 'There is no such statement.'],
+      ['nothing', 'There is no such place.'],
+    ]) {
+      await page.goto(`#/${place}`);
+      await page.getByText(words).waitFor();
+    }
+  }));
 
 const window = {from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z'};
 const perCall = (time) => ({time_ms: time, rows: 3, blocks: 40});
-const measured = (item, state) => ({...item, lifecycle: {...item.lifecycle, state, proposes: state === 'regressed' ? item.rollback : null,
-  effect: {verdict: state, reasons: ['Calls take a tenth of the time.'], before: window, after: window, saved_ms_per_day: state === 'verified' ? 7200e3 : -60e3,
-    index_scans: 500, table_scans: 600, size_bytes: 9e6, predicted_size_bytes: 8e6, hot_share_before: 0.9, hot_share_after: null, others_meanwhile: true, roles: [],
-    statements: [{query_id: item.statements[0].query_id, role: 'served', calls_before: 100, calls_after: 120, before: perCall(50), after: perCall(5),
-      time: {ratio: 0.1, low: 0.08, high: 0.13, p_value: 0.00001, slices_before: 9, slices_after: 9}}]}}});
+const measured = (item, state) => ({
+  ...item,
+  lifecycle: {
+    ...item.lifecycle,
+    state,
+    proposes: state === 'regressed' ? item.rollback : null,
+    effect: {
+      verdict: state,
+      reasons: ['Calls take a tenth of the time.'],
+      before: window,
+      after: window,
+      saved_ms_per_day: state === 'verified' ? 7200e3 : -60e3,
+      index_scans: 500,
+      table_scans: 600,
+      size_bytes: 9e6,
+      predicted_size_bytes: 8e6,
+      hot_share_before: 0.9,
+      hot_share_after: null,
+      others_meanwhile: true,
+      roles: [],
+      statements: [
+        {
+          query_id: item.statements[0].query_id,
+          role: 'served',
+          calls_before: 100,
+          calls_after: 120,
+          before: perCall(50),
+          after: perCall(5),
+          time: {ratio: 0.1, low: 0.08, high: 0.13, p_value: 0.00001, slices_before: 9, slices_after: 9},
+        },
+      ],
+    },
+  },
+});
 
 test('a measured effect stands beside the prediction; a regression names the way back', async () => {
   const item = await rich();
-  for (const [state, words] of [['verified', ['2 h a day', '8.58 MB', 'predicted 7.63 MB', '90.0 % → unknown', '50 ms → 5 ms', '0.1 times', '0.08 to 0.13 (99 %)']],
-    ['regressed', ['To take it back', item.rollback]]]) {
+  for (const [state, words] of [
+    [
+      'verified',
+      [
+        '2 h a day',
+        '8.58 MB',
+        'predicted 7.63 MB',
+        '90.0 % → unknown',
+        '50 ms → 5 ms',
+        '0.1 times',
+        '0.08 to 0.13 (99 %)',
+      ],
+    ],
+    ['regressed', ['To take it back', item.rollback]],
+  ]) {
     const items = [measured(item, state)];
-    await onPage(`#/recommendations/${item.id}`, async (page) => {
-      await shown(page);
-      const all = await text(page);
-      for (const wanted of [...words, 'Calls take a tenth of the time.', 'cannot be told apart']) assert.ok(all.includes(wanted), `${wanted} in ${all}`);
-    }, {routes: {'recommendations?*': json({items, as_of: window.to})}});
+    await onPage(
+      `#/recommendations/${item.id}`,
+      async (page) => {
+        await shown(page);
+        const all = await text(page);
+        for (const wanted of [...words, 'Calls take a tenth of the time.', 'cannot be told apart'])
+          assert.ok(all.includes(wanted), `${wanted} in ${all}`);
+      },
+      {routes: {'recommendations?*': json({items, as_of: window.to})}},
+    );
   }
 });

@@ -12,7 +12,9 @@ test('once its index is created a recommendation becomes applied, without a relo
   await onPage('#/recommendations', async (page) => {
     const link = page.locator(`td a[href*="${item.id}"]`);
     await link.waitFor();
-    await page.evaluate(() => { globalThis.loadedOnce = true; });
+    await page.evaluate(() => {
+      globalThis.loadedOnce = true;
+    });
     psql(item.ddl);
     await link.waitFor({state: 'detached', timeout: 60_000});
     await page.goto(`#/recommendations/${item.id}`);
@@ -23,12 +25,17 @@ test('once its index is created a recommendation becomes applied, without a relo
   });
 });
 
-test('when the daemon is gone the page says so and keeps what it knew', () => onPage('#/recommendations', async (page) => {
-  await shown(page);
-  const before = await page.locator('#view tbody tr').count();
-  process.kill(Number(process.env.PGADVISOR_PID), 'SIGTERM');
-  await page.getByRole('alert').getByText('pgadvisor does not answer').waitFor({timeout: 30_000});
-  assert.equal(await page.locator('#health').innerText(), 'No answer');
-  assert.equal(await page.locator('#view tbody tr').count(), before);
-  assert.match(await page.getByRole('alert').innerText(), /What is shown is old/);
-}, {faults: /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/}));
+test('when the daemon is gone the page says so and keeps what it knew', () =>
+  onPage(
+    '#/recommendations',
+    async (page) => {
+      await shown(page);
+      const before = await page.locator('#view tbody tr').count();
+      process.kill(Number(process.env.PGADVISOR_PID), 'SIGTERM');
+      await page.getByRole('alert').getByText('pgadvisor does not answer').waitFor({timeout: 30_000});
+      assert.equal(await page.locator('#health').innerText(), 'No answer');
+      assert.equal(await page.locator('#view tbody tr').count(), before);
+      assert.match(await page.getByRole('alert').innerText(), /What is shown is old/);
+    },
+    {faults: /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/},
+  ));

@@ -16,11 +16,15 @@ const shots = [
   {file: 'phone.png', hash: '#/recommendations', width: 400, height: 860},
 ];
 for (const {file, hash, width = 1280, height, theme = 'light'} of shots) {
-  await onPage(hash, async (page) => {
-    await page.setViewportSize({width, height});
-    await shown(page);
-    await page.waitForTimeout(1000); // charts are drawn
-    await page.screenshot({path: `${folder}/${file}`});
-  }, {width, theme});
+  await onPage(
+    hash,
+    async (page) => {
+      await page.setViewportSize({width, height});
+      await shown(page);
+      await page.waitForTimeout(1000); // charts are drawn
+      await page.screenshot({path: `${folder}/${file}`});
+    },
+    {width, theme},
+  );
 }
 await stop();

@@ -9,10 +9,16 @@ const part = encodeURIComponent;
 
 /** Addresses of all views and of one detail of each kind. */
 async function places() {
-  const [[recommendation], [index], [hotspot], [statement]] = await Promise.all(['recommendations', 'indexes', 'hotspots', 'statements']
-    .map(async (list) => (await api(list)).items));
-  return [...views, `recommendations/${recommendation.id}`, `indexes/${part(index.database)}/${part(index.schema)}/${part(index.name)}`,
-    `hotspots/${part(hotspot.database)}/${part(hotspot.schema)}/${part(hotspot.table)}`, `statements/${part(statement.database)}/${statement.query_id}`];
+  const [[recommendation], [index], [hotspot], [statement]] = await Promise.all(
+    ['recommendations', 'indexes', 'hotspots', 'statements'].map(async (list) => (await api(list)).items),
+  );
+  return [
+    ...views,
+    `recommendations/${recommendation.id}`,
+    `indexes/${part(index.database)}/${part(index.schema)}/${part(index.name)}`,
+    `hotspots/${part(hotspot.database)}/${part(hotspot.schema)}/${part(hotspot.table)}`,
+    `statements/${part(statement.database)}/${statement.query_id}`,
+  ];
 }
 
 /** A daemon without reports answers 404, which the browser notes. */
@@ -21,51 +27,69 @@ const faults = (await fetch(`${base}/api/v1/reports`)).status === 404 ? /404/ : 
 const widest = (page) => page.evaluate(() => document.documentElement.scrollWidth);
 
 for (const theme of ['light', 'dark']) {
-  test(`every view is accessible in the ${theme} theme`, () => onPage('', async (page) => {
-    for (const place of await places()) {
-      await page.goto(`#/${place}`);
-      await shown(page);
-      await page.waitForFunction((name) => document.querySelector('nav [aria-current]')?.dataset.view === name, place.split('/')[0]);
-      assert.equal(await page.locator('[role=alert]:visible').count(), 0, place);
-      assert.ok(await page.title() !== 'pgadvisor', place);
-      await accessible(page, `${place}, ${theme}`);
-    }
-  }, {theme, faults}));
+  test(`every view is accessible in the ${theme} theme`, () =>
+    onPage(
+      '',
+      async (page) => {
+        for (const place of await places()) {
+          await page.goto(`#/${place}`);
+          await shown(page);
+          await page.waitForFunction(
+            (name) => document.querySelector('nav [aria-current]')?.dataset.view === name,
+            place.split('/')[0],
+          );
+          assert.equal(await page.locator('[role=alert]:visible').count(), 0, place);
+          assert.ok((await page.title()) !== 'pgadvisor', place);
+          await accessible(page, `${place}, ${theme}`);
+        }
+      },
+      {theme, faults},
+    ));
 }
 
-test('a phone of 400 pixels shows all of each view without scrolling sideways', () => onPage('', async (page) => {
-  for (const place of await places()) {
-    await page.goto(`#/${place}`);
-    await shown(page);
-    await openAll(page);
-    assert.equal(await widest(page), 400, place);
-  }
-  await accessible(page, 'phone');
-}, {width: 400, theme: 'dark', faults}));
+test('a phone of 400 pixels shows all of each view without scrolling sideways', () =>
+  onPage(
+    '',
+    async (page) => {
+      for (const place of await places()) {
+        await page.goto(`#/${place}`);
+        await shown(page);
+        await openAll(page);
+        assert.equal(await widest(page), 400, place);
+      }
+      await accessible(page, 'phone');
+    },
+    {width: 400, theme: 'dark', faults},
+  ));
 
-test('the theme follows the system until somebody chooses, and the choice stays', () => onPage('', async (page) => {
-  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-  const light = await background();
-  await page.emulateMedia({colorScheme: 'dark'});
-  const dark = await background();
-  assert.notEqual(dark, light);
-  await page.getByRole('button', {name: /Theme/}).click();
-  assert.equal(await background(), light);
-  await page.reload();
-  assert.equal(await page.getByRole('button', {name: /Theme/}).innerText(), 'Theme: light');
-  assert.equal(await background(), light);
-}));
+test('the theme follows the system until somebody chooses, and the choice stays', () =>
+  onPage('', async (page) => {
+    const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await background();
+    await page.emulateMedia({colorScheme: 'dark'});
+    const dark = await background();
+    assert.notEqual(dark, light);
+    await page.getByRole('button', {name: /Theme/}).click();
+    assert.equal(await background(), light);
+    await page.reload();
+    assert.equal(await page.getByRole('button', {name: /Theme/}).innerText(), 'Theme: light');
+    assert.equal(await background(), light);
+  }));
 
-test('charts are drawn, say in words what they show, and have their readings as text', () => onPage('#/hotspots', async (page) => {
-  await page.waitForSelector('.chart canvas');
-  const {items} = await api('hotspots');
-  const summary = await page.locator('.chart [role=img]').getAttribute('aria-label');
-  for (const {table} of items.slice(0, 4)) assert.ok(summary.includes(table), table);
-  await page.waitForFunction(() => {
-    const canvas = document.querySelector('.chart canvas');
-    return canvas?.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0);
-  });
-  await page.getByRole('link', {name: items[0].table, exact: true}).first().click();
-  await page.getByText('Readings as a table').click();
-  assert.ok(await page.locator('.table.short tbody tr').count() > 1);
-}));
+test('charts are drawn, say in words what they show, and have their readings as text', () =>
+  onPage('#/hotspots', async (page) => {
+    await page.waitForSelector('.chart canvas');
+    const {items} = await api('hotspots');
+    const summary = await page.locator('.chart [role=img]').getAttribute('aria-label');
+    for (const {table} of items.slice(0, 4)) assert.ok(summary.includes(table), table);
+    await page.waitForFunction(() => {
+      const canvas = document.querySelector('.chart canvas');
+      return canvas
+        ?.getContext('2d')
+        .getImageData(0, 0, canvas.width, canvas.height)
+        .data.some((value) => value > 0);
+    });
+    await page.getByRole('link', {name: items[0].table, exact: true}).first().click();
+    await page.getByText('Readings as a table').click();
+    assert.ok((await page.locator('.table.short tbody tr').count()) > 1);
+  }));
