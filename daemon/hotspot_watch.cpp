@@ -164,7 +164,7 @@ void HotspotWatch::advised() {
   for (auto& [database, watched] : watched_) {
     if (watched.to == model::Timestamp{}) continue;
     // The list that is there stays when the history cannot be read, which the next poll reports.
-    if (const auto history = history_.hotspots(database, watched.to)) tell(database, *history, watched);
+    if (const auto history = history_.hotspots(database, watched.to)) (void)tell(database, *history, watched);
   }
   publish();
 }
