@@ -64,7 +64,8 @@ TEST(HotspotSurfaces, ShowReadingsInTheSameOrderWithWhatIsNotKnown) {
   const auto from = testing::sample_time();
   report.hotspots.front().hotspots.back().readings = {{{from, from + std::chrono::hours(1)}, 2.5},
                                                       {{from, from + std::chrono::hours(1)}, std::nullopt}};
-  const auto items = http::find_list("hotspot_readings")->items({report, testing::sample_status(), {}}, {});
+  const auto items =
+      http::find_list("hotspot_readings")->items({report, testing::sample_status(), {}, {}, {}}, {});
   ASSERT_EQ(items.size(), report.hotspots.front().hotspots.size());
   EXPECT_EQ(items.front().at("table").as_string(), "lines");
   EXPECT_EQ(items.front().at("database").as_string(), "shop");
