@@ -31,6 +31,14 @@ struct ServedStatement {
 enum class Confidence { kLow, kMedium, kHigh };
 [[nodiscard]] std::string_view to_string(Confidence confidence);
 
+/// An existing index that has nothing left which only it can do, once a recommended one is there.
+struct ReplacedIndex {
+  model::ObjectName index;
+  model::Bytes size;
+  std::string ddl;       ///< DROP INDEX, for when the recommended one is built and valid
+  std::string rollback;  ///< CREATE INDEX
+};
+
 struct Recommendation {
   std::string id;  ///< stable: same database, same definition, same id
   model::IndexDefinition definition;
@@ -50,6 +58,7 @@ struct Recommendation {
   double writes = 0;                              ///< row versions that would enter the index in the window
   std::optional<model::Milliseconds> write_time;  ///< estimated cost of those writes
   std::vector<ServedStatement> statements;        ///< most helped first
+  std::vector<ReplacedIndex> replaces;            ///< largest first
   Confidence confidence = Confidence::kMedium;
   std::vector<std::string> reasons;
 };

@@ -89,9 +89,9 @@ boost::asio::awaitable<model::Result<void>> collect_definitions(pg::Connection& 
   for (const auto& table : snapshot.tables) tables.emplace(table.oid, &table);
   std::vector<model::Oid> asked;
   for (auto& index : snapshot.indexes) {
-    if (index.parent != model::Oid::kInvalid) continue;
     index.definition = plain_definition(index, *tables.at(index.table));
-    if (!index.definition && asked.size() < kMostAsked) asked.push_back(index.oid);
+    const bool ask = !index.definition && index.parent == model::Oid::kInvalid;
+    if (ask && asked.size() < kMostAsked) asked.push_back(index.oid);
   }
   if (asked.empty()) co_return model::Result<void>();
   std::map<model::Oid, model::IndexDefinition> found;

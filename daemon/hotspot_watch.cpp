@@ -118,7 +118,8 @@ model::Result<void> HotspotWatch::judge(const std::string& database, const model
   if (auto reads = hotspots::reads_of(window.window, judged)) watched.recent.push_back(std::move(*reads));
   if (watched.recent.size() > kMostWindows) watched.recent.pop_front();
   for (const auto& evidence : judged.evidence) watched.statements[evidence.table] = evidence.statements;
-  if (auto told = tell(database, hotspots::with_changes(std::move(*history), judged.changes), watched); !told) {
+  if (auto told = tell(database, hotspots::with_changes(std::move(*history), judged.changes), watched);
+      !told) {
     return told;
   }
   for (const auto& table : judged.became_new) {

@@ -86,6 +86,9 @@ std::string entry(std::size_t number, const advisor::Recommendation& recommendat
   }
   for (const auto& reason : recommendation.reasons) text += fmt::format("     - {}\n", printable(reason));
   text += statement_lines(recommendation);
+  for (const auto& replaced : recommendation.replaces) {
+    text += fmt::format("     then: {}; frees {}\n", printable(replaced.ddl), pretty(replaced.size));
+  }
   return text + fmt::format("     back: {};\n", printable(recommendation.rollback));
 }
 
@@ -192,6 +195,10 @@ std::string as_sql(const advisor::Advice& advice) {
     // A name may hold a line break, which SQL keeps within its quotes; in the comment it must not end the
     // line.
     text += fmt::format("-- Way back: {};\n{};\n", printable(recommendation.rollback), recommendation.ddl);
+    for (const auto& replaced : recommendation.replaces) {
+      text += fmt::format("-- Once it is valid: {};\n-- Way back: {};\n", printable(replaced.ddl),
+                          printable(replaced.rollback));
+    }
   }
   return text;
 }

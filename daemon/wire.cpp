@@ -43,6 +43,13 @@ json::object served_json(const advisor::ServedStatement& statement) {
           {"plan_after", json_plan(statement.plan_after)}};
 }
 
+json::object replaced_json(const advisor::ReplacedIndex& replaced) {
+  return {{"index", json_text(sql::quote_name(replaced.index))},
+          {"size_bytes", replaced.size.value},
+          {"ddl", json_text(replaced.ddl)},
+          {"rollback", json_text(replaced.rollback)}};
+}
+
 json::object workload_json(const advisor::Advice& advice) {
   json::array skipped;
   for (const advisor::SkippedStatement& statement : advice.skipped) {
@@ -123,6 +130,8 @@ json::value to_json(const advisor::Recommendation& recommendation) {
   for (const advisor::ServedStatement& statement : r.statements) {
     statements.emplace_back(served_json(statement));
   }
+  json::array replaces;
+  for (const advisor::ReplacedIndex& replaced : r.replaces) replaces.emplace_back(replaced_json(replaced));
   return json::object{{"id", json_text(r.id)},
                       {"ddl", json_text(r.ddl)},
                       {"rollback", json_text(r.rollback)},
@@ -138,6 +147,7 @@ json::value to_json(const advisor::Recommendation& recommendation) {
                       {"write_overhead", json::object{{"writes", json_number(r.writes)},
                                                       {"time_ms", json_duration(r.write_time)}}},
                       {"statements", std::move(statements)},
+                      {"replaces", std::move(replaces)},
                       {"confidence", json_text(to_string(r.confidence))},
                       {"reasons", json_texts(r.reasons)}};
 }

@@ -96,6 +96,7 @@ json::object outline(const lifecycle::Proposal& proposal) {
                {"share", nullptr}, {"cost", nullptr}, {"time_ms", nullptr}, {"time_per_day_ms", nullptr}}},
           {"write_overhead", json::object{{"writes", nullptr}, {"time_ms", nullptr}}},
           {"statements", json::array{}},
+          {"replaces", json::array{}},
           {"confidence", nullptr},
           {"reasons", json::array{}}};
 }
@@ -110,6 +111,7 @@ json::object evidence_of(const TrackedProposal& tracked) {
   auto& object = evidence.get_object();
   object["index_name"] = json_text(tracked.proposal.index.name);
   object["rollback"] = json_text(tracked.proposal.rollback);
+  object.emplace("replaces", json::array{});  // evidence of an older version has none
   return std::move(object);
 }
 

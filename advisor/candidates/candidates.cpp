@@ -1,5 +1,6 @@
 #include "advisor/candidates/candidates.hpp"
 
+#include "advisor/candidates/existing.hpp"
 #include "advisor/candidates/merges.hpp"
 #include "advisor/candidates/other_methods.hpp"
 #include "advisor/candidates/predicates.hpp"
@@ -119,43 +120,6 @@ Columns few_valued_columns(const model::DatabaseSnapshot& snapshot) {
   return result;
 }
 
-std::string column_name(const model::Table& table, std::int16_t number) {
-  for (const auto& column : table.columns) {
-    if (column.number == number) return column.name;
-  }
-  return {};
-}
-
-/// Keys of an existing index as definitions; empty for an expression, which only the sandbox can read.
-std::vector<IndexKey> keys_of(const model::Index& index, const model::Table& table) {
-  std::vector<IndexKey> keys;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(index.key_count); ++i) {
-    IndexKey key{column_name(table, index.columns[i])};
-    const int option = i < index.options.size() ? index.options[i] : 0;
-    key.descending = (option & 1) != 0;   // INDOPTION_DESC
-    key.nulls_first = (option & 2) != 0;  // INDOPTION_NULLS_FIRST
-    keys.push_back(std::move(key));
-  }
-  return keys;
-}
-
-bool same_or_reverse(std::vector<IndexKey> first, const std::vector<IndexKey>& keys) {
-  if (first == keys) return true;
-  for (auto& key : first) {
-    key.descending = !key.descending;
-    key.nulls_first = !key.nulls_first;
-  }
-  return first == keys;
-}
-
-bool holds_columns(const model::Index& index, const model::Table& table,
-                   const std::vector<std::string>& columns) {
-  return std::all_of(columns.begin(), columns.end(), [&](const std::string& column) {
-    return std::any_of(index.columns.begin(), index.columns.end(),
-                       [&](std::int16_t number) { return column_name(table, number) == column; });
-  });
-}
-
 }  // namespace
 
 std::set<IndexDefinition> for_scan(const sandbox::Scan& scan, const model::Table& table, const Limits& limits,
@@ -176,20 +140,6 @@ std::set<IndexDefinition> for_scan(const sandbox::Scan& scan, const model::Table
   return definitions;
 }
 
-bool is_served(const IndexDefinition& candidate, const model::Table& table,
-               std::span<const model::Index> existing) {
-  if (candidate.method != "btree") return false;
-  return std::any_of(existing.begin(), existing.end(), [&](const model::Index& index) {
-    if (index.table != table.oid || index.method != "btree" || !index.is_valid || index.is_partial ||
-        index.has_special_keys || static_cast<std::size_t>(index.key_count) < candidate.keys.size()) {
-      return false;
-    }
-    auto keys = keys_of(index, table);
-    keys.resize(candidate.keys.size());
-    return same_or_reverse(keys, candidate.keys) && holds_columns(index, table, candidate.include);
-  });
-}
-
 std::set<IndexDefinition> generate(std::span<const workload::AnalysedStatement> statements,
                                    const model::DatabaseSnapshot& snapshot, const Limits& limits) {
   std::unordered_map<model::ObjectName, const model::Table*> tables;
@@ -201,10 +151,9 @@ std::set<IndexDefinition> generate(std::span<const workload::AnalysedStatement> 
   auto few_valued = few_valued_columns(snapshot);
   std::set<IndexDefinition> definitions;
   const auto keep = [&](const IndexDefinition& definition) {
-    const auto& table = *tables.at(definition.table);
     const bool brin = definition.method == "brin";
     return (!brin || ordered[definition.table].contains(definition.keys.front().column)) &&
-           !is_served(definition, table, snapshot.indexes);
+           !is_served(definition, snapshot.indexes);
   };
   const auto add_scan = [&](const sandbox::Scan& scan, const workload::AnalysedStatement& statement) {
     const auto table = tables.find(scan.relation);
@@ -225,10 +174,8 @@ std::set<IndexDefinition> generate(std::span<const workload::AnalysedStatement> 
 std::set<IndexDefinition> merge(const std::set<IndexDefinition>& definitions,
                                 const model::DatabaseSnapshot& snapshot) {
   auto merged = merges(definitions, kMaxIncluded, kMaxMerges);
-  std::erase_if(merged, [&](const IndexDefinition& definition) {
-    const auto table = std::ranges::find(snapshot.tables, definition.table, &model::Table::name);
-    return is_served(definition, *table, snapshot.indexes);
-  });
+  std::erase_if(merged,
+                [&](const IndexDefinition& definition) { return is_served(definition, snapshot.indexes); });
   return merged;
 }
 

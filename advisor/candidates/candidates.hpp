@@ -31,13 +31,8 @@ struct Limits {
 [[nodiscard]] std::set<model::IndexDefinition> for_scan(const sandbox::Scan& scan, const model::Table& table,
                                                         const Limits& limits, const Constants& constants);
 
-/// An existing index answers all that `candidate` could: same table, B-tree, no predicate, default ordering,
-/// the candidate's keys are its first keys, and it holds every column the candidate INCLUDEs.
-[[nodiscard]] bool is_served(const model::IndexDefinition& candidate, const model::Table& table,
-                             std::span<const model::Index> existing);
-
-/// Stage "candidates": all of the above for every scan of a workload, without those that are served. Tables
-/// and materialised views only: an index on a partitioned or inherited tree is one index per member.
+/// Stage "candidates": those for every scan of a workload, without those that an existing index serves.
+/// Tables and materialised views only: an index on a partitioned or inherited tree is one index per member.
 [[nodiscard]] std::set<model::IndexDefinition> generate(
     std::span<const workload::AnalysedStatement> statements, const model::DatabaseSnapshot& snapshot,
     const Limits& limits);

@@ -142,6 +142,10 @@ std::vector<std::string> reasons(const whatif::Candidate& candidate,
                     "foreign key {}.",
                     sql::quote_identifier(name)));
   }
+  for (const auto& replaced : recommendation.replaces) {
+    result.push_back(fmt::format("Does all that {} does, which can be dropped once this one is valid.",
+                                 sql::quote_identifier(replaced.index.name)));
+  }
   if (recommendation.writes > 0) {
     result.push_back(
         fmt::format("{:.0f} new row versions in the window would have to be entered, which is already "

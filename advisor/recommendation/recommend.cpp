@@ -1,5 +1,6 @@
 #include "advisor/recommendation/recommend.hpp"
 
+#include "advisor/candidates/existing.hpp"
 #include "advisor/recommendation/explain_choice.hpp"
 #include "collectors/model/stable_hash.hpp"
 #include "collectors/sql/quote.hpp"
@@ -136,6 +137,18 @@ Result<void> add_statements(Recommendation& recommendation, const Evidence& evid
   return {};
 }
 
+std::vector<advisor::ReplacedIndex> replaced_by(const Evidence& evidence,
+                                                const model::IndexDefinition& definition) {
+  std::vector<advisor::ReplacedIndex> result;
+  for (const auto* index : candidates::replaced(definition, evidence.snapshot.indexes)) {
+    result.push_back({index->name,
+                      {index->pages * model::kBlockSize},
+                      sql::drop_index(index->name.schema, index->name.name, true),
+                      sql::create_index(*index->definition, index->name.name, true)});
+  }
+  return result;
+}
+
 Recommendation outline(const Evidence& evidence, const selection::Step& step, const Names& names) {
   const auto& candidate = evidence.candidates.at(step.candidate);
   const auto load = evidence.writes.load(candidate);
@@ -148,6 +161,7 @@ Recommendation outline(const Evidence& evidence, const selection::Step& step, co
   recommendation.rollback =
       sql::drop_index(candidate.definition.table.schema, recommendation.index_name, true);
   recommendation.size = candidate.bytes();
+  recommendation.replaces = replaced_by(evidence, candidate.definition);
   recommendation.benefit_share = step.gain / std::max(1e-9, evidence.selection.cost_before);
   recommendation.benefit_cost = {step.gain / evidence.writes.unit()};
   recommendation.writes = load.row_versions;

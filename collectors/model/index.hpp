@@ -64,8 +64,9 @@ struct Index {
   double reltuples = 0;
   std::int64_t relpages = 0;
   std::optional<int> tree_height;  ///< B-tree levels below the root's, where readable (pageinspect)
-  /// What it is in SQL, name aside; empty for a partition's part of a partitioned index, and where it could not
-  /// be read. `identity` tells apart more, this can be compared with what is proposed.
+  /// What it is in SQL, name aside; empty where it could not be read, and for a partition's part of a
+  /// partitioned index that is more than a list of columns. `identity` tells apart more, this can be compared
+  /// with what is proposed.
   std::optional<IndexDefinition> definition = {};
 };
 

@@ -53,6 +53,10 @@ inline advisor::Recommendation sample_recommendation() {
   recommendation.benefit_time = model::Milliseconds(90000);
   recommendation.writes = 17;
   recommendation.statements = {sample_statement()};
+  recommendation.replaces = {{{"public", "ix_old"},
+                              {8192 * 40},
+                              "DROP INDEX CONCURRENTLY public.ix_old",
+                              "CREATE INDEX CONCURRENTLY ix_old ON orders (customer_id)"}};
   recommendation.confidence = advisor::Confidence::kHigh;
   recommendation.reasons = {"one statement scans the whole table"};
   return recommendation;

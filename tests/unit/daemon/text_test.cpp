@@ -32,6 +32,13 @@ TEST(Text, SaysHowMuchOfTheTimeWasAnalysedAndWhyNotAll) {
   EXPECT_THAT(text, HasSubstr("dropped 7 statements"));
 }
 
+TEST(Text, ShowsWhatARecommendedIndexReplacesAsPartOfIt) {
+  const auto advice = testing::sample_database("shop").advice;
+  EXPECT_THAT(as_text(advice), HasSubstr("then: DROP INDEX CONCURRENTLY public.ix_old; frees 320 kB"));
+  // In a script it would run even where CREATE INDEX failed.
+  EXPECT_THAT(as_sql(advice), HasSubstr("\n-- Once it is valid: DROP INDEX CONCURRENTLY public.ix_old;\n"));
+}
+
 TEST(Text, SaysNothingOfTimeWhereNoneIsKnown) {
   const auto text = as_text(testing::sample_database("shop").advice);
   EXPECT_THAT(text, Not(HasSubstr("a day")));

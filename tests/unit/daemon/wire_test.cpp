@@ -89,6 +89,9 @@ TEST(RecommendationJson, HasTheShapeOfTheContract) {
     "kind": ["composite", "partial"], "size_bytes": 819200,
     "benefit": {"share": 0.4, "cost": 1234.5, "time_ms": 90000.0, "time_per_day_ms": null},
     "write_overhead": {"writes": 17.0, "time_ms": null},
+    "replaces": [{"index": "public.ix_old", "size_bytes": 327680,
+                  "ddl": "DROP INDEX CONCURRENTLY public.ix_old",
+                  "rollback": "CREATE INDEX CONCURRENTLY ix_old ON orders (customer_id)"}],
     "confidence": "high", "reasons": ["one statement scans the whole table"]})json"));
   EXPECT_EQ(statement.at("plan_after").at("Plan").at("Index Name"), "ix_orders_customer_id");
   EXPECT_EQ(statement.at("query_id"), "-42");
