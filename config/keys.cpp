@@ -62,10 +62,12 @@ void add_target(std::vector<Key>& table) {
       "dsn", &TargetSettings::dsn, anything,
       "The monitored server: a libpq connection string or URI. What it leaves open comes from libpq's\n"
       "environment (PGHOST, PGUSER, ...), the service file and .pgpass, which is the place for a password.");
-  keys.add_list("replicas", &TargetSettings::replicas,
-                "The replicas of that server, each as dsn: an index that only they use is used. List every server that\n"
-                "may become the primary, with an address of its own; which of them is the primary is found out. While\n"
-                "one of them is away, no index is called unused.");
+  keys.add_list(
+      "replicas", &TargetSettings::replicas,
+      "The replicas of that server, each as dsn: an index that only they use is used. List every server "
+      "that\n"
+      "may become the primary, with an address of its own; which of them is the primary is found out. While\n"
+      "one of them is away, no index is called unused.");
   keys.add("name", &TargetSettings::name, not_empty, "What metrics and the page call this server.");
   keys.add_list("include_databases", &TargetSettings::include_databases,
                 "Shell patterns of the databases to watch; empty: all that accept connections.");
@@ -93,11 +95,12 @@ void add_collect(std::vector<Key>& table) {
            "statement_timeout of every connection to the monitored server.");
   keys.add("lock_timeout", &CollectSettings::lock_timeout, Range<milliseconds>{10ms, 1min},
            "lock_timeout of every connection to the monitored server.");
-  keys.add("samples", &CollectSettings::samples, TrueOrFalse{},
-           "Whether literals of running statements are sampled from pg_stat_activity: without them the advice\n"
-           "cannot know that status = $1 asks for 'pending' nearly always, and takes each value by its share of\n"
-           "the table's rows. They are kept in the history only; a literal is shown only where a recommended\n"
-           "index holds the rows with that value alone. false also forgets those already kept.");
+  keys.add(
+      "samples", &CollectSettings::samples, TrueOrFalse{},
+      "Whether literals of running statements are sampled from pg_stat_activity: without them the advice\n"
+      "cannot know that status = $1 asks for 'pending' nearly always, and takes each value by its share of\n"
+      "the table's rows. They are kept in the history only; a literal is shown only where a recommended\n"
+      "index holds the rows with that value alone. false also forgets those already kept.");
   keys.add("samples_interval", &CollectSettings::samples_interval, kPolling,
            "How often literals are sampled.");
   keys.add("duty_cycle_limit", &CollectSettings::duty_cycle_limit, Range<double>{0.00001, 1},
@@ -137,13 +140,19 @@ void add_advise(std::vector<Key>& table) {
            "Recommended indexes per database.");
   keys.add("min_gain", &AdviseSettings::min_gain, Range<double>{0, 100},
            "Per cent of the workload's cost, as the other indexes leave it, that an index has to save.");
+  keys.add(
+      "max_slowdown", &AdviseSettings::max_slowdown, Range<double>{0, 1000},
+      "Per cent that a statement may become slower if many probes of an index do not share its pages, as "
+      "the\n"
+      "planner takes for granted. More saves more by the planner's word, at the risk of slower statements.");
   keys.add("min_table_pages", &AdviseSettings::min_table_pages,
            Range<std::int64_t>{0, std::numeric_limits<std::int32_t>::max()},
            "No index is proposed on tables with fewer pages (of 8 kB).");
   keys.add("max_key_columns", &AdviseSettings::max_key_columns, Range<int>{1, 8}, "Key columns of an index.");
-  keys.add("unused_window", &AdviseSettings::unused_window, Range<milliseconds>{1h, 3650 * kDay},
-           "An index is called unused when no server of the cluster scanned it for so long, and each was watched\n"
-           "for 95 % of that time. Long enough for what runs once a month.");
+  keys.add(
+      "unused_window", &AdviseSettings::unused_window, Range<milliseconds>{1h, 3650 * kDay},
+      "An index is called unused when no server of the cluster scanned it for so long, and each was watched\n"
+      "for 95 % of that time. Long enough for what runs once a month.");
   keys.add("time_limit", &AdviseSettings::time_limit, Range<milliseconds>{1s, kDay},
            "How long working out the advice for one database may take.");
 }
@@ -154,8 +163,9 @@ void add_report(std::vector<Key>& table) {
       "schedule", &ReportSettings::schedule, cron_expression,
       "When the report is made, as crontab has it: minute, hour, day of the month, month, day of the week.\n"
       "It speaks of the time since the one before. Empty: none is made by itself.");
-  keys.add("time_zone", &ReportSettings::time_zone, time_zone,
-           "Of the schedule and of the times in the report: UTC, or a name as Europe/Berlin (package tzdata).");
+  keys.add(
+      "time_zone", &ReportSettings::time_zone, time_zone,
+      "Of the schedule and of the times in the report: UTC, or a name as Europe/Berlin (package tzdata).");
   keys.add("keep", &ReportSettings::keep, Range<int>{1, 104}, "So many reports are kept in the history.");
   keys.add("page_url", &ReportSettings::page_url, http_url,
            "Where readers of the report find the page, for the links in it; empty: no links.");

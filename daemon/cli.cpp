@@ -149,6 +149,11 @@ class CommandLine {
                      "per cent of the cost left by the others each index has to save")
         ->check(CLI::Range(0.0, 100.0))
         ->type_name("PCT");
+    advise_app_
+        ->add_option("--max-slowdown", advise_.max_slowdown,
+                     "per cent that a statement may become slower in the worst case")
+        ->check(CLI::Range(0.0, 1000.0))
+        ->type_name("PCT");
     advise_app_->add_option("--time-limit", advise_.time_limit, "then answer with the best found so far")
         ->check(CLI::PositiveNumber)
         ->type_name("SECONDS");

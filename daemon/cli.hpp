@@ -21,6 +21,7 @@ struct AdviseCommand {
   std::optional<model::Bytes> budget;
   std::optional<int> max_indexes;
   std::optional<double> min_gain;
+  std::optional<double> max_slowdown;
   std::optional<double> time_limit;  ///< seconds
   std::string format = "text";       ///< text, json, sql, migration
   std::filesystem::path output;      ///< a folder for migrations; empty: stdout

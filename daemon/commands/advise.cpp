@@ -21,6 +21,7 @@ advisor::Options options_of(const AdviseCommand& command, const config::Settings
   options.budget = command.budget.value_or(options.budget);
   options.max_indexes = command.max_indexes.value_or(options.max_indexes);
   options.min_gain = command.min_gain.value_or(options.min_gain);
+  options.max_slowdown = command.max_slowdown.value_or(options.max_slowdown);
   if (command.time_limit) options.time_limit = model::Seconds(*command.time_limit);
   return options;
 }

@@ -77,6 +77,7 @@ advisor::Options advise_options(const config::AdviseSettings& settings) {
   options.budget = settings.budget;
   options.max_indexes = settings.max_indexes;
   options.min_gain = settings.min_gain;
+  options.max_slowdown = settings.max_slowdown;
   options.min_table_pages = settings.min_table_pages;
   options.max_key_columns = settings.max_key_columns;
   options.time_limit = settings.time_limit;
