@@ -20,6 +20,9 @@ constexpr double kAcceptable = 0.02;
 /// A statement's bound need not be closer than this share of the workload's cost, nor all bounds together.
 constexpr double kTolerance = 0.0003;
 constexpr double kTotalTolerance = 0.006;
+/// However little the others leave, an index that saves less than this share of the least gain, taken of the
+/// whole workload, is one just in case.
+constexpr double kLeastShare = 0.1;
 /// Relaxations that raise the bound by less than this end the first phase after a few.
 constexpr double kStall = 0.002;
 constexpr int kMaxStalls = 2;
@@ -57,9 +60,9 @@ class Search {
     return cost + bounds_.writes(configuration) + rent() * static_cast<double>(configuration.size());
   }
   [[nodiscard]] double rent() const { return rent_; }
-  /// A share of what the best so far leaves.
+  /// A share of what the best so far leaves, and of what there was.
   void set_rent() {
-    rent_ = std::max(constraints_.min_gain * cost_, 1e-9);
+    rent_ = std::max({constraints_.min_gain * cost_, kLeastShare * constraints_.min_gain * before_, 1e-9});
     relaxation_.set_rent(rent_);
   }
   [[nodiscard]] double limit() const { return charged(cost_, chosen_) - kGoodEnough * cost_; }
