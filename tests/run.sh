@@ -1,16 +1,22 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds and runs all tests: tests/run.sh [dev|asan|tsan]
-# As root or with sudo on Debian 12, from any folder. asan and tsan leave out what only runs other programs.
+# As root or with sudo on Debian 12, from any folder. asan leaves out what only runs other programs, tsan all in which
+# one thread runs.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source deploy/lib/common.sh
 source deploy/lib/packages.sh
 
 preset=${1:-dev}
+target=all
 selection=()
 case $preset in
   dev) ;;
-  asan | tsan) selection=(-L '^(unit|pg)$') ;;
+  asan) selection=(-L '^(unit|pg)$') ;;
+  tsan)
+    target=threaded_tests
+    selection=(-L '^threads$')
+    ;;
   *) fail "usage: $0 [dev|asan|tsan]" ;;
 esac
 # g++ 12's thread sanitizer does not cope with as much address randomisation as newer kernels use.
@@ -30,7 +36,7 @@ done
 
 step "Build ($preset)"
 quietly "configuring" cmake --preset "$preset"
-"${run[@]}" cmake --build --preset "$preset" >&2
+"${run[@]}" cmake --build --preset "$preset" --target "$target" >&2
 
 step "Tests ($preset)"
 exec "${run[@]}" ctest --preset "$preset" -j "$(nproc)" "${selection[@]}"
