@@ -5,6 +5,7 @@
 #include "advisor/sandbox/server.hpp"
 #include "collectors/model/clock.hpp"
 #include "daemon/observe.hpp"
+#include "tests/bench/workbench.hpp"
 #include "tests/support/cluster.hpp"
 #include "tests/support/daemon.hpp"
 
@@ -14,7 +15,6 @@
 #include <chrono>
 #include <exception>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <utility>
 
@@ -69,19 +69,6 @@ class Stopwatch {
   std::chrono::steady_clock::time_point begin_ = clock_.monotonic();
 };
 
-/// What the processes that work in `folder` occupy together, pages they share counted once: Pss, in bytes.
-std::int64_t memory_of(const std::filesystem::path& folder) {
-  std::int64_t bytes = 0;
-  for (const pid_t process : testing::processes_of(folder)) {
-    std::ifstream file(fmt::format("/proc/{}/smaps_rollup", process));
-    for (std::string word; file >> word;) {
-      std::int64_t kilobytes = 0;
-      if (word == "Pss:" && file >> kilobytes) bytes += kilobytes * 1024;
-    }
-  }
-  return bytes;
-}
-
 std::int64_t disk_of(const std::filesystem::path& folder) {
   std::int64_t bytes = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
@@ -113,7 +100,7 @@ class LargeSchema {
     auto twin = sandbox::Database::clone(server, cluster_.dsn(), seen).value();
     fmt::print("clone                 {:6.2f} s\n", cloning.seconds());
     for (const auto& note : twin.left_out()) fmt::print("  left out: {}\n", note);
-    fmt::print("memory of the sandbox {:6.0f} MB\n", static_cast<double>(memory_of(folder_.path())) / 1e6);
+    fmt::print("memory of the sandbox {:6.0f} MB\n", static_cast<double>(memory_of(folder_.path()).value) / 1e6);
     fmt::print("disk of the twin      {:6.0f} MB\n",
                static_cast<double>(disk_of(folder_.path()) - empty) / 1e6);
     const auto follow = [&](const char* what, const std::string& sql) {
