@@ -22,7 +22,7 @@ constexpr double kTolerance = 0.0003;
 constexpr double kTotalTolerance = 0.006;
 /// However little the others leave, an index that saves less than this share of the least gain, taken of the
 /// whole workload, is one just in case.
-constexpr double kLeastShare = 0.1;
+constexpr double kLeastShare = 0.01;
 /// Relaxations that raise the bound by less than this end the first phase after a few.
 constexpr double kStall = 0.002;
 constexpr int kMaxStalls = 2;
