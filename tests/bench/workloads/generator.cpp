@@ -56,7 +56,7 @@ std::string table_sql(const Table& table, int rows) {
   std::string values;
   for (std::size_t i = 0; i < table.parents.size(); ++i) {
     columns += fmt::format(", p{} int NOT NULL", i);
-    values += fmt::format(", 1 + (i * {}) % {}", 7919 + 2 * i, kDimensionRows);
+    values += fmt::format(", 1 + (i * {}) % {}", 101 + 2 * i, kDimensionRows);
   }
   return fmt::format(
       "CREATE TABLE {0} (id int PRIMARY KEY{1}, code int, kind text, day date, amount numeric, note text);"

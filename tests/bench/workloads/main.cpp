@@ -32,6 +32,7 @@ constexpr int kStatements = 5000;
 /// Runs everything once, so that pg_stat_statements knows it.
 std::string prepare(testing::Cluster& cluster, const Generated& generated) {
   const auto database = cluster.create_database();
+  cluster.execute("CREATE EXTENSION pg_stat_statements", database);
   cluster.execute(generated.schema, database);
   cluster.execute("VACUUM ANALYZE", database);
   Session session(cluster.dsn(database));
