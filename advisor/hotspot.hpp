@@ -42,7 +42,7 @@ struct HotspotStatement {
 /// Why a table is read by sequential scans.
 enum class HotspotCause {
   kUnknown,
-  kMissingIndex,            ///< a recommended index cures it
+  kMissingIndex,            ///< a recommended index cures it, or one served that is gone
   kMissingForeignKeyIndex,  ///< checks of a foreign key without index read it
   kMissingStatistics,       ///< an index serves, but ANALYZE is missing
   kPlannerSetting,          ///< an index serves, but a setting keeps the planner from it

@@ -153,6 +153,11 @@ void add_advise(std::vector<Key>& table) {
       "unused_window", &AdviseSettings::unused_window, Range<milliseconds>{1h, 3650 * kDay},
       "An index is called unused when no server of the cluster scanned it for so long, and each was watched\n"
       "for 95 % of that time. Long enough for what runs once a month.");
+  keys.add(
+      "hotspot_learning", &AdviseSettings::hotspot_learning, Range<milliseconds>{1s, 7 * kDay},
+      "How long a database is watched before a table of which nothing was read whole until then is a new\n"
+      "hotspot when it is. The shorter, the more jobs are taken for news when they run for the first time.\n"
+      "Tables that were read before are compared with the same hour of earlier weeks.");
   keys.add("time_limit", &AdviseSettings::time_limit, Range<milliseconds>{1s, kDay},
            "How long working out the advice for one database may take.");
 }

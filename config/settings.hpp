@@ -57,6 +57,7 @@ struct AdviseSettings {
   std::int64_t min_table_pages = 1000;
   int max_key_columns = 3;
   std::chrono::hours unused_window{24 * 35};  ///< without a scan, on every member, before an index is unused
+  std::chrono::seconds hotspot_learning{7 * 24 * 3600};  ///< watched before a table may be a new hotspot
   std::chrono::seconds time_limit{120};
 };
 

@@ -53,7 +53,7 @@ App::App(const config::Settings& settings, pg::Dsn dsn, std::vector<pg::Dsn> rep
       board_(publication_, *clock_, settings.target.name, dsn.display()),
       history_(std::move(history)),
       lifecycle_(history_, publication_, *clock_, lifecycle_options(settings_.history)),
-      hotspots_(history_, publication_, settings.advise.min_table_pages),
+      hotspots_(history_, publication_, settings.advise.min_table_pages, settings.advise.hotspot_learning),
       desk_(history_, publication_, *clock_, desk_options(settings_),
             [this](std::shared_ptr<const KeptReport> report, const std::string& channel) {
               return courier_->carry(std::move(report), channel);

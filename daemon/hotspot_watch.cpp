@@ -112,8 +112,9 @@ model::Result<void> HotspotWatch::judge(const std::string& database, const model
   }
   auto history = history_.hotspots(database, window.window.to);
   if (!history) return history.error();
-  const auto judged = hotspots::judge({window, *history, watched.snapshot.get(), sizes, work->maintenance,
-                                       work->statements, watched.foreign_keys, min_pages_, longest});
+  const auto judged =
+      hotspots::judge({window, *history, watched.snapshot.get(), sizes, work->maintenance, work->statements,
+                       watched.foreign_keys, min_pages_, longest, learning_});
   if (auto done = history_.record_hotspots(database, judged.changes); !done) return done;
   if (auto reads = hotspots::reads_of(window.window, judged)) watched.recent.push_back(std::move(*reads));
   if (watched.recent.size() > kMostWindows) watched.recent.pop_front();

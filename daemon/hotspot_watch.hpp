@@ -25,9 +25,10 @@ class HotspotWatch {
   using Snapshot = std::shared_ptr<const model::DatabaseSnapshot>;
   using Details = std::map<model::Oid, model::TableDetails>;
 
-  /// Both must outlive this object.
-  HotspotWatch(history::History& history, Publication& publication, std::int64_t min_pages)
-      : history_(history), publication_(publication), min_pages_(min_pages) {}
+  /// History and publication must outlive this object. `learning`: see hotspots::WindowFacts.
+  HotspotWatch(history::History& history, Publication& publication, std::int64_t min_pages,
+               model::Seconds learning)
+      : history_(history), publication_(publication), min_pages_(min_pages), learning_(learning) {}
 
   /// From now on.
   void watch(const model::DatabaseProperties& database);
@@ -78,6 +79,7 @@ class HotspotWatch {
   history::History& history_;
   Publication& publication_;
   std::int64_t min_pages_;
+  model::Seconds learning_;
   std::map<model::StatementKey, model::StatementCounters>
       executed_;  ///< since the last window of their database
   std::map<std::string, Watched> watched_;

@@ -63,10 +63,32 @@ std::vector<std::string> guilty_keys(const Suspects& suspects) {
   return names;
 }
 
+/// The plans may be older than the catalog.
+bool is_gone(const Suspects& suspects, const PlannedRead& read) {
+  return suspects.snapshot != nullptr && !read.index.empty() &&
+         std::ranges::none_of(suspects.snapshot->indexes, [&](const model::Index& index) {
+           return index.is_valid && index.is_live && sql::quote_name(index.name) == read.index;
+         });
+}
+
 /// The first read that an existing index could serve, or does in the sandbox.
-const PlannedRead* served_by_index(const Reads& reads) {
-  const auto found = std::ranges::find_if(reads, [](const auto* read) { return !read->index.empty(); });
+const PlannedRead* served_by_index(const Suspects& suspects, const Reads& reads) {
+  const auto found = std::ranges::find_if(
+      reads, [&](const auto* read) { return !read->index.empty() && !is_gone(suspects, *read); });
   return found == reads.end() ? nullptr : *found;
+}
+
+/// Blames an index that served and is not there any more. False when there is none.
+bool blame_drop(const Suspects& suspects, const Reads& reads, Cause& cause) {
+  for (const auto* read : reads) {
+    if (read->sequential || !is_gone(suspects, *read)) continue;
+    cause.cause = HotspotCause::kMissingIndex;
+    cause.reasons.push_back(
+        fmt::format("Statement {} was planned to read it by index {}, which is not there any more.",
+                    read->query_id, read->index));
+    return true;
+  }
+  return false;
 }
 
 /// "enable_indexscan is off", and for whom of those who execute the statement; empty when all are on.
@@ -137,9 +159,12 @@ std::string missing_analyze(const Suspects& suspects) {
       details && (details->reltuples < 0 || (details->reltuples == 0 && details->live_rows > 0));
   const bool readable = suspects.snapshot != nullptr && !suspects.snapshot->column_statistics.empty();
   if (never || (readable && !has_statistics(suspects))) return "the table was never analysed " + fix;
-  if (!details || details->changed_rows <= kMuchChanged * std::max(1.0, details->live_rows)) return {};
+  if (!details) return {};
+  // What is counted begins anew when counters are reset.
+  const double rows = std::max({1.0, details->live_rows, details->reltuples});
+  if (details->changed_rows <= kMuchChanged * rows) return {};
   return fmt::format("{:.0f} of its {:.0f} rows changed since it was last analysed {}", details->changed_rows,
-                     details->live_rows, fix);
+                     rows, fix);
 }
 
 Cause cause_of(const Suspects& suspects) {
@@ -161,7 +186,8 @@ Cause cause_of(const Suspects& suspects) {
     }
     return cause;
   }
-  const auto* served = served_by_index(reads);
+  if (blame_drop(suspects, reads, cause)) return cause;
+  const auto* served = served_by_index(suspects, reads);
   if (served != nullptr && blame_planner(suspects, *served, cause)) return cause;
   if (suspects.recommended) {
     cause.cause = HotspotCause::kMissingIndex;

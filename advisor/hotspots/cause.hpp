@@ -29,8 +29,9 @@ struct Cause {
   std::vector<std::string> foreign_keys;  ///< those that are to blame
 };
 
-/// In this order: all its statements need most rows; a foreign key without index; an existing index that the
-/// planner does not use because ANALYZE is missing or a setting forbids it; an index that is recommended.
+/// In this order: all its statements need most rows; a foreign key without index; an index that is gone; an
+/// existing index that the planner does not use because ANALYZE is missing or a setting forbids it; an index
+/// that is recommended.
 [[nodiscard]] Cause cause_of(const Suspects& suspects);
 
 /// How the statement is planned to read the table: where several of its parts do, one that does so by a

@@ -17,6 +17,7 @@ using std::chrono::hours;
 
 /// Until then, what a known hotspot reads is in no earlier week.
 constexpr hours kRecent{24 * 8};
+constexpr hours kWeek{24 * 7};
 
 /// Hours that the window touches, each with the part of the window in it.
 std::vector<std::pair<model::Timestamp, double>> parts_of(const model::Window& window) {
@@ -101,14 +102,25 @@ class Judge {
   void step(const HotspotTracker& before, double rate) {
     const auto& window = facts_.window.window;
     const auto middle = window.from + (window.to - window.from) / 2;
-    const auto usual =
-        baseline(hours_[before.table], facts_.history.watched, middle, familiar(before, window.to));
+    auto usual = baseline(hours_[before.table], facts_.history.watched, middle, familiar(before, window.to));
+    if (!usual && was_always_quiet(before)) usual = Baseline{};
     auto after = advance(before, {window, rate, usual});
     if (is_blank(before) && is_blank(after)) return;
     if (after.state == HotspotState::kNew && before.state != HotspotState::kNew) {
       judgement_.became_new.push_back(after.table);
     }
     judgement_.changes.trackers.push_back(std::move(after));
+  }
+
+  /// In the first week, nothing is usual where nothing that counts was read in all the time that learning
+  /// takes, whatever the hour: until what is over it now began.
+  [[nodiscard]] bool was_always_quiet(const HotspotTracker& tracker) const {
+    if (tracker.state != HotspotState::kQuiet || tracker.hot != tracker.over) return false;
+    const auto& watched = facts_.history.watched;
+    if (watched.empty() || facts_.window.window.to - watched.front().hour >= kWeek) return false;
+    Seconds sum{};
+    for (const auto& hour : watched) sum += hour.watched;
+    return sum >= facts_.learning;
   }
 
   const WindowFacts& facts_;

@@ -24,6 +24,9 @@ struct WindowFacts {
   std::span<const UnindexedForeignKey> foreign_keys;
   std::int64_t min_pages = 1000;
   model::Seconds longest{7200};  ///< what is longer is a gap: nobody knows what ran in it
+  /// What is watched of a database before a table that was never hot may be new; of no use from a week on,
+  /// when it is known what is usual at an hour of the week.
+  model::Seconds learning{7 * 24 * 3600};
 };
 
 /// What a table's readers were when it was last hot.

@@ -50,7 +50,7 @@ class HotspotsOnAServer : public ::testing::Test {
         relations_(connect(database_)),
         statements_(connect("postgres")),
         history_(history::History::open({.file = folder_.path() / "history.sqlite"}, clock_).value()),
-        watch_(history_, publication_, 1000) {
+        watch_(history_, publication_, 1000, model::Seconds(24h * 7)) {
     collectors::DatabaseFilter only{{database_}, {}};
     properties_ = run(collectors::collect_databases(statements_, only)).value().front();
     EXPECT_TRUE(history_.record_databases({properties_}));

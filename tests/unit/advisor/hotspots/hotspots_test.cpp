@@ -27,6 +27,7 @@ class HotspotList : public testing::Test {
     statistics.relation = kOrders;
     snapshot_.column_statistics.push_back(statistics);
     details_[kOrders] = {.pages = 1000, .live_rows = 1000, .reltuples = 1000};
+    for (const char* name : {"ix", "orders_pkey"}) snapshot_.indexes.emplace_back().name = {"public", name};
   }
 
   void add_table(model::Oid oid, const std::string& name, std::int64_t pages) {
@@ -223,6 +224,27 @@ TEST_F(HotspotList, BlamesMissingAnalyzeWhereAnIndexServes) {
   hotspot = only();
   EXPECT_EQ(hotspot.cause, HotspotCause::kMissingStatistics);
   EXPECT_THAT(hotspot.reasons, ElementsAre(HasSubstr("900 of its 1000 rows")));
+}
+
+TEST_F(HotspotList, KnowsHowManyRowsChangedAfterCountersWereReset) {
+  reader("7");
+  plan("7", 0.01).index = "public.ix";
+  details_[kOrders] = {.pages = 1000, .live_rows = 5, .changed_rows = 5, .reltuples = 1000};
+  EXPECT_EQ(only().cause, HotspotCause::kUnknown);
+}
+
+TEST_F(HotspotList, BlamesAnIndexThatIsGoneAndNotWhatKeepsThePlannerFromIt) {
+  reader("7");
+  auto& read = plan("7", 0.01);
+  read.sequential = false;
+  read.index = "public.ix";
+  snapshot_.settings = {{"enable_indexscan", "off"}};
+  snapshot_.indexes.front().is_valid = false;
+  auto hotspot = only();
+  EXPECT_EQ(hotspot.cause, HotspotCause::kMissingIndex);
+  EXPECT_THAT(hotspot.reasons, ElementsAre(HasSubstr("index public.ix, which is not there any more")));
+  snapshot_.indexes.clear();
+  EXPECT_EQ(only().cause, HotspotCause::kMissingIndex);
 }
 
 TEST_F(HotspotList, BlamesASettingWhereAnIndexServes) {

@@ -54,6 +54,27 @@ TEST(Hotspots, AreKnownButNotNewUntilSevenDaysWereWatched) {
   EXPECT_THAT(weeks.transitions("orders"), ElementsAre("1 00:15 known"));
 }
 
+TEST(Hotspots, AreNewBeforeThatWhereNothingWasReadForAsLongAsLearningTakes) {
+  const auto deployed = [](const std::string& table, Timestamp from) {
+    return table == "orders" && from >= monday(10h) ? kMuch : 0;
+  };
+  for (const auto& [learning, transition] : {std::pair{10h, "0 10:15 new"}, {11h, "0 10:15 known"}}) {
+    WatchedWeeks weeks({"orders"});
+    weeks.learning = learning;
+    weeks.run(monday(kDay), deployed);
+    EXPECT_THAT(weeks.transitions("orders"), ElementsAre(transition));
+  }
+}
+
+TEST(Hotspots, AreNotNewInTheFirstWeekWhereSomethingWasReadBefore) {
+  WatchedWeeks weeks({"orders"});
+  weeks.learning = 10h;
+  weeks.run(monday(5min), always);
+  weeks.run(monday(12h), nothing);
+  weeks.run(monday(13h), always);
+  EXPECT_THAT(weeks.transitions("orders"), ElementsAre("0 12:10 known"));
+}
+
 TEST(Hotspots, AreNewAtTheThirdPollAfterADeploy) {
   WatchedWeeks weeks({"orders", "lines"});
   weeks.run(monday(2 * kWeek + 10h), nothing);

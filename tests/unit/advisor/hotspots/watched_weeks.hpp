@@ -43,6 +43,8 @@ class WatchedWeeks {
   }
   /// Maintenance that is seen in every window from now on.
   std::vector<model::Maintenance> maintenance = {};
+  /// See WindowFacts.
+  model::Seconds learning = 24h * 7;
   /// Called for each window before it is judged.
   std::function<void(model::RelationWindow&)> change = [](model::RelationWindow&) {};
 
@@ -88,7 +90,10 @@ class WatchedWeeks {
       tables.tables.push_back({{"public", name}, model::Oid{1}, counters, kPages, kRows, false});
     }
     change(tables);
-    const auto judged = judge({tables, history(window.to), nullptr, sizes, works, {}, {}});
+    const auto before = history(window.to);
+    WindowFacts facts{tables, before, nullptr, sizes, works, {}, {}};
+    facts.learning = learning;
+    const auto judged = judge(facts);
     keep(judged.changes, window.to);
   }
 
