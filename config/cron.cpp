@@ -78,7 +78,7 @@ std::optional<Steps> steps_of(const Field& field, std::string_view item) {
   if (slash.size() == 2) {
     const auto step = whole_number(slash[1]);
     if (!step || *step == 0) return std::nullopt;
-    steps.step = *step;
+    steps.step = std::min(*step, field.most + 1);
   }
   return steps;
 }

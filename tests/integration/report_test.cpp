@@ -1,9 +1,12 @@
 #include "collectors/history/history.hpp"
 #include "collectors/model/clock.hpp"
+#include "collectors/sql/quote.hpp"
 #include "daemon/notify/signature.hpp"
+#include "daemon/reports/writers.hpp"
 #include "daemon/wire.hpp"
 #include "tests/support/daemon.hpp"
 #include "tests/support/shop.hpp"
+#include "tests/unit/daemon/reports/sample_material.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -25,6 +28,7 @@ namespace json = boost::json;
 using ::testing::AllOf;
 using ::testing::Each;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const std::string kSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -170,6 +174,16 @@ class ReportDelivery : public ::testing::Test {
     }
   }
 
+  void expect_no_secret_shown(Daemon& daemon) const {
+    auto texts = std::vector{daemon.log(), command_line(daemon.process().pid())};
+    for (const char* path : {"/metrics", "/api/v1/status", "/api/v1/reports", "/readyz"})
+      texts.push_back(daemon.get(path).body);
+    for (const auto& text : texts) {
+      EXPECT_THAT(text, Not(HasSubstr(kSecret)));
+      EXPECT_THAT(text, Not(HasSubstr(sinks_.web_url("/slack")))) << "who has the URL may post";
+    }
+  }
+
   void expect_script_creates_the_index_in_its_database_only(const fs::path& script) const {
     const auto run = [&](const std::string& database) {
       return run_program({"/usr/bin/env", "psql", "--no-psqlrc", "--quiet", "--file", script,
@@ -203,6 +217,7 @@ TEST_F(ReportDelivery, ArrivesOnceByEveryChannelThoughRefusedFirstAndAcrossResta
         << sinks_.log();
     EXPECT_EQ(daemon.metric("pgadvisor_weekly_reports_undelivered{channel=\"slack\",state=\"dead\"}"), 1);
     EXPECT_EQ(daemon.metric("pgadvisor_weekly_reports_undelivered{channel=\"mail\",state=\"pending\"}"), 1);
+    expect_no_secret_shown(daemon);
     daemon.process().send(SIGKILL);
     ASSERT_EQ(daemon.process().join(kPatience), 128 + SIGKILL);
   }
@@ -221,6 +236,7 @@ TEST_F(ReportDelivery, ArrivesOnceByEveryChannelThoughRefusedFirstAndAcrossResta
     ASSERT_TRUE(eventually([&] { return has_state(daemon, "slack", "delivered", 1); })) << daemon.log();
     EXPECT_EQ(daemon.metric("pgadvisor_weekly_reports_undelivered{channel=\"slack\",state=\"dead\"}"), 0);
 
+    expect_no_secret_shown(daemon);
     const auto document = daemon.get("/api/v1/reports/last").body;
     expect_good_mail();
     expect_good_webhook(document);
@@ -269,6 +285,34 @@ TEST_F(ReportDelivery, SendsATestMessageByEveryChannelWithoutADaemon) {
   const auto none = run_pgadvisor({"report", "--deliver", "test"}, folder_);
   EXPECT_EQ(none.exit_code, 2);
   EXPECT_THAT(none.err, HasSubstr("no channel is configured"));
+}
+
+/// psql reads on where it carries nothing out: a name must not end a comment, a literal or the branch.
+TEST(HostileScript, CarriesNothingOutInAnotherDatabase) {
+  auto& cluster = Cluster::shared();
+  const auto database = cluster.create_database();
+  const std::string name =
+      "x\"'`touch pwned`$(touch pwned) :pgadvisor_here\n\\endif\n\\! touch pwned\n\\if true */ -- $a$ "
+      ";\n\\gset x";
+  auto material = sample_material();
+  material.report.databases.front().advice.database = name;
+  material.status.target = name;
+  for (auto& item : material.proposals.items) {
+    auto hostile = *item;
+    hostile.proposal.database = name;
+    hostile.proposal.table = {name, name};
+    hostile.proposal.ddl = "CREATE INDEX ON " + sql::quote_name(hostile.proposal.table) + " (a)";
+    item = std::make_shared<const daemon::TrackedProposal>(std::move(hostile));
+  }
+  const TemporaryFolder folder;
+  const auto script = folder.write(
+      "report.sql", daemon::reports::as_sql(material.build()) + "CREATE TABLE reached (at int);\n");
+  const auto run = run_program({"/usr/bin/env", "--chdir", folder.path(), "psql", "--no-psqlrc", "--quiet",
+                                "--file", script, cluster.dsn_text(database)});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(run.out + run.err, "");
+  EXPECT_EQ(cluster.value("SELECT count(*) FROM reached", database), "0") << "its end was read";
+  EXPECT_FALSE(fs::exists(folder.path() / "pwned"));
 }
 
 }  // namespace

@@ -51,6 +51,7 @@ TEST(Cron, TakesListsRangesStepsAndNames) {
                                       at(2026, 1, 2, 10, 20), at(2026, 1, 2, 10, 40), at(2026, 1, 5, 9, 0)}));
   EXPECT_EQ(busy.next(at(2026, 1, 31), {}), at(2026, 3, 2, 9, 0));
   EXPECT_EQ(cron("50/5 0 * * *").next(at(2026, 1, 1, 0, 50), {}), at(2026, 1, 1, 0, 55));
+  EXPECT_EQ(cron("50/2147483647 0 * * *").next(at(2026, 1, 1, 0, 50), {}), at(2026, 1, 2, 0, 50));
 }
 
 TEST(Cron, CallsSundayBothZeroAndSeven) {
