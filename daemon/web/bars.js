@@ -1,6 +1,6 @@
 // Bars that stand beside figures; the figures are the text, so bars are hidden from screen readers.
 import {h} from './dom.js';
-import {factor, number} from './format.js';
+import {factor, number, percent} from './format.js';
 
 /** `share` of the width, 0 to 1. */
 export const bar = (share, tone = '') =>
@@ -19,19 +19,20 @@ const side = (name, cost, most, tone) =>
     h('span', {class: 'figure'}, number(cost)),
   );
 
-/** A statement's planner cost before and after, to one scale. */
-export function costs(before, after) {
+function verdict(before, after) {
+  if (after > before * 1.005) return `${percent(after / before - 1)} more expensive`;
+  return factor(before, after) || 'stays as it is';
+}
+
+/** A statement's planner cost in two cases, to one scale. */
+export function costs(before, after, names = ['Cost before', 'Cost after']) {
   if (before === null || after === null) return h('p', {class: 'minor'}, 'cost unknown');
   const most = Math.max(before, after);
   return h(
     'div',
     {class: 'costs'},
-    side('Cost before', before, most, ''),
-    side('Cost after', after, most, after > before ? 'bad' : 'good'),
-    h(
-      'span',
-      {class: 'minor'},
-      factor(before, after) || (after > before ? 'becomes more expensive' : 'stays as it is'),
-    ),
+    side(names[0], before, most, ''),
+    side(names[1], after, most, after > before ? 'bad' : 'good'),
+    h('span', {class: 'minor'}, verdict(before, after)),
   );
 }

@@ -1,7 +1,7 @@
 // What a change brought, measured in production: beside what was predicted.
 import {h} from './dom.js';
 import {bytes, count, milliseconds, number, perDay, percent, qualified, time} from './format.js';
-import {facts, list, minor, panel, tag} from './parts.js';
+import {facts, list, minor, panel, statementText, tag} from './parts.js';
 import {toStatement} from './route.js';
 import {table} from './table.js';
 import {states} from './words.js';
@@ -14,11 +14,16 @@ function shift(value) {
   return [
     `${number(value.ratio)} times`,
     minor(
-      `${number(value.low)} to ${value.high === null ? 'any' : number(value.high)} (99 %), p = ${
-        value.p_value < 0.001 ? '< 0.001' : number(value.p_value)
+      `${number(value.low)} to ${value.high === null ? 'any' : number(value.high)} (99 %), p ${
+        value.p_value < 0.001 ? '< 0.001' : `= ${number(value.p_value)}`
       }`,
     ),
   ];
+}
+
+function textOf(item, queryId) {
+  const served = item.statements.find((one) => one.query_id === queryId);
+  return served ? statementText(served.query) : `query ${queryId}`;
 }
 
 const beforeAfter = (before, after, format) => `${format(before)} → ${format(after)}`;
@@ -33,11 +38,7 @@ const statements = (item, effect) =>
         wide: true,
         value: (s) => s.query_id,
         cell: (s) => [
-          h(
-            'a',
-            {href: toStatement(item.database, s.query_id)},
-            item.statements.find((one) => one.query_id === s.query_id)?.query ?? `query ${s.query_id}`,
-          ),
+          h('a', {href: toStatement(item.database, s.query_id)}, textOf(item, s.query_id)),
           minor(roles[s.role]),
         ],
       },
@@ -111,11 +112,8 @@ export function effect(item) {
         `${percent(found.hot_share_before)} → ${percent(found.hot_share_after)}`,
         'of all updates of the table',
       ],
-      [
-        'Compared',
-        [time(found.before.from), ' to ', time(found.before.to)],
-        ['with ', time(found.after.from), ' to ', time(found.after.to)],
-      ],
+      ['Before', time(found.before.from), ['to ', time(found.before.to)]],
+      ['After', time(found.after.from), ['to ', time(found.after.to)]],
     ),
     list(found.reasons),
     found.others_meanwhile

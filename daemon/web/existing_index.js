@@ -38,7 +38,7 @@ function rehearsal(index) {
         'article',
         {class: 'served'},
         statementText(statement.query),
-        costs(statement.cost_before, statement.cost_after),
+        costs(statement.cost_before, statement.cost_after, ['With it', 'Without it']),
         details(`${toIndex(index)} ${statement.query_id}`, 'The statement', () =>
           code(statement.query, 'statement'),
         ),
@@ -98,7 +98,7 @@ export function renderDetail({lists, route: {id}}) {
     panel(
       'Why',
       null,
-      h('p', {class: 'lead'}, `${say(index.verdict)}: ${verdicts[index.verdict]?.[1] ?? ''}.`),
+      h('p', {}, `${verdicts[index.verdict]?.[1] ?? say(index.verdict)}.`),
       list(index.reasons, 'for'),
     ),
     index.ddl === null

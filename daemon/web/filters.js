@@ -19,6 +19,15 @@ export const choice = ({name, parameter, options, value}) =>
     ),
   );
 
+/** The database stays chosen from view to view. */
+export const databaseChoice = (status, value) =>
+  choice({
+    name: 'Database',
+    parameter: 'database',
+    value,
+    options: optionsOf(status.databases, 'all databases'),
+  });
+
 export const search = (value) =>
   h(
     'label',

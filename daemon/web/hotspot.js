@@ -112,7 +112,7 @@ export function renderDetail({lists, route: {id}}) {
     panel(
       'Why',
       null,
-      h('p', {class: 'lead'}, `${causes[hotspot.cause]}.`),
+      h('p', {}, `${causes[hotspot.cause]}.`),
       list(hotspot.reasons, 'for'),
       hotspot.foreign_keys.length
         ? minor(`Foreign keys without an index: ${hotspot.foreign_keys.join(', ')}`)

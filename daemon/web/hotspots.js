@@ -1,7 +1,7 @@
 // Tables that sequential scans read much of, and how much over time.
 import {kMostLines} from './chart.js';
 import {h} from './dom.js';
-import {choice, filters, optionsOf} from './filters.js';
+import {choice, databaseChoice, filters} from './filters.js';
 import {ago, bytes, number, qualified, rate} from './format.js';
 import {hotspotChart} from './hotspot_chart.js';
 import {empty, minor, panel, since, tag} from './parts.js';
@@ -74,12 +74,7 @@ export function render({lists, route: {params}, status}) {
         value: value('state'),
         options: [['', 'all states'], ...Object.keys(hotspotStates).map((one) => [one, one])],
       }),
-      choice({
-        name: 'Database',
-        parameter: 'database',
-        value: value('database'),
-        options: optionsOf(status.databases, 'all databases'),
-      }),
+      databaseChoice(status, value('database')),
     ),
     chart
       ? panel(

@@ -1,6 +1,6 @@
 // Existing indexes and their verdicts; foreign keys without an index.
 import {h} from './dom.js';
-import {choice, filters, matches, optionsOf, search} from './filters.js';
+import {choice, databaseChoice, filters, matches, optionsOf, search} from './filters.js';
 import {foreignKeys} from './foreign_keys.js';
 import {ago, bytes, count, number, qualified} from './format.js';
 import {empty, minor, none, since, tag} from './parts.js';
@@ -79,12 +79,7 @@ export function render({lists, route: {params}, status}) {
           'all verdicts',
         ),
       }),
-      choice({
-        name: 'Database',
-        parameter: 'database',
-        value: value('database'),
-        options: optionsOf(status.databases, 'all databases'),
-      }),
+      databaseChoice(status, value('database')),
       choice({
         name: 'Table',
         parameter: 'table',

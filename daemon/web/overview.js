@@ -2,6 +2,7 @@
 import {bar} from './bars.js';
 import {kMostLines} from './chart.js';
 import {h} from './dom.js';
+import {databaseChoice, filters} from './filters.js';
 import {bytes, count, number, perDay, percent, rate} from './format.js';
 import {advicesOf, health} from './health.js';
 import {hotspotChart} from './hotspot_chart.js';
@@ -117,6 +118,7 @@ export function render({lists, route: {params}, status}) {
   const advices = advicesOf(lists.targets.items, database);
   const hot = hotspots.filter((one) => one.state !== 'resolved').slice(0, kMostLines);
   return [
+    status.databases.length > 1 ? filters(databaseChoice(status, database ?? '')) : null,
     health(status, advices),
     status.report_as_of === null
       ? empty('The first analysis is under way.', 'What could be saved is known as soon as it is done.')

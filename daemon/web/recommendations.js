@@ -1,7 +1,7 @@
 // The list of recommendations, with filters that stand in the address.
 import {bar} from './bars.js';
 import {h} from './dom.js';
-import {choice, filters, matches, optionsOf, search} from './filters.js';
+import {choice, databaseChoice, filters, matches, optionsOf, search} from './filters.js';
 import {ago, bytes, count, milliseconds, number, perDay, percent} from './format.js';
 import {empty, minor, since, tag} from './parts.js';
 import {toRecommendation} from './route.js';
@@ -125,12 +125,7 @@ export function render({lists, route: {params}, status}) {
   return [
     filters(
       choice({name: 'State', parameter: 'state', value: params.get('state') ?? 'open', options: stateOptions(all)}),
-      choice({
-        name: 'Database',
-        parameter: 'database',
-        value: value('database'),
-        options: optionsOf(status.databases, 'all databases'),
-      }),
+      databaseChoice(status, value('database')),
       choice({
         name: 'Table',
         parameter: 'table',

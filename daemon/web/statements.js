@@ -1,7 +1,7 @@
 // The workload: its statements with what they cost, and what could not be analysed.
 import {bar} from './bars.js';
 import {h} from './dom.js';
-import {choice, filters, matches, optionsOf, search} from './filters.js';
+import {databaseChoice, filters, matches, search} from './filters.js';
 import {count, milliseconds, number, percent} from './format.js';
 import {empty, minor, none, panel, statementText, tag} from './parts.js';
 import {toStatement} from './route.js';
@@ -91,15 +91,7 @@ export function render({lists, route: {params}, status}) {
   const findings = lists.findings.items.filter((finding) => is('database', finding.database));
   const total = all.reduce((sum, s) => sum + (s.total_time_ms ?? 0), 0);
   return [
-    filters(
-      choice({
-        name: 'Database',
-        parameter: 'database',
-        value: params.get('database') ?? '',
-        options: optionsOf(status.databases, 'all databases'),
-      }),
-      search(params.get('q') ?? ''),
-    ),
+    filters(databaseChoice(status, params.get('database') ?? ''), search(params.get('q') ?? '')),
     h(
       'p',
       {class: 'minor', role: 'status'},

@@ -94,11 +94,21 @@ export async function shown(page) {
 export async function openAll(page) {
   const closed = page.locator('#view details:not([open]) > summary');
   while ((await closed.count()) > 0) await closed.first().click();
+  // What is inside is made a moment later.
+  const filled = () =>
+    [...document.querySelectorAll('#view details')].every((one) => one.open && one.children.length > 1);
+  await page.waitForFunction(filled);
 }
 
 export async function accessible(page, where) {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource);
-  const {violations} = await page.evaluate(() => globalThis.axe.run(document, {resultTypes: ['violations']}));
+  const {passes, violations} = await page.evaluate(() =>
+    globalThis.axe.run(document, {resultTypes: ['violations']}),
+  );
+  assert.ok(
+    passes.some(({id}) => id === 'color-contrast'),
+    'colours were looked at',
+  );
   assert.deepEqual(
     violations.map(({id, nodes}) => [
       id,

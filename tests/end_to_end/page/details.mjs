@@ -141,7 +141,7 @@ test('a measured effect stands beside the prediction; a regression names the way
         '90.0 % → unknown',
         '50 ms → 5 ms',
         '0.1 times',
-        '0.08 to 0.13 (99 %)',
+        '0.08 to 0.13 (99 %), p < 0.001',
       ],
     ],
     ['regressed', ['To take it back', item.rollback]],

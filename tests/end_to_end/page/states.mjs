@@ -142,7 +142,9 @@ test('a choice of database reaches every view', async () => {
     '#/recommendations?database=other',
     async (page) => {
       await page.getByText('Nothing matches these filters.').waitFor();
-      await page.getByRole('link', {name: 'Hotspots'}).click();
+      await page.getByRole('link', {name: 'Overview'}).click();
+      await page.getByText('Nothing to recommend.').waitFor();
+      await page.getByRole('link', {name: 'Hotspots', exact: true}).click();
       await page.getByText('Nothing matches these filters.').waitFor();
       assert.equal(await page.getByLabel('Database').inputValue(), 'other');
     },
