@@ -10,7 +10,7 @@ export const base = process.env.PGADVISOR_URL;
 if (!base) throw new Error('set PGADVISOR_URL to the address of a running daemon');
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const kPatience = 60_000; // milliseconds, for what the daemon has to find out first
+const kPatience = 90_000; // milliseconds, for what the daemon has to find out first
 
 let browser;
 
@@ -53,7 +53,7 @@ export async function onPage(
     colorScheme: theme,
     timezoneId: 'UTC',
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(kPatience);
   const page = await context.newPage();
   const troubles = [];
   const trouble = (text) => {

@@ -16,7 +16,7 @@ test('once its index is created a recommendation becomes applied, without a relo
       globalThis.loadedOnce = true;
     });
     psql(item.ddl);
-    await link.waitFor({state: 'detached', timeout: 60_000});
+    await link.waitFor({state: 'detached'});
     await page.goto(`#/recommendations/${item.id}`);
     await page.locator('.headline').getByText('applied').waitFor();
     await page.goto('#/overview');
@@ -32,7 +32,7 @@ test('when the daemon is gone the page says so and keeps what it knew', () =>
       await shown(page);
       const before = await page.locator('#view tbody tr').count();
       process.kill(Number(process.env.PGADVISOR_PID), 'SIGTERM');
-      await page.getByRole('alert').getByText('pgadvisor does not answer').waitFor({timeout: 30_000});
+      await page.getByRole('alert').getByText('pgadvisor does not answer').waitFor();
       assert.equal(await page.locator('#health').innerText(), 'No answer');
       assert.equal(await page.locator('#view tbody tr').count(), before);
       assert.match(await page.getByRole('alert').innerText(), /What is shown is old/);
