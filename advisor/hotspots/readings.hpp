@@ -25,7 +25,8 @@ struct WindowReads {
 
 /// A table's readings, oldest first: of each hour that the history keeps, then of each recent window. What
 /// `recent` speaks of is taken out of the hour in which it begins. An hour that was watched for less than a
-/// minute is left out; one of which maintenance leaves less than that is not known. `recent` is in its order; `hours` may be of other tables, too.
+/// minute is left out; one of which maintenance leaves less than that is not known. `recent` is in its order;
+/// `hours` may be of other tables, too.
 [[nodiscard]] std::vector<advisor::HotspotReading> readings(const model::ObjectName& table,
                                                             std::span<const model::ReadHour> hours,
                                                             std::span<const model::WatchedHour> watched,

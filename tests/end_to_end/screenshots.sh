@@ -6,7 +6,7 @@ export LC_ALL=C
 source "$2/tests/support/watched_demo.sh"
 
 fill_demo
-load_demo 100
+load_demo 75
 sleep 12 # the load has then run every statement, so that the first advice knows them all
 export PGADVISOR_ADVISE_INTERVAL=15s
 watch_demo

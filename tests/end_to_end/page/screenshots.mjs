@@ -2,7 +2,7 @@
 import {api, onPage, shown, start, stop} from './browser.mjs';
 
 const folder = process.argv[2];
-const kWatched = 60_000; // milliseconds: hotspots have a history then
+const kWatched = 80_000; // milliseconds: hotspots have a history then, and the load is over
 
 await start();
 await new Promise((done) => setTimeout(done, kWatched));

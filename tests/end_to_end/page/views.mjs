@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {accessible, api, base, onPage, openAll, shown} from './browser.mjs';
+import {accessible, api, onPage, openAll, shown} from './browser.mjs';
 
 const views = ['overview', 'recommendations', 'indexes', 'hotspots', 'statements', 'reports', 'status'];
 const part = encodeURIComponent;
@@ -20,9 +20,6 @@ async function places() {
     `statements/${part(statement.database)}/${statement.query_id}`,
   ];
 }
-
-/** A daemon without reports answers 404, which the browser notes. */
-const faults = (await fetch(`${base}/api/v1/reports`)).status === 404 ? /404/ : null;
 
 const widest = (page) => page.evaluate(() => document.documentElement.scrollWidth);
 
@@ -43,7 +40,7 @@ for (const theme of ['light', 'dark']) {
           await accessible(page, `${place}, ${theme}`);
         }
       },
-      {theme, faults},
+      {theme},
     ));
 }
 
@@ -59,7 +56,7 @@ test('a phone of 400 pixels shows all of each view without scrolling sideways', 
       }
       await accessible(page, 'phone');
     },
-    {width: 400, theme: 'dark', faults},
+    {width: 400, theme: 'dark'},
   ));
 
 test('the theme follows the system until somebody chooses, and the choice stays', () =>
