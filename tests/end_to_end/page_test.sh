@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # The page in a headless Chromium, on a daemon that watches the demo shop under load: page.test.mjs, page/.
-# To see one test only: NODE_OPTIONS=--test-name-pattern=snooze tests/end_to_end/page_test.sh build/dev/bin .
 set -euo pipefail
 export LC_ALL=C
 # shellcheck source=tests/support/watched_demo.sh
