@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 
 namespace pgadvisor::bench {
@@ -37,6 +38,11 @@ double ticks(pid_t process, int field) {
   return (first + second) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
+std::set<pid_t> children_of(pid_t process) {
+  std::ifstream file(fmt::format("/proc/{0}/task/{0}/children", process));
+  return {std::istream_iterator<pid_t>(file), {}};
+}
+
 }  // namespace
 
 double processor_time(pid_t process) {
@@ -47,12 +53,31 @@ double processor_time_of_ended_children(pid_t process) {
   return ticks(process, 16);
 }
 
-Growth::Growth(pid_t process)
-    : process_(process), first_(private_memory(process)), most_(first_), thread_([this] {
-        while (!stop_) {
-          most_ = std::max(most_.load(), private_memory(process_));
-          std::this_thread::sleep_for(std::chrono::milliseconds(5));
-        }
-      }) {}
+pid_t postmaster_of(const testing::Cluster& cluster) {
+  pid_t pid = 0;
+  std::ifstream(cluster.folder() / "data" / "postmaster.pid") >> pid;
+  if (pid == 0) throw std::runtime_error("the server's first process is not known");
+  return pid;
+}
+
+Growth::Growth(pid_t postmaster, pid_t process) : postmaster_(postmaster), others_(children_of(postmaster)) {
+  others_.erase(process);
+  first_.emplace(process, private_memory(process));
+  thread_ = std::thread([this] {
+    while (!stop_) {
+      look();
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  });
+}
+
+void Growth::look() {
+  for (const auto pid : children_of(postmaster_)) {
+    if (others_.contains(pid)) continue;
+    const auto memory = private_memory(pid);
+    const auto [first, added] = first_.try_emplace(pid, memory);
+    most_ = std::max(most_.load(), memory - first->second);
+  }
+}
 
 }  // namespace pgadvisor::bench

@@ -1,10 +1,13 @@
 #pragma once
 
+#include "tests/support/cluster.hpp"
+
 #include <sys/types.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <map>
+#include <set>
 #include <thread>
 
 namespace pgadvisor::bench {
@@ -18,10 +21,14 @@ namespace pgadvisor::bench {
 /// The same of all its children that have ended.
 [[nodiscard]] double processor_time_of_ended_children(pid_t process);
 
-/// How much a process grows while this lives, read every few milliseconds.
+/// The first process of a server, whose children its backends are. Throws std::runtime_error.
+[[nodiscard]] pid_t postmaster_of(const testing::Cluster& cluster);
+
+/// How much a server's backend `process`, or any that begins while this lives, grows: read every few
+/// milliseconds.
 class Growth {
  public:
-  explicit Growth(pid_t process);
+  Growth(pid_t postmaster, pid_t process);
   Growth(const Growth&) = delete;
   Growth& operator=(const Growth&) = delete;
   ~Growth() {
@@ -29,14 +36,15 @@ class Growth {
     thread_.join();
   }
 
-  [[nodiscard]] std::int64_t bytes() const {
-    return std::max(most_.load(), private_memory(process_)) - first_;
-  }
+  [[nodiscard]] std::int64_t bytes() const { return most_; }
 
  private:
-  pid_t process_;
-  std::int64_t first_;
-  std::atomic<std::int64_t> most_;
+  void look();
+
+  pid_t postmaster_;
+  std::set<pid_t> others_;
+  std::map<pid_t, std::int64_t> first_;
+  std::atomic<std::int64_t> most_ = 0;
   std::atomic<bool> stop_ = false;
   std::thread thread_;
 };

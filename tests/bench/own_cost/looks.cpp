@@ -30,14 +30,23 @@ using Ask = std::function<void(pg::Connection&)>;
 Look measure(const testing::Cluster& cluster, const std::string& database, std::string what, bool counters,
              const Ask& ask) {
   auto connection = connect(cluster, database);
-  const auto pid = run(connection.query("SELECT pg_catalog.pg_backend_pid()")).value().integer(0, 0);
-  const Growth growth(static_cast<pid_t>(pid));
+  const auto backend = [&] {  // it may begin a new session
+    return static_cast<pid_t>(
+        run(connection.query("SELECT pg_catalog.pg_backend_pid()")).value().integer(0, 0));
+  };
+  const auto server = postmaster_of(cluster);
+  const auto processor = [&] { return processor_time_of_ended_children(server) + processor_time(backend()); };
+  const Growth growth(server, backend());
+  const auto begin = processor();
   const auto time = [&] {
     const auto before = connection.busy();
     ask(connection);
     return (connection.busy() - before).count();
   };
-  Look look{std::move(what), time(), time(), 0, counters};
+  Look look{.what = std::move(what), .counters = counters};
+  look.first = time();
+  look.processor = processor() - begin;
+  look.again = time();
   look.growth = growth.bytes();
   return look;
 }

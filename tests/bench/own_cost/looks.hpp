@@ -12,6 +12,7 @@ namespace pgadvisor::bench {
 struct Look {
   std::string what;
   double first = 0;         ///< seconds in the server, as seen from here
+  double processor = 0;     ///< seconds of its processor that the first took
   double again = 0;         ///< the same over the same connection once more
   std::int64_t growth = 0;  ///< bytes by which the backend grew meanwhile
   bool counters = false;    ///< one of the polls that are repeated all day

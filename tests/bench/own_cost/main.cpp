@@ -22,8 +22,8 @@ constexpr double kRounding = 1e-9;
 
 void print(const std::vector<Look>& looks) {
   for (const auto& look : looks) {
-    fmt::print("{:30} {:9.1f} ms {:9.1f} ms {:8.1f} MB\n", look.what, 1000 * look.first, 1000 * look.again,
-               static_cast<double>(look.growth) / (1 << 20));
+    fmt::print("{:30} {:9.1f} ms {:9.1f} ms {:9.1f} ms {:8.1f} MB\n", look.what, 1000 * look.first,
+               1000 * look.processor, 1000 * look.again, static_cast<double>(look.growth) / (1 << 20));
   }
 }
 
@@ -34,20 +34,23 @@ bool goal(const char* what, bool met) {
 }
 
 bool measure_looks(const testing::Cluster& cluster, const std::string& database) {
-  fmt::print("{:30} {:>12} {:>12} {:>11}\n", "look", "first", "again", "backend");
+  fmt::print("{:30} {:>12} {:>12} {:>12} {:>11}\n", "look", "first", "processor", "again", "backend");
   const auto own = own_looks(cluster, database);
   print(own);
+  double waited = 0;
   double round = 0;
   std::int64_t growth = 0;
   for (const auto& look : own) {
-    if (look.counters) round += look.first;
+    if (look.counters) waited += look.first;
+    if (look.counters) round += look.processor;
     growth = std::max(growth, look.growth);
   }
-  fmt::print("{:30} {:9.1f} ms\n\nthe naive way\n", "one round of counter polls", 1000 * round);
+  fmt::print("{:30} {:9.1f} ms {:9.1f} ms\n\nthe naive way\n", "one round of counter polls", 1000 * waited,
+             1000 * round);
   print(naive_looks(cluster, database));
   fmt::print("\n");
   const bool fast =
-      goal("one round of counter polls takes less than 1 s of the server", round < kMostSeconds);
+      goal("one round of counter polls takes less than 1 s of the server's processor", round < kMostSeconds);
   return goal("no backend of a poll or a catalog pass grows by more than 50 MB", growth < kMostGrowth) &&
          fast;
 }

@@ -9,7 +9,6 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
-#include <fstream>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -71,13 +70,6 @@ class Backends {
     for (int row = 0; row < rows.size(); ++row) pids.push_back(static_cast<pid_t>(rows.integer(row, 0)));
     return pids;
   }
-  static pid_t postmaster_of(const testing::Cluster& cluster) {
-    pid_t pid = 0;
-    std::ifstream(cluster.folder() / "data" / "postmaster.pid") >> pid;
-    if (pid == 0) throw std::runtime_error("the server's process is not known");
-    return pid;
-  }
-
   static constexpr const char* kOurs =
       "SELECT pid, application_name FROM pg_stat_activity WHERE application_name LIKE 'pgadvisor%' OR "
       "application_name = 'pg_dump'";
