@@ -54,6 +54,15 @@ std::vector<std::vector<const DumpRelation*>> members(const std::vector<DumpRela
   return tables;
 }
 
+/// Linux takes 2 MB, and 131,072 bytes for one argument.
+bool fits_command_line(const DumpGroup& group) {
+  constexpr std::size_t kMostBytes = std::size_t{1} << 20;
+  constexpr std::size_t kOption = sizeof("--table=") + sizeof(char*);
+  std::size_t bytes = 0;
+  for (const auto& relation : group) bytes += kOption + dump_pattern(relation).size();
+  return bytes <= kMostBytes;
+}
+
 void append_quoted(std::string& pattern, std::string_view name) {
   pattern += '"';
   for (const char c : name) pattern.append(c == '"' ? 2 : 1, c);
@@ -79,6 +88,7 @@ std::vector<DumpGroup> dump_groups(const std::vector<DumpRelation>& relations, s
     room -= std::min(room, size);
     for (const auto* relation : tree) groups.back().push_back(relation->name);
   }
+  if (!std::ranges::all_of(groups, fits_command_line)) groups.clear();
   return groups;
 }
 

@@ -21,7 +21,8 @@ using DumpGroup = std::vector<model::ObjectName>;
 
 /// Divides relations into groups of at most `most` relations, indexes counted, each of which is dumped over a
 /// session of its own. Trees of partitions and children stay together, however large; views come last, for
-/// they may read anything. Empty when all are no more than `most`: then one dump has everything.
+/// they may read anything. Empty when all are no more than `most`, or when a group has too many names for a
+/// command line: then one dump has everything.
 [[nodiscard]] std::vector<DumpGroup> dump_groups(const std::vector<DumpRelation>& relations,
                                                  std::size_t most);
 

@@ -54,6 +54,13 @@ TEST(DumpGroups, HaveViewsLast) {
   EXPECT_EQ(names(dump_groups(relations, 1)), "3|4|5|1|2");
 }
 
+TEST(DumpGroups, AreNoneWhenATreeHasTooManyNamesForACommandLine) {
+  auto relations = tables(50'000, 0);
+  EXPECT_EQ(dump_groups(relations, 10'000).size(), 5U);
+  for (auto& relation : relations) relation.parents = {model::Oid{1}};
+  EXPECT_THAT(dump_groups(relations, 10'000), IsEmpty());
+}
+
 TEST(DumpPattern, QuotesWhatPatternsKnow) {
   EXPECT_EQ(dump_pattern({"public", "t"}), R"("public"."t")");
   EXPECT_EQ(dump_pattern({"a.b*", R"(q"?)"}), R"("a.b*"."q""?")");
