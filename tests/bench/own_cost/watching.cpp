@@ -84,7 +84,7 @@ std::int64_t good_runs(const json::value& task) {
 }
 
 std::string key(const json::value& task) {
-  return fmt::format("{} {}", task.at("name").as_string().c_str(), task.at("database").as_string().c_str());
+  return json::serialize(task.at("name")) + json::serialize(task.at("database"));
 }
 
 std::map<std::string, std::int64_t> runs(const json::value& status) {
