@@ -1,6 +1,6 @@
 #!/bin/bash
-# The planner module on the PostgreSQL majors that this machine does not have: builds it for each and runs its tests
-# against real servers. Takes the packages of other Debian releases and unpacks them without installing anything:
+# The collectors and the planner module on the PostgreSQL majors that this machine does not have: builds the latter for
+# each and runs the tests of both against real servers. Takes the packages of other Debian releases and unpacks them without installing anything:
 # the programs get the loader and libraries of their own release (patchelf). No release has 14 or 16 beside these.
 #
 #   tests/majors.sh [folder]    # default build/majors; packages stay there for the next time (1 GB)
@@ -11,7 +11,7 @@ set -euo pipefail
 source_folder=$(cd "$(dirname "$0")/.." && pwd)
 folder=${1:-$source_folder/build/majors}
 releases=(13:bullseye 17:trixie 18:sid)
-tests=(planner_module_test planner_scans_test planner_supports_test planner_ends_test sandbox_server_test)
+tests=(collectors_test planner_module_test planner_scans_test planner_supports_test planner_ends_test sandbox_server_test)
 mkdir -p "$folder/installations"
 folder=$(cd "$folder" && pwd)
 

@@ -28,6 +28,11 @@ pg::Connection connect(const std::string& database = "postgres", const std::stri
   return run(pg::Connection::connect(Cluster::shared().dsn(database, user), std::move(options))).value();
 }
 
+/// Servers before 15 show counters with a delay that nothing shortens.
+bool shows_counters_at_once() {
+  return testing::tested_major() >= 15;
+}
+
 /// A role without any privilege of its own.
 std::string plain_role(const std::string& name) {
   Cluster::shared().execute("DROP ROLE IF EXISTS " + name + "; CREATE ROLE " + name + " LOGIN");
@@ -82,7 +87,7 @@ TEST(Identity, TellsWhoTheServerIs) {
             Cluster::shared().value("SELECT system_identifier FROM pg_control_system()"));
   EXPECT_EQ(identity.timeline, 1);
   EXPECT_FALSE(identity.in_recovery);
-  EXPECT_EQ(identity.version / 10000, 15);
+  EXPECT_EQ(identity.version / 10000, testing::tested_major());
   EXPECT_GT(identity.postmaster_start, model::Timestamp{});
 }
 
@@ -98,6 +103,7 @@ TEST(Identity, LeavesOutWhatTheRoleMayNotCall) {
 }
 
 TEST(Relations, CountsAsPgStatUserTablesDoes) {
+  if (!shows_counters_at_once()) GTEST_SKIP();
   auto& cluster = Cluster::shared();
   const auto database = cluster.create_database();
   cluster.execute(
@@ -140,10 +146,12 @@ TEST(Statements, CountCallsAndGiveTextsOfTheKeysAskedForOnly) {
   auto connection = connect();
   const auto extension = run(find_statements_extension(connection)).value();
   EXPECT_EQ(extension.schema, "public");
-  EXPECT_EQ(extension.minor, 10);
+  static const std::map<int, int> kMinor{{13, 8}, {14, 9}, {15, 10}, {16, 10}, {17, 11}, {18, 12}};
+  EXPECT_EQ(extension.minor, kMinor.at(testing::tested_major()));
   const auto poll = run(collect_statements(connection, extension)).value();
-  ASSERT_TRUE(poll.stats_reset);
-  EXPECT_EQ(poll.evictions, 0);
+  EXPECT_EQ(poll.stats_reset.has_value(), extension.minor >= 9);
+  EXPECT_EQ(poll.evictions.value_or(0), 0);
+  EXPECT_EQ(poll.statements.front().stats_since.has_value(), extension.minor >= 11);
   const auto three = std::find_if(poll.statements.begin(), poll.statements.end(),
                                   [](const auto& statement) { return statement.counters.calls == 3; });
   ASSERT_NE(three, poll.statements.end());
@@ -159,7 +167,8 @@ TEST(Statements, CountCallsAndGiveTextsOfTheKeysAskedForOnly) {
 /// any.
 TEST(Statements, AreReadFromEveryVersionOfTheExtensionInAnySchema) {
   auto& cluster = Cluster::shared();
-  for (const auto& [version, minor] : std::map<std::string, int>{{"1.8", 8}, {"1.9", 9}, {"1.10", 10}}) {
+  for (const auto& [version, minor] :
+       std::map<std::string, int>{{"1.8", 8}, {"1.9", 9}, {"1.10", 10}, {"1.11", 11}, {"1.12", 12}}) {
     const auto available = cluster.value(
         "SELECT count(*) FROM pg_available_extension_versions WHERE name = 'pg_stat_statements' AND version "
         "= '" +
@@ -178,6 +187,7 @@ TEST(Statements, AreReadFromEveryVersionOfTheExtensionInAnySchema) {
     EXPECT_FALSE(poll.statements.empty()) << version;
     EXPECT_EQ(poll.evictions.has_value(), minor >= 9) << version;
     EXPECT_EQ(poll.stats_reset.has_value(), minor >= 9) << version;
+    EXPECT_EQ(poll.statements.front().stats_since.has_value(), minor >= 11) << version;
     const auto texts =
         run(collect_statement_texts(connection, extension, {poll.statements.front().key})).value();
     EXPECT_EQ(texts.size(), 1U) << version;
@@ -272,7 +282,9 @@ TEST(Statements, CountEvictionsOfASmallTable) {
   std::string statement = "SELECT 1";
   for (int i = 0; i < 150; ++i) script += (statement += ", 1") + ";";
   cluster.execute(script);
-  EXPECT_GT(run(collect_statements(connection, extension)).value().evictions, 0);
+  const auto evictions = run(collect_statements(connection, extension)).value().evictions;
+  EXPECT_EQ(evictions.has_value(), extension.minor >= 9);
+  EXPECT_EQ(evictions.value_or(0) > 0, extension.minor >= 9);
 }
 
 TEST(Snapshot, HoldsTheWholeCatalogOfUserTables) {
@@ -354,6 +366,7 @@ TEST(Snapshot, KeepsProductionsSettingsNotThoseOfOurConnection) {
 }
 
 TEST(Snapshot, SaysWhichStatisticsTheRoleMayNotReadAndHowToOpenThem) {
+  if (testing::tested_major() < 14) GTEST_SKIP() << "no pg_read_all_data";
   auto& cluster = Cluster::shared();
   const auto database = cluster.create_database();
   cluster.execute("CREATE TABLE hidden AS SELECT g AS a FROM generate_series(1, 100) g; ANALYZE hidden",
@@ -384,12 +397,13 @@ TEST(Snapshot, TakesTheLastKnownSizeOfALockedTable) {
   auto connection = connect(database, "postgres", options);
   const auto snapshot = run(collect_snapshot(connection, {})).value();
   EXPECT_EQ(table_named(snapshot, "locked").pages, 0);
-  EXPECT_EQ(table_named(snapshot, "free").pages, 5);
+  EXPECT_GE(table_named(snapshot, "free").pages, 5);
   ASSERT_EQ(snapshot.limitations.size(), 1U);
   EXPECT_THAT(snapshot.limitations[0], HasSubstr("1 relations that are locked"));
 }
 
 TEST(Fingerprint, MovesWithDdlAndAnalyzeOnly) {
+  if (!shows_counters_at_once()) GTEST_SKIP();
   auto& cluster = Cluster::shared();
   const auto database = cluster.create_database();
   cluster.execute("CREATE TABLE t (a int, b int); CREATE TABLE u (a int)", database);

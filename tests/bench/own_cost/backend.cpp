@@ -63,6 +63,7 @@ pid_t postmaster_of(const testing::Cluster& cluster) {
 Growth::Growth(pid_t postmaster, pid_t process) : postmaster_(postmaster), others_(children_of(postmaster)) {
   others_.erase(process);
   first_.emplace(process, private_memory(process));
+  before_ = processor_time(process);
   thread_ = std::thread([this] {
     while (!stop_) {
       look();
@@ -77,7 +78,12 @@ void Growth::look() {
     const auto memory = private_memory(pid);
     const auto [first, added] = first_.try_emplace(pid, memory);
     most_ = std::max(most_.load(), memory - first->second);
+    auto& taken = taken_[pid];
+    taken = std::max(taken, processor_time(pid));
   }
+  double sum = -before_;
+  for (const auto& [pid, taken] : taken_) sum += taken;
+  processor_ = sum;
 }
 
 }  // namespace pgadvisor::bench

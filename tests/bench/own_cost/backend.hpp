@@ -24,7 +24,7 @@ namespace pgadvisor::bench {
 /// The first process of a server, whose children its backends are. Throws std::runtime_error.
 [[nodiscard]] pid_t postmaster_of(const testing::Cluster& cluster);
 
-/// How much a server's backend `process`, or any that begins while this lives, grows: read every few
+/// What a server's backend `process`, and those that begin while this lives, take: read every few
 /// milliseconds.
 class Growth {
  public:
@@ -36,7 +36,10 @@ class Growth {
     thread_.join();
   }
 
+  /// By how much the one that grew most did.
   [[nodiscard]] std::int64_t bytes() const { return most_; }
+  /// Seconds of processor time, of all of them.
+  [[nodiscard]] double processor() const { return processor_; }
 
  private:
   void look();
@@ -44,7 +47,10 @@ class Growth {
   pid_t postmaster_;
   std::set<pid_t> others_;
   std::map<pid_t, std::int64_t> first_;
+  std::map<pid_t, double> taken_;
+  double before_ = 0;  ///< what `process` had taken when this began
   std::atomic<std::int64_t> most_ = 0;
+  std::atomic<double> processor_ = 0;
   std::atomic<bool> stop_ = false;
   std::thread thread_;
 };

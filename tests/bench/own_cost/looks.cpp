@@ -30,14 +30,8 @@ using Ask = std::function<void(pg::Connection&)>;
 Look measure(const testing::Cluster& cluster, const std::string& database, std::string what, bool counters,
              const Ask& ask) {
   auto connection = connect(cluster, database);
-  const auto backend = [&] {  // it may begin a new session
-    return static_cast<pid_t>(
-        run(connection.query("SELECT pg_catalog.pg_backend_pid()")).value().integer(0, 0));
-  };
-  const auto server = postmaster_of(cluster);
-  const auto processor = [&] { return processor_time_of_ended_children(server) + processor_time(backend()); };
-  const Growth growth(server, backend());
-  const auto begin = processor();
+  const auto pid = run(connection.query("SELECT pg_catalog.pg_backend_pid()")).value().integer(0, 0);
+  const Growth growth(postmaster_of(cluster), static_cast<pid_t>(pid));
   const auto time = [&] {
     const auto before = connection.busy();
     ask(connection);
@@ -45,7 +39,7 @@ Look measure(const testing::Cluster& cluster, const std::string& database, std::
   };
   Look look{.what = std::move(what), .counters = counters};
   look.first = time();
-  look.processor = processor() - begin;
+  look.processor = growth.processor();
   look.again = time();
   look.growth = growth.bytes();
   return look;

@@ -95,6 +95,7 @@ int main(int argc, char** argv) {
   bench::CatalogShape shape;
   bench::Watch watch;
   int minutes = 30;
+  int most = 600;
   CLI::App app("Measures what looking at a server with many tables and indexes costs it.");
   app.add_option("--tables", shape.tables, "tables")->capture_default_str();
   app.add_option("--indexes", shape.indexes, "indexes of each table, at most 10")->capture_default_str();
@@ -105,8 +106,11 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--minutes", minutes, "how long a daemon is watched at least; 0: not at all")
       ->capture_default_str();
+  app.add_option("--most-minutes", most, "when it is watched no longer, whatever has not run again")
+      ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   watch.time = std::chrono::minutes(minutes);
+  watch.most = std::chrono::minutes(most);
   try {
     testing::Cluster cluster(
         {.settings = {{"max_locks_per_transaction", "2048"}, {"shared_buffers", "512MB"}}});
