@@ -62,6 +62,15 @@ TEST(Connection, SetsItsMannersOnTheServer) {
   EXPECT_GT(connection.busy().count(), 0);
 }
 
+/// A pooler may give the next statement to another session.
+TEST(Connection, PreparesNothingByName) {
+  auto connection = connect();
+  ASSERT_TRUE(run(connection.query("SELECT $1::int", {"1"})));
+  const auto prepared =
+      run(connection.query("SELECT pg_catalog.count(*) FROM pg_catalog.pg_prepared_statements"));
+  EXPECT_EQ(prepared.value().integer(0, 0), 0);
+}
+
 TEST(Connection, BeginsANewSessionWithTheSameSettings) {
   ConnectionOptions options;
   options.statement_timeout = 7s;

@@ -26,7 +26,7 @@ struct Watched {
   struct Task {
     std::string name;
     double cost = 0;        ///< seconds in the server, mean of its runs
-    double interval = 0;    ///< after the last run
+    double interval = 0;    ///< after the last run; 0: it is not repeated
     std::int64_t runs = 0;  ///< since it had adjusted itself
   };
   std::vector<Task> tasks;
@@ -39,7 +39,7 @@ struct Watched {
   double duty_cycle = 0;                       ///< as the daemon says
 
   [[nodiscard]] bool every_task_ran() const {
-    return std::ranges::all_of(tasks, [](const Task& task) { return task.runs > 0; });
+    return std::ranges::all_of(tasks, [](const Task& task) { return task.runs > 0 || task.interval == 0; });
   }
 };
 
