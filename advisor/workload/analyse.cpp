@@ -22,9 +22,18 @@ constexpr double kLeastCost = 1e-6;
 
 Result<sandbox::StatementId> prepare(sandbox::Database& sandbox, const std::string& text) {
   auto prepared = sandbox.prepare(text);
-  if (prepared || prepared.error().next == NextStep::kReconnect) return prepared;
-  const auto plannable = sql::make_plannable(text);
-  return plannable == text ? prepared : sandbox.prepare(plannable);
+  std::string last = text;
+  for (const auto operands : {sql::Operands::kAsNeeded, sql::Operands::kNumbers}) {
+    if (prepared || prepared.error().next == NextStep::kReconnect) break;
+    auto plannable = sql::make_plannable(text, operands);
+    if (plannable == last) continue;
+    auto again = sandbox.prepare(plannable);
+    if (again || again.error().next == NextStep::kReconnect || operands == sql::Operands::kAsNeeded) {
+      prepared = std::move(again);
+    }
+    last = std::move(plannable);
+  }
+  return prepared;
 }
 
 Result<Part> make_part(sandbox::Database& sandbox, const std::string& text) {

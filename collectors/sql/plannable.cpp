@@ -17,6 +17,8 @@ constexpr std::array<std::string_view, 24> kTypeKeywords{
     "smallint", "bigint",    "real", "float",   "boolean", "bit",  "character", "char",
     "nchar",    "varchar",   "text", "xml",     "name",    "json", "precision", "varying"};
 
+constexpr std::array<std::string_view, 5> kArithmetic{"+", "-", "*", "/", "%"};
+
 /// One replacement of bytes [start, end).
 struct Edit {
   std::size_t start = 0;
@@ -26,14 +28,16 @@ struct Edit {
 
 class Rewriter {
  public:
-  explicit Rewriter(std::string_view text) : text_(text), tokens_(scan(text).tokens) {
+  Rewriter(std::string_view text, Operands operands)
+      : text_(text), operands_(operands), tokens_(scan(text).tokens) {
     std::erase_if(tokens_, [](const Token& token) { return token.kind == TokenKind::kComment; });
   }
 
   std::string run() {
     for (std::size_t i = 1; i < tokens_.size(); ++i) {
       if (tokens_[i].kind != TokenKind::kParameter) continue;
-      if (!rewrite_extract(i)) rewrite_typed_constant(i);
+      if (rewrite_extract(i) || rewrite_typed_constant(i)) continue;
+      if (is_number(i)) replace(i, std::string(slice(text_, tokens_[i])) + "::int4");
     }
     return apply();
   }
@@ -58,17 +62,46 @@ class Rewriter {
 
   /// `interval $1` -> `$1::interval`; qualifiers behind it (`interval $1 day to second`) fit the cast as they
   /// are.
-  void rewrite_typed_constant(std::size_t parameter) {
+  bool rewrite_typed_constant(std::size_t parameter) {
     const auto first = start_of_type(parameter);
-    if (!first) return;
+    if (!first) return false;
     const std::size_t start = tokens_[*first].start;
     const std::string type(text_.substr(start, tokens_[parameter - 1].end - start));
     edits_.push_back(
         {start, tokens_[parameter].end, std::string(slice(text_, tokens_[parameter])) + "::" + type});
+    return true;
+  }
+
+  /// Between two parameters, behind a date and in generate_series() PostgreSQL cannot choose among operators
+  /// or functions, and could not with strings either: what stood there were numbers.
+  [[nodiscard]] bool is_number(std::size_t i) const {
+    if (!is_bare(i)) return false;
+    if (operands_ == Operands::kNumbers && (is_arithmetic(i - 1) || is_arithmetic(i + 1))) return true;
+    if (is_arithmetic(i + 1) && i + 2 < tokens_.size() && is_bare(i + 2)) return true;
+    if (i >= 2 && symbol(i - 1, "(") && word(i - 2, "generate_series")) return true;
+    return i >= 2 && (symbol(i - 1, "+") || symbol(i - 1, "-")) && is_date(i - 2);
+  }
+
+  /// A parameter whose type its text does not say.
+  [[nodiscard]] bool is_bare(std::size_t i) const {
+    return tokens_[i].kind == TokenKind::kParameter && !symbol(i + 1, "::") && !start_of_type(i);
+  }
+
+  [[nodiscard]] bool is_arithmetic(std::size_t i) const {
+    return std::ranges::any_of(kArithmetic, [&](std::string_view sign) { return symbol(i, sign); });
+  }
+
+  /// `date $1`, `x::date` or `current_date` ends with this token.
+  [[nodiscard]] bool is_date(std::size_t last) const {
+    if (word(last, "current_date")) return true;
+    if (last == 0) return false;
+    if (word(last, "date")) return symbol(last - 1, "::");
+    return tokens_[last].kind == TokenKind::kParameter && word(last - 1, "date");
   }
 
   /// Index of the first token of the type name that ends just before `parameter`, if there is one.
   [[nodiscard]] std::optional<std::size_t> start_of_type(std::size_t parameter) const {
+    if (parameter == 0) return std::nullopt;
     std::size_t last = parameter - 1;
     if (const auto zone = before_time_zone(last)) last = *zone;
     if (symbol(last, ")")) {  // numeric(10, 2) $1: nothing else puts a parameter behind a parenthesis
@@ -133,14 +166,15 @@ class Rewriter {
   }
 
   std::string_view text_;
+  Operands operands_;
   std::vector<Token> tokens_;
   std::vector<Edit> edits_;  ///< in the order of the text, never overlapping
 };
 
 }  // namespace
 
-std::string make_plannable(std::string_view normalised_text) {
-  return Rewriter(normalised_text).run();
+std::string make_plannable(std::string_view normalised_text, Operands operands) {
+  return Rewriter(normalised_text, operands).run();
 }
 
 }  // namespace pgadvisor::sql

@@ -25,11 +25,18 @@ struct RedactedStatement {
 /// The text without its comments, literals untouched: what the sandbox plans. kSkip when the lexer fails.
 [[nodiscard]] model::Result<std::string> strip_comments(std::string_view text);
 
+/// What the operands of + - * / and % are taken for that their text does not say.
+enum class Operands {
+  kAsNeeded,  ///< numbers where nothing else can have stood
+  kNumbers,   ///< all of them: the last try, for `day + $1`, where the text does not tell that day is a date
+};
+
 /// pg_stat_statements turns `interval '1 day'` into `interval $1`, which no server parses: rewrites a type
 /// name before a parameter into a cast (`$1::interval`) and `extract($1 from x)` into
-/// pg_catalog.date_part($1, x), which PostgreSQL 13 to 18 all have. Text that needs nothing comes back as it
-/// was.
-[[nodiscard]] std::string make_plannable(std::string_view normalised_text);
+/// pg_catalog.date_part($1, x), which PostgreSQL 13 to 18 all have. It also takes the type from numbers, so that
+/// `$1 - $2` may be any operator: they become integers. Text that needs nothing comes back as it was.
+[[nodiscard]] std::string make_plannable(std::string_view normalised_text,
+                                         Operands operands = Operands::kAsNeeded);
 
 /// One statement of a workload file.
 struct FileStatement {

@@ -117,6 +117,17 @@ TEST_F(Parameters, MakeAPlanOfATextThatOnlyItsLiteralsMakeWhole) {
   EXPECT_THAT(one.statements[0].parts[0].variants, SizeIs(1));
 }
 
+// PostgreSQL knows no operator for two values of unknown type; the numbers that stood there had one.
+TEST_F(Parameters, AreNumbersWhereTheirTextLeavesNoOtherType) {
+  for (const char* text :
+       {"SELECT note FROM bare WHERE id BETWEEN $1 - $2 AND $1 + $2", "SELECT sum(id * ($1 - $2)) FROM bare",
+        "SELECT note FROM bare WHERE now() > date $1 + $2 AND id = $3",
+        "SELECT note FROM bare JOIN generate_series($1, $2) n ON n = id",
+        "SELECT note FROM bare WHERE CAST(customer AS date) + $1 > $2"}) {
+    EXPECT_THAT(analysed(text, {}).statements, SizeIs(1)) << text;
+  }
+}
+
 TEST_F(Parameters, LeaveOutValuesThatTheirTypeRefuses) {
   const auto statement =
       analysed("SELECT note FROM bare WHERE id = $1", {{1, {{"'no number'", 0.5}, {"7", 0.5}}, {}, true}})

@@ -25,6 +25,29 @@ TEST(MakePlannable, CallsDatePartForAReplacedExtractField) {
             "SELECT pg_catalog.date_part($1 , o.d), EXTRACT(year from d)");
 }
 
+TEST(MakePlannable, TakesForNumbersWhatNothingElseCanHaveBeen) {
+  EXPECT_EQ(make_plannable("SELECT a FROM t WHERE a BETWEEN $1 - $2 AND $3 + $4"),
+            "SELECT a FROM t WHERE a BETWEEN $1::int4 - $2 AND $3::int4 + $4");
+  EXPECT_EQ(make_plannable("SELECT sum(a * ($1 - $2 * $3))"), "SELECT sum(a * ($1::int4 - $2::int4 * $3))");
+  EXPECT_EQ(make_plannable("SELECT date $1 + $2, $3::date - $4, current_date - $5"),
+            "SELECT $1::date + $2::int4, $3::date - $4::int4, current_date - $5::int4");
+  EXPECT_EQ(make_plannable("SELECT * FROM generate_series($1, $2)"),
+            "SELECT * FROM generate_series($1::int4, $2)");
+}
+
+TEST(MakePlannable, LeavesOperandsWhoseTypeIsKnown) {
+  for (const char* text : {"SELECT $1::numeric - $2::numeric", "SELECT now() - $1", "SELECT a * $1, $2 + b",
+                           "SELECT * FROM generate_series($1::date, $2)", "SELECT a || $1 || $2"}) {
+    EXPECT_EQ(make_plannable(text), text);
+  }
+  EXPECT_EQ(make_plannable("SELECT interval $1 + interval $2"), "SELECT $1::interval + $2::interval");
+}
+
+TEST(MakePlannable, TakesAllOperandsForNumbersWhenAsked) {
+  EXPECT_EQ(make_plannable("SELECT day + $1 FROM t WHERE a = $2", Operands::kNumbers),
+            "SELECT day + $1::int4 FROM t WHERE a = $2");
+}
+
 TEST(MakePlannable, LeavesEverythingElseAlone) {
   for (const char* text :
        {"SELECT $1 FROM t WHERE a = $2 AND b BETWEEN $3 AND $4 LIMIT $5 OFFSET $6",
