@@ -4,6 +4,12 @@
 #include <iterator>
 
 namespace pgadvisor::selection {
+namespace {
+
+/// Statements that cost nothing gain nothing.
+constexpr double kLeastCost = 1e-9;
+
+}  // namespace
 
 Bounds::Bounds(const Problem& problem) : problem_(problem) {
   for (std::size_t statement = 0; statement < problem.statements; ++statement) {
@@ -33,7 +39,11 @@ model::Result<Bounds::Change> Bounds::compare(const Configuration& from, const C
     if (!before) return before.error();
     const auto after = problem_.plan(statement, to);
     if (!after) return after.error();
-    change.fall += before->cost - after->cost;
+    const auto bare = problem_.plan(statement, {});
+    if (!bare) return bare.error();
+    const double fall = before->cost - after->cost;
+    change.fall += fall;
+    change.most = std::max(change.most, fall / std::max(bare->cost, kLeastCost));
     change.refused = change.refused || after->refused;
   }
   return change;

@@ -18,6 +18,7 @@ class Bounds {
                                             const std::stop_token& stop);
   struct Change {
     double fall = 0;       ///< of the true cost
+    double most = 0;       ///< fall of one statement's, as a share of what it costs without any candidate
     bool refused = false;  ///< some plan under the configuration that is changed to
   };
   /// From one configuration to another; the trees learn nothing.

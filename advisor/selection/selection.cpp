@@ -20,9 +20,6 @@ constexpr double kAcceptable = 0.02;
 /// A statement's bound need not be closer than this share of the workload's cost, nor all bounds together.
 constexpr double kTolerance = 0.0003;
 constexpr double kTotalTolerance = 0.006;
-/// However little the others leave, an index that saves less than this share of the least gain, taken of the
-/// whole workload, is one just in case.
-constexpr double kLeastShare = 0.01;
 /// Relaxations that raise the bound by less than this end the first phase after a few.
 constexpr double kStall = 0.002;
 constexpr int kMaxStalls = 2;
@@ -48,7 +45,7 @@ class Search {
     const auto base = bounds_.learn({}, std::numeric_limits<double>::infinity(), {});
     if (!base) return base.error();
     before_ = cost_ = *base;
-    for (const auto phase : {&Search::relax, &Search::branch, &Search::shrink}) {
+    for (const auto phase : {&Search::relax, &Search::branch, &Search::drop_trifles, &Search::shrink}) {
       if (auto done = (this->*phase)(); !done && !stop_.stop_requested()) return done.error();
     }
     return answer();
@@ -60,9 +57,9 @@ class Search {
     return cost + bounds_.writes(configuration) + rent() * static_cast<double>(configuration.size());
   }
   [[nodiscard]] double rent() const { return rent_; }
-  /// A share of what the best so far leaves, and of what there was.
+  /// A share of what the best so far leaves.
   void set_rent() {
-    rent_ = std::max({constraints_.min_gain * cost_, kLeastShare * constraints_.min_gain * before_, 1e-9});
+    rent_ = std::max(constraints_.min_gain * cost_, 1e-9);
     relaxation_.set_rent(rent_);
   }
   [[nodiscard]] double limit() const { return charged(cost_, chosen_) - kGoodEnough * cost_; }
@@ -164,6 +161,23 @@ class Search {
       }
       last = half;
     }
+  }
+
+  /// Drops what saves a share of the little that the others leave, and next to nothing of what there was.
+  Result<void> drop_trifles() {
+    for (const auto id : Configuration(chosen_)) {
+      auto without = chosen_;
+      without.erase(id);
+      const auto saved = bounds_.compare(without, chosen_);
+      if (!saved) return saved.error();
+      if (saved->most >= constraints_.min_gain || saved->fall >= constraints_.min_gain * before_) continue;
+      const auto lost = bounds_.compare(chosen_, without);
+      if (!lost) return lost.error();
+      if (lost->refused) continue;
+      chosen_ = std::move(without);
+      cost_ += saved->fall;
+    }
+    return {};
   }
 
   /// Replaces each index by the smallest one that saves nearly as much: all but the share of its saving that

@@ -35,6 +35,9 @@ std::string prepare(testing::Cluster& cluster, const Generated& generated) {
   cluster.execute("CREATE EXTENSION pg_stat_statements", database);
   cluster.execute(generated.schema, database);
   cluster.execute("VACUUM ANALYZE", database);
+  // What filled the tables is no part of the workload.
+  cluster.execute("SELECT pg_stat_reset()", database);
+  cluster.execute("SELECT pg_stat_statements_reset()", database);
   Session session(cluster.dsn(database));
   session.execute("SET jit = off");
   for (const auto& statement : generated.statements) session.execute(statement);

@@ -120,6 +120,14 @@ TEST(Selection, MeasuresAGainAgainstWhatIsLeft) {
   EXPECT_EQ(chosen(run(planner)), set({1, 2}));
 }
 
+TEST(Selection, LeavesALargeShareOfNextToNothing) {
+  Planner planner;
+  planner.statement({{1'000'000, {}}, {100, set({1})}, {50, set({1, 2})}});
+  planner.candidate(1, kMegabyte);
+  planner.candidate(2, kMegabyte);
+  EXPECT_EQ(chosen(run(planner)), set({1}));
+}
+
 TEST(Selection, LeavesWhatItsWritesEatUp) {
   Planner planner;
   planner.statement({{1000, {}}, {500, set({1})}});
