@@ -95,6 +95,21 @@ const served = (item) => (statement) =>
     ),
   );
 
+/** What the new index makes superfluous: the second half of one change. */
+const replacement = (item, replaced) => [
+  h(
+    'p',
+    {},
+    'Once it is valid, ',
+    h('strong', {}, replaced.index),
+    ` can go, which frees ${bytes(replaced.size_bytes)}:`,
+  ),
+  code(replaced.ddl, 'SQL of the drop'),
+  details(`${item.id} ${replaced.index} rollback`, 'The way back', () =>
+    code(replaced.rollback, 'rollback of the drop'),
+  ),
+];
+
 const change = (entry) =>
   h('li', {}, tag(entry.to, states), ' ', time(entry.at), ` by ${entry.by}`, entry.why ? minor(entry.why) : null);
 
@@ -153,6 +168,7 @@ export function renderDetail({
       null,
       item.ddl === null ? minor('Somebody did it without being asked.') : code(item.ddl, 'SQL'),
       details(`${item.id} rollback`, 'The way back', () => code(item.rollback, 'rollback')),
+      item.replaces.map((replaced) => replacement(item, replaced)),
     ),
     effect(item),
     h(

@@ -159,3 +159,21 @@ test('a measured effect stands beside the prediction; a regression names the way
     );
   }
 });
+
+test('what a recommended index replaces is shown as part of the change', async () => {
+  const drop = 'DROP INDEX CONCURRENTLY public.ix_narrow';
+  const rollback = 'CREATE INDEX CONCURRENTLY ix_narrow ON public.orders (coupon_id)';
+  const replaces = [{index: 'public.ix_narrow', size_bytes: 8000000, ddl: drop, rollback}];
+  const item = {...(await rich()), replaces};
+  await onPage(
+    `#/recommendations/${item.id}`,
+    async (page) => {
+      await shown(page);
+      for (const wanted of ['Once it is valid, public.ix_narrow can go', '7.63 MB', drop])
+        assert.ok((await text(page)).includes(wanted), wanted);
+      await openAll(page);
+      assert.ok((await text(page)).includes(rollback));
+    },
+    {routes: {'recommendations?*': json({items: [item], as_of: window.to})}},
+  );
+});
