@@ -29,6 +29,8 @@ constexpr int kMaxRelaxations = 40;
 constexpr int kAskedBranches = 20;
 constexpr int kBranches = 80;
 constexpr int kMostBranches = 120;
+/// What helps one statement only still has to save this share of the least gain, taken of the whole workload.
+constexpr double kLeastShare = 0.01;
 /// Candidates with more than this share in a relaxation are worth a try.
 constexpr double kWorthTrying = 0.05;
 
@@ -170,7 +172,9 @@ class Search {
       without.erase(id);
       const auto saved = bounds_.compare(without, chosen_);
       if (!saved) return saved.error();
-      if (saved->most >= constraints_.min_gain || saved->fall >= constraints_.min_gain * before_) continue;
+      const double least = constraints_.min_gain * before_;
+      if (saved->fall >= least) continue;
+      if (saved->most >= constraints_.min_gain && saved->fall >= kLeastShare * least) continue;
       const auto lost = bounds_.compare(chosen_, without);
       if (!lost) return lost.error();
       if (lost->refused) continue;

@@ -43,9 +43,9 @@ struct Constraints {
   model::Bytes budget;  ///< 0: unlimited
   int max_count = 50;
   /// Share of the workload's cost under the other indexes that each index has to save, net of its writes. Of
-  /// what is left, not of what was: one very slow statement must not hide what all the others need. It also
-  /// has to save this share of what there was, of the whole workload's cost or of one statement's: of next to
-  /// nothing left, anything is a large share.
+  /// what is left, not of what was: one very slow statement must not hide what all the others need. Of
+  /// next to nothing left, though, anything is a large share: it also has to save this share of what the
+  /// workload cost, or of what one statement did and a hundredth of this share of the workload.
   /// Also the share of an index's own saving that a smaller one may lack to take its place.
   double min_gain = 0.01;
 };

@@ -128,6 +128,15 @@ TEST(Selection, LeavesALargeShareOfNextToNothing) {
   EXPECT_EQ(chosen(run(planner)), set({1}));
 }
 
+TEST(Selection, LeavesWhatHelpsAStatementThatHardlyMatters) {
+  Planner planner;
+  planner.statement({{1'000'000, {}}, {100, set({1})}});
+  planner.statement({{8, {}}, {4, set({2})}});
+  planner.candidate(1, kMegabyte);
+  planner.candidate(2, kMegabyte);
+  EXPECT_EQ(chosen(run(planner)), set({1}));
+}
+
 TEST(Selection, LeavesWhatItsWritesEatUp) {
   Planner planner;
   planner.statement({{1000, {}}, {500, set({1})}});
