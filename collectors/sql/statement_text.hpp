@@ -13,7 +13,7 @@ namespace pgadvisor::sql {
 /// What may leave memory of a statement's text, and what tells alike statements together.
 struct RedactedStatement {
   std::string text;         ///< literals replaced by $n, comments stripped, trimmed; empty when `utility`
-  std::string fingerprint;  ///< libpg_query's: equal for IN lists of any length, white space and literals
+  std::string fingerprint;  ///< equal for IN lists of any length, white space and literals
   bool utility = false;     ///< not SELECT (without INTO), INSERT, UPDATE, DELETE or MERGE
 };
 
@@ -33,7 +33,8 @@ enum class Operands {
 
 /// pg_stat_statements turns `interval '1 day'` into `interval $1`, which no server parses: rewrites a type
 /// name before a parameter into a cast (`$1::interval`) and `extract($1 from x)` into
-/// pg_catalog.date_part($1, x), which PostgreSQL 13 to 18 all have. It also takes the type from numbers, so that
+/// pg_catalog.date_part($1, x), which PostgreSQL 13 to 18 all have. It also takes the type from numbers, so
+/// that
 /// `$1 - $2` may be any operator: they become integers. Text that needs nothing comes back as it was.
 [[nodiscard]] std::string make_plannable(std::string_view normalised_text,
                                          Operands operands = Operands::kAsNeeded);

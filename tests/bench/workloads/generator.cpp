@@ -167,7 +167,7 @@ Generated many_tables(std::uint32_t seed, int statements, int tables, int rows) 
         "numeric, owner int, "
         "note text);"
         "INSERT INTO data_{0} SELECT i, (i * 7919) % {1}, (i * 31) % 1000, 'kind ' || i % 9, "
-        "date '2024-01-01' + i % 700, (i * 17) % 10000 / 7.0, i % 300, repeat('n', 100) FROM "
+        "date '2024-01-01' + i % 700, (i * 17) % 10000 / 7.0, i % 300, repeat('n', 500) FROM "
         "generate_series(1, {1}) i;",
         i, rows);
   }

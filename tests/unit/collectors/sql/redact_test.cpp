@@ -85,6 +85,13 @@ TEST(Redact, RefusesWhatItCannotReadWithoutQuotingIt) {
   EXPECT_FALSE(redact(std::string_view("SELECT 1\0 secret", 16)));
 }
 
+TEST(Redact, TellsTablesApartThatDifferInANumber) {
+  EXPECT_NE(fingerprint_of("SELECT * FROM orders_2024 WHERE a = 1"),
+            fingerprint_of("SELECT * FROM orders_2025 WHERE a = 1"));
+  EXPECT_EQ(fingerprint_of("SELECT * FROM orders_2024 WHERE a IN (1, 2)"),
+            fingerprint_of("select * from ORDERS_2024 where a in ($1)"));
+}
+
 TEST(Redact, GivesAlikeStatementsOneFingerprint) {
   const auto fingerprint = fingerprint_of("SELECT * FROM t WHERE a IN (1, 2)");
   EXPECT_EQ(fingerprint, fingerprint_of("select *\nfrom t where a in ($1, $2, $3, $4) -- x"));
