@@ -123,6 +123,13 @@ class CommandLine {
         ->type_name("DSN");
   }
 
+  static void add_daemon(CLI::App* command, std::filesystem::path& config, std::string& url) {
+    command->add_option("--config", config, "the daemon's configuration: says where it answers")
+        ->check(check_readable)
+        ->type_name("FILE");
+    command->add_option("--url", url, "where it answers; default: http://127.0.0.1:7432")->type_name("URL");
+  }
+
   void add_serve() {
     serve_app_ = app_.add_subcommand("serve", "watch a server and publish recommendations over HTTP");
     serve_app_->add_option("--config", serve_.config, "YAML file; PGADVISOR_... variables override it")
@@ -205,11 +212,7 @@ class CommandLine {
     auto* index = apply_app_->add_option("--index", apply_.index, "a CREATE INDEX or DROP INDEX statement")
                       ->type_name("DDL");
     id->excludes(index);
-    apply_app_->add_option("--config", apply_.config, "the daemon's configuration: says where it answers")
-        ->check(check_readable)
-        ->type_name("FILE");
-    apply_app_->add_option("--url", apply_.url, "where it answers; default: http://127.0.0.1:7432")
-        ->type_name("URL");
+    add_daemon(apply_app_, apply_.config, apply_.url);
     apply_app_->add_option("--advice", apply_.advice, "a file of `advise --format json` that holds the id")
         ->check(check_readable)
         ->excludes(index)
@@ -251,11 +254,7 @@ class CommandLine {
         ->add_option("which", report_.which,
                      "last, now, list, or an ID that list shows; default: now with --period, last without")
         ->type_name("WHICH");
-    report_app_->add_option("--config", report_.config, "the daemon's configuration: says where it answers")
-        ->check(check_readable)
-        ->type_name("FILE");
-    report_app_->add_option("--url", report_.url, "where it answers; default: http://127.0.0.1:7432")
-        ->type_name("URL");
+    add_daemon(report_app_, report_.config, report_.url);
     report_app_->add_option("--period", report_.period, "how far back `now` goes; default: week")
         ->check(CLI::IsMember({"day", "week", "month"}));
     report_app_->add_option("--format", report_.format)

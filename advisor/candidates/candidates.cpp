@@ -150,24 +150,22 @@ std::set<IndexDefinition> generate(std::span<const workload::AnalysedStatement> 
   auto ordered = ordered_columns(snapshot);
   auto few_valued = few_valued_columns(snapshot);
   std::set<IndexDefinition> definitions;
-  const auto keep = [&](const IndexDefinition& definition) {
-    const bool brin = definition.method == "brin";
-    return (!brin || ordered[definition.table].contains(definition.keys.front().column)) &&
-           !is_served(definition, snapshot.indexes);
-  };
   const auto add_scan = [&](const sandbox::Scan& scan, const workload::AnalysedStatement& statement) {
     const auto table = tables.find(scan.relation);
     if (table == tables.end()) return;
     const Constants constants{!statement.statement.time, statement.parameters, few_valued[scan.relation]};
-    for (const auto& definition : for_scan(scan, *table->second, limits, constants)) {
-      if (keep(definition)) definitions.insert(definition);
-    }
+    definitions.merge(for_scan(scan, *table->second, limits, constants));
   };
   for (const auto& statement : statements) {
     for (const auto& part : statement.parts) {
       for (const auto& scan : part.scans.scans) add_scan(scan, statement);
     }
   }
+  std::erase_if(definitions, [&](const IndexDefinition& definition) {
+    const bool brin = definition.method == "brin";
+    return (brin && !ordered[definition.table].contains(definition.keys.front().column)) ||
+           is_served(definition, snapshot.indexes);
+  });
   return definitions;
 }
 

@@ -85,6 +85,10 @@ std::string fingerprint_of(const std::string& text) {
   return fingerprint;
 }
 
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 /// libpg_query passes over digits in names of relations, so that partitions look alike; orders_2024 and
 /// orders_2025 may be tables of their own, with indexes of their own.
 std::string fingerprint_with_numbers(const std::string& text) {
@@ -92,7 +96,7 @@ std::string fingerprint_with_numbers(const std::string& text) {
   for (const Token& token : scan(text).tokens) {
     if (token.kind != TokenKind::kWord && token.kind != TokenKind::kQuotedIdentifier) continue;
     const auto name = identifier_of(text, token);
-    const bool numbered = std::ranges::any_of(name, [](char c) { return c >= '0' && c <= '9'; });
+    const bool numbered = std::ranges::any_of(name, is_digit);
     if (numbered) names += name + '\n';
   }
   return fingerprint_of(text) + (names.empty() ? "" : fmt::format("{:016x}", model::stable_hash(names)));
@@ -113,7 +117,7 @@ int highest_parameter(std::string_view text, const std::vector<Token>& tokens) {
 bool is_structural(std::string_view text, const Token& token) {
   const auto piece = slice(text, token);
   return token.kind == TokenKind::kNumber && piece.size() <= 4 &&
-         std::all_of(piece.begin(), piece.end(), [](char c) { return c >= '0' && c <= '9'; });
+         std::all_of(piece.begin(), piece.end(), is_digit);
 }
 
 /// What normalisation left (constants where the grammar has no expression, such as CYCLE ... TO 'x').

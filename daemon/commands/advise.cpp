@@ -8,9 +8,6 @@
 #include <fmt/format.h>
 #include <boost/json/serialize.hpp>
 
-#include <fstream>
-#include <iostream>
-
 namespace pgadvisor::daemon::commands {
 namespace {
 
@@ -71,18 +68,6 @@ Result<Answer> make_advice(const AdviseCommand& command, const config::Settings&
 std::string formatted(const advisor::Advice& advice, const std::string& format) {
   if (format == "json") return boost::json::serialize(to_json(advice)) + "\n";
   return format == "sql" ? text::as_sql(advice) : text::as_text(advice);
-}
-
-Result<void> write_result(const std::string& content, const std::filesystem::path& output) {
-  if (output.empty()) {
-    std::cout << content << std::flush;
-    return std::cout ? Result<void>{} : Result<void>(model::give_up("cannot write to the standard output"));
-  }
-  std::ofstream file(output, std::ios::binary);
-  file << content << std::flush;
-  if (file) return {};
-  return model::give_up(fmt::format("cannot write {}", output.string()),
-                        "check the folder, its permissions and space");
 }
 
 /// Into a folder, which is made if need be; never over a file that is there already. Without one: all of them

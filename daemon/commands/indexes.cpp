@@ -11,7 +11,6 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
-#include <iostream>
 
 namespace pgadvisor::daemon::commands {
 namespace {
@@ -146,12 +145,11 @@ ExitCode indexes(const IndexesCommand& command) {
     return ExitCode::kFailed;
   }
   const auto& snapshot = answer->observation.snapshot;
-  std::cout << (command.format == "json"
-                    ? boost::json::serialize(to_json(answer->health, snapshot.database.name)) + "\n"
-                    : text::as_text(answer->health, snapshot.database.name, snapshot.server.version))
-            << std::flush;
-  if (!std::cout) {
-    complain(model::give_up("cannot write to the standard output"));
+  const auto content = command.format == "json"
+                           ? boost::json::serialize(to_json(answer->health, snapshot.database.name)) + "\n"
+                           : text::as_text(answer->health, snapshot.database.name, snapshot.server.version);
+  if (const auto written = write_result(content, {}); !written) {
+    complain(written.error());
     return ExitCode::kFailed;
   }
   return complain_about_left_out(answer->health) ? ExitCode::kIncomplete : ExitCode::kDone;

@@ -10,7 +10,6 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
-#include <fstream>
 
 namespace pgadvisor::daemon::commands {
 namespace {
@@ -100,20 +99,9 @@ Result<std::string> read(const Reporter& reporter, const ReportCommand& command)
 }
 
 ExitCode print(const Result<std::string>& text, const std::filesystem::path& output) {
-  if (!text) {
-    complain(text.error());
-    return ExitCode::kFailed;
-  }
-  if (output.empty()) {
-    fmt::print("{}", *text);
-    return ExitCode::kDone;
-  }
-  std::ofstream file(output, std::ios::binary);
-  file << *text;
-  file.close();
-  if (file) return ExitCode::kDone;
-  complain(model::give_up(fmt::format("{} cannot be written", output.string()),
-                          "check the path and its permissions"));
+  const auto written = text ? write_result(*text, output) : Result<void>(text.error());
+  if (written) return ExitCode::kDone;
+  complain(written.error());
   return ExitCode::kFailed;
 }
 

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <fstream>
+#include <iostream>
 
 namespace pgadvisor::daemon::commands {
 namespace {
@@ -24,7 +26,8 @@ std::filesystem::path module_folder() {
 
 void complain(const model::Error& error) {
   // Messages about a connection begin with its name, which is ours.
-  const bool named = error.message.starts_with("pgadvisor: ") || error.message.starts_with("pgadvisor apply: ");
+  const bool named =
+      error.message.starts_with("pgadvisor: ") || error.message.starts_with("pgadvisor apply: ");
   fmt::print(stderr, "{}{}\n", named ? "" : "pgadvisor: ", log::printable(error.message));
   if (!error.hint.empty()) fmt::print(stderr, "  fix: {}\n", log::printable(error.hint));
 }
@@ -82,6 +85,19 @@ advisor::Options advise_options(const config::AdviseSettings& settings) {
   options.max_key_columns = settings.max_key_columns;
   options.time_limit = settings.time_limit;
   return options;
+}
+
+model::Result<void> write_result(const std::string& content, const std::filesystem::path& output) {
+  if (output.empty()) {
+    std::cout << content << std::flush;
+    if (std::cout) return {};
+    return model::give_up("cannot write to the standard output");
+  }
+  std::ofstream file(output, std::ios::binary);
+  file << content << std::flush;
+  if (file) return {};
+  return model::give_up(fmt::format("cannot write {}", output.string()),
+                        "check the folder, its permissions and space");
 }
 
 void progress(std::string_view doing) {

@@ -8,6 +8,7 @@
 #include "daemon/exit_code.hpp"
 #include "daemon/observe.hpp"
 
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -31,6 +32,10 @@ void complain(const model::Error& error);
 
 /// One line on stderr for each statement that was left out.
 void complain_about_skipped(const std::vector<advisor::SkippedStatement>& skipped);
+
+/// Writes to a file, or to the standard output where none is named.
+[[nodiscard]] model::Result<void> write_result(const std::string& content,
+                                               const std::filesystem::path& output);
 
 /// Shows on a terminal what is being done; silent when stderr is none.
 void progress(std::string_view doing);
