@@ -28,6 +28,15 @@ function textOf(item, queryId) {
 
 const beforeAfter = (before, after, format) => `${format(before)} → ${format(after)}`;
 
+/** A column of what one call takes, before and after. */
+const perCall = (key, name, member, format) => ({
+  key,
+  name,
+  number: true,
+  value: (s) => s.after[member],
+  cell: (s) => beforeAfter(s.before[member], s.after[member], format),
+});
+
 const statements = (item, effect) =>
   table(
     'Statements before and after',
@@ -49,27 +58,9 @@ const statements = (item, effect) =>
         value: (s) => s.calls_after,
         cell: (s) => beforeAfter(s.calls_before, s.calls_after, number),
       },
-      {
-        key: 'time',
-        name: 'Mean time',
-        number: true,
-        value: (s) => s.after.time_ms,
-        cell: (s) => beforeAfter(s.before.time_ms, s.after.time_ms, milliseconds),
-      },
-      {
-        key: 'rows',
-        name: 'Rows',
-        number: true,
-        value: (s) => s.after.rows,
-        cell: (s) => beforeAfter(s.before.rows, s.after.rows, number),
-      },
-      {
-        key: 'blocks',
-        name: 'Blocks',
-        number: true,
-        value: (s) => s.after.blocks,
-        cell: (s) => beforeAfter(s.before.blocks, s.after.blocks, number),
-      },
+      perCall('time', 'Mean time', 'time_ms', milliseconds),
+      perCall('rows', 'Rows', 'rows', number),
+      perCall('blocks', 'Blocks', 'blocks', number),
       {
         key: 'ratio',
         name: 'Time after / before',

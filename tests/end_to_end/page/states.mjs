@@ -91,6 +91,9 @@ for (const status of [500, 503]) {
         broken = false;
         await page.getByRole('link', {name: /Recommendations/}).click();
         await page.locator('#view tbody tr').first().waitFor();
+        await page.waitForFunction(() =>
+          [...document.querySelectorAll('[role=alert]')].every((one) => !one.checkVisibility()),
+        );
         assert.equal(await page.locator('[role=alert]:visible').count(), 0);
       },
       {
@@ -198,6 +201,7 @@ test('reports: none, not available, and one with its figures and deliveries', as
     async (page) => {
       await page.getByRole('link', {name: '<i>demo</i>: 3 open'}).click();
       await page.getByText('12 min').waitFor();
+      await page.getByText('9 min the week before').waitFor();
       const all = await text(page);
       for (const wanted of [
         '9 min the week before',
