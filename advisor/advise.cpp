@@ -33,8 +33,9 @@ model::Result<Advice> advise(const model::DatabaseSnapshot& snapshot, const work
   whatif::WhatIf whatif(sandbox, analysed->statements, *candidates);
   const selection::WriteModel writes(workload, *analysed, snapshot);
   const auto selected = stage("select", [&] {
-    return selection::select(selection::make_problem(whatif, *candidates, writes, options.max_slowdown / 100),
-                             {options.budget, options.max_indexes, options.min_gain / 100}, deadline.token());
+    return selection::select(
+        selection::make_problem(whatif, *candidates, writes, snapshot.indexes, options.max_slowdown / 100),
+        {options.budget, options.max_indexes, options.min_gain / 100}, deadline.token());
   });
   if (!selected) return selected.error();
   if (stop.stop_requested()) return model::give_up("stopped");

@@ -18,6 +18,11 @@ bool is_plain(const model::Index& index) {
          index.parent == model::Oid::kInvalid && index.storage.empty() && index.tablespace.empty();
 }
 
+bool extends(const model::IndexDefinition& candidate, const model::Index& index) {
+  return is_usable(index) && index.definition->predicate == candidate.predicate &&
+         serves(candidate, *index.definition);
+}
+
 }  // namespace
 
 bool is_served(const model::IndexDefinition& candidate, std::span<const model::Index> existing) {
@@ -30,13 +35,15 @@ std::vector<const model::Index*> replaced(const model::IndexDefinition& candidat
                                           std::span<const model::Index> existing) {
   std::vector<const model::Index*> result;
   for (const auto& index : existing) {
-    if (!is_usable(index) || !is_plain(index)) continue;
-    if (index.definition->predicate == candidate.predicate && serves(candidate, *index.definition)) {
-      result.push_back(&index);
-    }
+    if (is_plain(index) && extends(candidate, index)) result.push_back(&index);
   }
   std::ranges::stable_sort(result, std::ranges::greater{}, &model::Index::pages);
   return result;
+}
+
+bool is_second_copy(const model::IndexDefinition& candidate, std::span<const model::Index> existing) {
+  return std::ranges::any_of(
+      existing, [&](const model::Index& index) { return !is_plain(index) && extends(candidate, index); });
 }
 
 }  // namespace pgadvisor::candidates

@@ -17,4 +17,9 @@ namespace pgadvisor::candidates {
 [[nodiscard]] std::vector<const model::Index*> replaced(const model::IndexDefinition& candidate,
                                                         std::span<const model::Index> existing);
 
+/// `candidate` serves all that an existing index over the same rows does, which stays for what else depends
+/// on it: (id) INCLUDE (name) beside a primary key. Most of it is a second copy.
+[[nodiscard]] bool is_second_copy(const model::IndexDefinition& candidate,
+                                  std::span<const model::Index> existing);
+
 }  // namespace pgadvisor::candidates

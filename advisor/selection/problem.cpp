@@ -1,5 +1,6 @@
 #include "advisor/selection/problem.hpp"
 
+#include "advisor/candidates/existing.hpp"
 #include "advisor/candidates/serves.hpp"
 #include "advisor/selection/guard.hpp"
 
@@ -57,7 +58,7 @@ std::vector<Configuration> exclusions(const whatif::CandidateSet& candidates) {
 }  // namespace
 
 Problem make_problem(whatif::WhatIf& whatif, const whatif::CandidateSet& candidates, const WriteModel& writes,
-                     double max_slowdown) {
+                     std::span<const model::Index> existing, double max_slowdown) {
   Problem problem;
   problem.statements = whatif.size();
   problem.plan = plans_of(whatif, max_slowdown);
@@ -72,7 +73,8 @@ Problem make_problem(whatif::WhatIf& whatif, const whatif::CandidateSet& candida
     const auto family =
         families.try_emplace({definition.table, first.column, first.expression}, std::ssize(families))
             .first->second;
-    problem.candidates[id] = {candidate.bytes(), writes.load(candidate).cost, family};
+    problem.candidates[id] = {candidate.bytes(), writes.load(candidate).cost, family,
+                              candidates::is_second_copy(definition, existing)};
   }
   problem.exclusive = exclusions(candidates);
   return problem;

@@ -8,8 +8,9 @@
 namespace pgadvisor::selection {
 
 /// The selection problem of an analysed workload. Refers to `whatif` and `candidates`, which outlive it.
-/// `max_slowdown`: see acceptable().
+/// `existing`: the indexes of the database; `max_slowdown`: see acceptable().
 [[nodiscard]] Problem make_problem(whatif::WhatIf& whatif, const whatif::CandidateSet& candidates,
-                                   const WriteModel& writes, double max_slowdown);
+                                   const WriteModel& writes, std::span<const model::Index> existing,
+                                   double max_slowdown);
 
 }  // namespace pgadvisor::selection

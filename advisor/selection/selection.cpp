@@ -174,7 +174,9 @@ class Search {
       if (!saved) return saved.error();
       const double least = constraints_.min_gain * before_;
       if (saved->fall >= least) continue;
-      if (saved->most >= constraints_.min_gain && saved->fall >= kLeastShare * least) continue;
+      const bool copy = bounds_.problem().candidates.at(id).second_copy;
+      const bool matters = saved->most >= constraints_.min_gain && saved->fall >= kLeastShare * least;
+      if (matters && !copy) continue;
       const auto lost = bounds_.compare(chosen_, without);
       if (!lost) return lost.error();
       if (lost->refused) continue;

@@ -18,8 +18,9 @@ using sandbox::Configuration;
 /// What choosing a candidate costs, apart from its benefit.
 struct Price {
   model::Bytes size;
-  double writes = 0;  ///< cost of keeping it up to date, in the workload's unit
-  int family = 0;     ///< candidates that could stand in for each other: one table, one first key
+  double writes = 0;         ///< cost of keeping it up to date, in the workload's unit
+  int family = 0;            ///< candidates that could stand in for each other: one table, one first key
+  bool second_copy = false;  ///< of an existing index that stays: has to matter to the whole workload
 };
 
 /// How a statement is executed under a configuration.
@@ -45,7 +46,8 @@ struct Constraints {
   /// Share of the workload's cost under the other indexes that each index has to save, net of its writes. Of
   /// what is left, not of what was: one very slow statement must not hide what all the others need. Of
   /// next to nothing left, though, anything is a large share: it also has to save this share of what the
-  /// workload cost, or of what one statement did and a hundredth of this share of the workload.
+  /// workload cost, or of what one statement did and a hundredth of this share of the workload; a second copy
+  /// of an existing index, of the workload.
   /// Also the share of an index's own saving that a smaller one may lack to take its place.
   double min_gain = 0.01;
 };

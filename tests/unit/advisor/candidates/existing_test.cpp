@@ -65,6 +65,15 @@ TEST(Replaced, IsWhatTheCandidateExtends) {
                           Pointee(Field(&model::Index::name, model::ObjectName{"public", "narrow"}))));
 }
 
+TEST(SecondCopy, IsOfAnIndexThatStays) {
+  auto key = index(btree({{"id"}}));
+  key.is_unique = key.is_primary = true;
+  EXPECT_TRUE(is_second_copy(btree({{"id"}}, {"name"}), std::vector{key}));
+  EXPECT_FALSE(is_second_copy(btree({{"name"}, {"id"}}), std::vector{key}));
+  EXPECT_FALSE(is_second_copy(btree({{"id"}}, {"name"}, "name IS NOT NULL"), std::vector{key}));
+  EXPECT_FALSE(is_second_copy(btree({{"a"}, {"b"}}), std::vector{index(btree({{"a"}}))})) << "which can go";
+}
+
 TEST(Replaced, IsNothingOverOtherRows) {
   // A full index answers what a partial one does, yet may be far larger to search.
   EXPECT_THAT(replaced(btree({{"a"}, {"b"}}), std::vector{index(btree({{"a"}}, {}, "c IS NULL"))}),

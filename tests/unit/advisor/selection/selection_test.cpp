@@ -23,8 +23,8 @@ class Planner {
   };
 
   void statement(std::vector<Plan> plans) { statements_.push_back(std::move(plans)); }
-  void candidate(int id, model::Bytes size, double writes = 0, int family = 0) {
-    problem_.candidates[CandidateId(static_cast<unsigned>(id))] = {size, writes, family};
+  void candidate(int id, model::Bytes size, double writes = 0, int family = 0, bool second_copy = false) {
+    problem_.candidates[CandidateId(static_cast<unsigned>(id))] = {size, writes, family, second_copy};
   }
 
   void exclusive(Configuration candidates) { problem_.exclusive.push_back(std::move(candidates)); }
@@ -135,6 +135,17 @@ TEST(Selection, LeavesWhatHelpsAStatementThatHardlyMatters) {
   planner.candidate(1, kMegabyte);
   planner.candidate(2, kMegabyte);
   EXPECT_EQ(chosen(run(planner)), set({1}));
+}
+
+TEST(Selection, TakesASecondCopyOnlyWhenTheWholeWorkloadGains) {
+  Planner planner;
+  planner.statement({{1'000'000, {}}, {100, set({1})}});
+  planner.statement({{5000, {}}, {1000, set({2})}});
+  planner.candidate(1, kMegabyte);
+  planner.candidate(2, kMegabyte, 0, 0, true);
+  EXPECT_EQ(chosen(run(planner)), set({1}));
+  planner.candidate(2, kMegabyte);
+  EXPECT_EQ(chosen(run(planner)), set({1, 2}));
 }
 
 TEST(Selection, LeavesWhatItsWritesEatUp) {
