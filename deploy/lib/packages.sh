@@ -24,7 +24,7 @@ npm_packages() {
 }
 
 test_packages() {
-  echo curl jq
+  echo curl jq lld
   package_of_missing promtool prometheus
   package_of_missing amtool prometheus-alertmanager
   package_of_missing chromium chromium

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {accessible, api, onPage, openAll, shown} from './browser.mjs';
+import {accessible, api, onPage, openAll, shown, soon} from './browser.mjs';
 
 const views = ['overview', 'recommendations', 'indexes', 'hotspots', 'statements', 'reports', 'status'];
 const part = encodeURIComponent;
@@ -76,9 +76,12 @@ test('the theme follows the system until somebody chooses, and the choice stays'
 test('charts are drawn, say in words what they show, and have their readings as text', () =>
   onPage('#/hotspots', async (page) => {
     await page.waitForSelector('.chart canvas');
-    const {items} = await api('hotspots');
-    const summary = await page.locator('.chart [role=img]').getAttribute('aria-label');
-    for (const {table} of items.slice(0, 4)) assert.ok(summary.includes(table), table);
+    // A hotspot that was just found is in the list before it has readings for a line.
+    const [first] = await soon('a summary that names the first hotspots', async () => {
+      const hot = (await api('hotspots')).items.filter(({state}) => state !== 'resolved').slice(0, 4);
+      const summary = await page.locator('.chart [role=img]').getAttribute('aria-label');
+      return hot.length > 0 && hot.every(({table}) => summary.includes(table)) ? hot : null;
+    });
     await page.waitForFunction(() => {
       const canvas = document.querySelector('.chart canvas');
       return canvas
@@ -86,7 +89,7 @@ test('charts are drawn, say in words what they show, and have their readings as 
         .getImageData(0, 0, canvas.width, canvas.height)
         .data.some((value) => value > 0);
     });
-    await page.getByRole('link', {name: items[0].table, exact: true}).first().click();
+    await page.getByRole('link', {name: first.table, exact: true}).first().click();
     await page.getByText('Readings as a table').click();
-    assert.ok((await page.locator('.table.short tbody tr').count()) > 1);
+    await page.locator('.table.short tbody tr').nth(1).waitFor();
   }));
