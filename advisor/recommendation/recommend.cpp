@@ -60,7 +60,6 @@ Result<std::vector<std::size_t>> statements_served(const Evidence& evidence, Can
                                                    const Configuration& chosen) {
   std::vector<std::pair<double, std::size_t>> served;
   for (std::size_t i = 0; i < evidence.whatif.size(); ++i) {
-    if (!evidence.whatif.touches(i, candidate)) continue;
     const auto after = evidence.whatif.execution(i, chosen);
     if (!after) return after.error();
     if (!after->used.contains(candidate)) continue;

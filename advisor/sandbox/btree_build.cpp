@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -100,6 +101,31 @@ double untruncated(double mean) {
   return lambda;
 }
 
+/// Sizes of groups that independent draws fill, at evenly spaced quantiles: the Poisson distribution without
+/// its zeros.
+class ScatteredRows {
+ public:
+  ScatteredRows(double mean, double groups) : lambda_(untruncated(mean)), step_(1 / groups) {
+    constexpr double kDeviations = 8;  // below that next to nothing is left out
+    rows_ = std::max(1.0, std::floor(lambda_ - kDeviations * std::sqrt(lambda_)));
+    density_ = std::exp(rows_ * std::log(lambda_) - lambda_ - std::lgamma(rows_ + 1)) / -std::expm1(-lambda_);
+    below_ = density_;
+  }
+  double next() {
+    while (below_ < quantile_ && density_ > 0) {
+      density_ *= lambda_ / ++rows_;
+      below_ += density_;
+    }
+    quantile_ += step_;
+    return rows_;
+  }
+
+ private:
+  double lambda_, step_;
+  double rows_, density_, below_;  ///< density at rows_, probability up to it
+  double quantile_ = step_ / 2;
+};
+
 /// One group to write: `full` items in place of all that it has.
 struct Planned {
   Items items;
@@ -118,9 +144,10 @@ class Draw {
       const double expected = Items(one.bytes, one.rows, deduplicates).full;
       const bool large = expected * share_ > 2;
       const double count = large ? std::max(1.0, std::ceil(wanted)) : rounded(wanted);
-      const double lambda = one.scattered && one.rows > 1.0001 ? untruncated(one.rows) : 0;
+      std::optional<ScatteredRows> scattered;
+      if (one.scattered && one.rows > 1.0001 && count >= 1) scattered.emplace(one.rows, count);
       for (double i = 0; i < count; ++i) {
-        const Items items(one.bytes, lambda > 0 ? scattered(lambda) : std::round(one.rows), deduplicates);
+        const Items items(one.bytes, scattered ? scattered->next() : std::round(one.rows), deduplicates);
         planned.push_back({items, large ? items.full * wanted / count : items.full});
       }
     }
@@ -131,11 +158,6 @@ class Draw {
  private:
   double rounded(double number) {
     return std::floor(number + std::uniform_real_distribution<double>(0, 1)(random_));
-  }
-  double scattered(double lambda) {
-    std::poisson_distribution<std::int64_t> rows(lambda);
-    for (;;)
-      if (const auto drawn = rows(random_); drawn > 0) return static_cast<double>(drawn);
   }
 
   double share_;

@@ -9,6 +9,8 @@
 #include "collectors/pg/blocking_connection.hpp"
 #include "collectors/pg/dsn.hpp"
 
+#include <boost/container/flat_set.hpp>
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -22,7 +24,7 @@ namespace pgadvisor::sandbox {
 /// A candidate in this sandbox database: the Oid of a real, empty index.
 using CandidateId = model::Oid;
 /// Candidates the planner may see; all others are hidden. Existing indexes are seen unless hide() was called.
-using Configuration = std::set<CandidateId>;
+using Configuration = boost::container::flat_set<CandidateId>;
 
 /// A statement parsed and analysed once in this sandbox's session.
 enum class StatementId : std::int32_t {};
@@ -33,7 +35,7 @@ struct PlanCost {
   /// (module/probes.c); never below it.
   model::Cost unshared;
   double rows = 0;                 ///< rows the top node returns
-  std::set<CandidateId> used;      ///< candidates in the plan
+  Configuration used;              ///< candidates in the plan
   std::set<std::string> existing;  ///< names of existing indexes in the plan ("schema.index", unquoted)
   std::set<model::ObjectName>
       sequential;  ///< tables that it reads by sequential scans; partitions themselves

@@ -34,7 +34,8 @@ model::Result<Bounds::Change> Bounds::compare(const Configuration& from, const C
   std::ranges::set_symmetric_difference(from, to, std::inserter(moved, moved.end()));
   Change change;
   for (std::size_t statement = 0; statement < trees_.size(); ++statement) {
-    if (std::ranges::none_of(moved, [&](auto id) { return problem_.touches(statement, id); })) continue;
+    const auto& touching = trees_[statement].all();
+    if (std::ranges::none_of(moved, [&](auto id) { return touching.contains(id); })) continue;
     const auto before = problem_.plan(statement, from);
     if (!before) return before.error();
     const auto after = problem_.plan(statement, to);

@@ -9,13 +9,13 @@
 
 namespace pgadvisor::selection {
 
-/// The search tree of branch and bound over a relaxation: each branch has decided some candidates. A branch whose
-/// least is not below a limit is given up. Who drives it asks the planner about what the relaxation proposes and
-/// lowers the limit when that is better; the relaxation grows meanwhile, and the search goes on.
+/// The search tree of branch and bound over a relaxation: each branch has decided some candidates. A branch
+/// whose least is not below a limit is given up. Who drives it asks the planner about what the relaxation
+/// proposes and lowers the limit when that is better; the relaxation grows meanwhile, and the search goes on.
 ///
-/// Decides the candidate whose decision raises the least most, both ways: tried out at first, later estimated by
-/// what its decisions raised before (reliability branching: Achterberg, Koch, Martin, Operations Research Letters
-/// 33, 2005).
+/// Decides the candidate whose decision raises the least most, both ways: tried out at first, later estimated
+/// by what its decisions raised before (reliability branching: Achterberg, Koch, Martin, Operations Research
+/// Letters 33, 2005).
 class Branching {
  public:
   /// `relaxation` outlives this object, and is nobody else's meanwhile.

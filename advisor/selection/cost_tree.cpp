@@ -36,11 +36,7 @@ bool Region::contains(const Configuration& configuration) const {
 }
 
 CostTree::CostTree(const Problem& problem, std::size_t statement)
-    : problem_(problem), statement_(statement), nodes_(1) {
-  for (const auto& [candidate, price] : problem.candidates) {
-    if (problem.touches(statement, candidate)) all_.insert(candidate);
-  }
-}
+    : problem_(problem), statement_(statement), all_(problem.touching(statement)), nodes_(1) {}
 
 /// Each step decides only what the parent left open.
 std::size_t CostTree::find(const Configuration& configuration) const {

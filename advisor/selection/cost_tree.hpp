@@ -59,7 +59,9 @@ class CostTree {
   /// The highest bound below each node, by its index; a parent's index is below its children's.
   [[nodiscard]] std::vector<double> highest() const;
   [[nodiscard]] const Node& node(std::size_t index) const { return nodes_[index]; }
-  /// Candidates that make a difference somewhere in the tree.
+  /// Candidates that touch the statement.
+  [[nodiscard]] const Configuration& all() const { return all_; }
+  /// Those that make a difference somewhere in the tree.
   [[nodiscard]] const Configuration& named() const { return named_; }
 
  private:
@@ -72,7 +74,7 @@ class CostTree {
 
   const Problem& problem_;
   std::size_t statement_;
-  Configuration all_;  ///< that touch the statement
+  Configuration all_;
   Configuration named_;
   std::vector<Node> nodes_;
 };

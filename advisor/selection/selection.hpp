@@ -35,7 +35,7 @@ struct Plan {
 struct Problem {
   std::size_t statements = 0;
   std::function<model::Result<Plan>(std::size_t statement, const Configuration&)> plan;
-  std::function<bool(std::size_t statement, CandidateId)> touches;
+  std::function<Configuration(std::size_t statement)> touching;  ///< what could be used for it
   std::map<CandidateId, Price> candidates;
   std::vector<Configuration> exclusive;  ///< of each of these sets one candidate at most
 };

@@ -37,7 +37,10 @@ Result<sandbox::IndexSize> part_size(const sandbox::CandidatePart& part, double 
 /// Sizes the candidate's index on each partition and answers them together.
 Result<sandbox::IndexSize> size_parts(sandbox::CandidateId id, const Candidate& candidate,
                                       const model::DatabaseSnapshot& snapshot, sandbox::Database& sandbox) {
-  const auto parts = sandbox.parts(id);
+  const bool partitioned = candidate.table->kind == 'p';
+  const auto parts = partitioned
+                         ? sandbox.parts(id)
+                         : Result<std::vector<sandbox::CandidatePart>>({{id, candidate.definition.table}});
   if (!parts) return parts.error();
   const bool all = parts->size() <= kMostParts;
   sandbox::IndexSize total{0, 0, -1};

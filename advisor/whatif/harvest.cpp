@@ -37,10 +37,11 @@ Result<Configuration> used_candidates(WhatIf& whatif, const CandidateSet& candid
                                       const std::stop_token& stop) {
   Configuration kept;
   for (std::size_t statement = 0; statement < whatif.size() && !stop.stop_requested(); ++statement) {
+    const auto touching = whatif.touching(statement);
     for (const double share : kShares) {
       Configuration visible;
-      for (const auto& [id, candidate] : candidates) {
-        if (share_of_table(candidate) <= share && whatif.touches(statement, id)) visible.insert(id);
+      for (const auto id : touching) {
+        if (share_of_table(candidates.at(id)) <= share) visible.insert(visible.end(), id);
       }
       if (auto done = add_used(whatif, statement, std::move(visible), kept); !done) return done.error();
     }

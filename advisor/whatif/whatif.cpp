@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 namespace pgadvisor::whatif {
 
@@ -16,11 +17,13 @@ using sandbox::Configuration;
 WhatIf::WhatIf(sandbox::Database& sandbox, std::span<const workload::AnalysedStatement> statements,
                const CandidateSet& candidates)
     : sandbox_(sandbox), statements_(statements) {
+  ByTable by_table;
+  for (const auto& entry : candidates) by_table[entry.second.definition.table].push_back(&entry);
   for (const auto& statement : statements_) {
     auto& parts = parts_.emplace_back();
     for (std::size_t i = 0; i < statement.parts.size(); ++i) {
       const auto& part = statement.parts[i];
-      const auto could = relevance(part, candidates);
+      const auto could = relevance(part, by_table);
       if (part.variants.empty()) parts.push_back({i, &part, part.prepared, part.times, could, {}});
       for (const auto& variant : part.variants) {
         parts.push_back({i, &part, variant.prepared, part.times * variant.share, could, {}});
@@ -30,20 +33,27 @@ WhatIf::WhatIf(sandbox::Database& sandbox, std::span<const workload::AnalysedSta
 }
 
 std::map<sandbox::CandidateId, WhatIf::Relevance> WhatIf::relevance(const workload::Part& part,
-                                                                    const CandidateSet& candidates) {
+                                                                    const ByTable& candidates) {
+  const auto& scans = part.scans.scans;
+  std::set<model::ObjectName> tables;
+  for (const auto& scan : scans) tables.insert(scan.relation);
   std::map<sandbox::CandidateId, Relevance> result;
   std::map<model::IndexDefinition, int> likes;
-  for (const auto& [id, candidate] : candidates) {
-    const auto& scans = part.scans.scans;
-    const auto& index = candidate.definition;
-    if (std::ranges::none_of(scans, [&](const auto& scan) { return could_serve(index, scan); })) continue;
-    auto alike = index;
-    alike.include.clear();
-    Relevance entry{likes.try_emplace(alike, std::ssize(likes)).first->second, {}, candidate.size.pages};
-    for (const auto& scan : scans) {
-      entry.covered.push_back(scan.relation == index.table && covers(index, scan));
+  for (const auto& table : tables) {
+    const auto on_table = candidates.find(table);
+    if (on_table == candidates.end()) continue;
+    for (const auto* candidate : on_table->second) {
+      const auto& index = candidate->second.definition;
+      if (std::ranges::none_of(scans, [&](const auto& scan) { return could_serve(index, scan); })) continue;
+      auto alike = index;
+      alike.include.clear();
+      Relevance entry{
+          likes.try_emplace(alike, std::ssize(likes)).first->second, {}, candidate->second.size.pages};
+      for (const auto& scan : scans) {
+        entry.covered.push_back(scan.relation == index.table && covers(index, scan));
+      }
+      result.emplace(candidate->first, std::move(entry));
     }
-    result.emplace(id, std::move(entry));
   }
   return result;
 }
@@ -77,9 +87,12 @@ Configuration WhatIf::shown(const PartState& part, const Configuration& question
   return result;
 }
 
-bool WhatIf::touches(std::size_t statement, sandbox::CandidateId candidate) const {
-  return std::ranges::any_of(parts_[statement],
-                             [&](const auto& part) { return part.relevant.contains(candidate); });
+Configuration WhatIf::touching(std::size_t statement) const {
+  Configuration result;
+  for (const auto& part : parts_[statement]) {
+    for (const auto& [id, relevance] : part.relevant) result.insert(id);
+  }
+  return result;
 }
 
 const Execution* WhatIf::find(const PartState& part, const Configuration& configuration) {

@@ -35,8 +35,8 @@ class WhatIf {
   /// One execution of a statement, its foreign-key checks included.
   [[nodiscard]] model::Result<Execution> execution(std::size_t statement,
                                                    const sandbox::Configuration& configuration);
-  /// Whether the candidate could serve the statement or a check it fires.
-  [[nodiscard]] bool touches(std::size_t statement, sandbox::CandidateId candidate) const;
+  /// Candidates that could serve the statement or a check it fires.
+  [[nodiscard]] sandbox::Configuration touching(std::size_t statement) const;
   /// Which of the statement's parts gains most: the one whose plans are worth showing.
   [[nodiscard]] model::Result<std::size_t> most_changed_part(std::size_t statement,
                                                              const sandbox::Configuration& configuration);
@@ -71,8 +71,9 @@ class WhatIf {
     std::vector<Answer> answers;
   };
 
+  using ByTable = std::map<model::ObjectName, std::vector<const CandidateSet::value_type*>>;
   [[nodiscard]] static std::map<sandbox::CandidateId, Relevance> relevance(const workload::Part& part,
-                                                                           const CandidateSet& candidates);
+                                                                           const ByTable& candidates);
   [[nodiscard]] static sandbox::Configuration relevant(const PartState& part,
                                                        const sandbox::Configuration& all);
   [[nodiscard]] static sandbox::Configuration shown(const PartState& part,

@@ -24,7 +24,11 @@ class OneStatement {
       const auto& plan = best(c);
       return selection::Plan{plan.cost, plan.needs, plan.refused};
     };
-    problem.touches = [](std::size_t, CandidateId) { return true; };
+    problem.touching = [this](std::size_t) {
+      Configuration all;
+      for (const auto& [id, price] : problem.candidates) all.insert(id);
+      return all;
+    };
     for (unsigned i = 1; i <= candidates; ++i) {
       problem.candidates[CandidateId{i}] = {{1}, 0, static_cast<int>(i % families)};
     }

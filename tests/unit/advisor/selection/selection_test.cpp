@@ -57,9 +57,10 @@ class Planner {
       const auto& plan = best(s, c);
       return selection::Plan{plan.cost, plan.needs, plan.refused};
     };
-    problem_.touches = [this](std::size_t s, CandidateId id) {
-      return std::any_of(statements_[s].begin(), statements_[s].end(),
-                         [&](const Plan& plan) { return plan.needs.contains(id); });
+    problem_.touching = [this](std::size_t s) {
+      Configuration all;
+      for (const auto& plan : statements_[s]) all.insert(plan.needs.begin(), plan.needs.end());
+      return all;
     };
     return problem_;
   }
