@@ -138,9 +138,10 @@ void add_advise(std::vector<Key>& table) {
            "Storage for all recommended indexes of a database together; 0: unlimited.");
   keys.add("max_indexes", &AdviseSettings::max_indexes, Range<int>{1, 1000},
            "Recommended indexes per database.");
-  keys.add("min_gain", &AdviseSettings::min_gain, Range<double>{0, 100},
-           "Per cent of the workload's cost, as the other indexes leave it, that an index has to save; and of what\n"
-           "the workload, or one statement, costs without any of them.");
+  keys.add(
+      "min_gain", &AdviseSettings::min_gain, Range<double>{0, 100},
+      "Per cent that an index has to save of what the statements that read its table cost under the other\n"
+      "indexes; and of what the workload, or one statement, costs without any of them.");
   keys.add(
       "max_slowdown", &AdviseSettings::max_slowdown, Range<double>{0, 1000},
       "Per cent that a statement may become slower if many probes of an index do not share its pages, as "

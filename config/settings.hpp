@@ -50,9 +50,9 @@ struct SandboxSettings {
 struct AdviseSettings {
   std::chrono::seconds interval{3600};
   std::chrono::hours window{24 * 7};
-  model::Bytes budget{0};  ///< storage for all recommended indexes together; 0: unlimited
-  int max_indexes = 50;    ///< per database
-  double min_gain = 1;     ///< per cent of the cost left by the other indexes that each index has to save
+  model::Bytes budget{0};   ///< storage for all recommended indexes together; 0: unlimited
+  int max_indexes = 50;     ///< per database
+  double min_gain = 1;      ///< per cent of its table's cost under the others that each index has to save
   double max_slowdown = 0;  ///< per cent that a statement may become slower in the worst case
   std::int64_t min_table_pages = 1000;
   int max_key_columns = 3;

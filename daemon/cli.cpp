@@ -153,7 +153,7 @@ class CommandLine {
         ->type_name("N");
     advise_app_
         ->add_option("--min-gain", advise_.min_gain,
-                     "per cent of the cost left by the others each index has to save")
+                     "per cent each index has to save of what its table's statements cost under the others")
         ->check(CLI::Range(0.0, 100.0))
         ->type_name("PCT");
     advise_app_

@@ -241,6 +241,12 @@ model::Result<void> Database::drop_candidate(CandidateId candidate) {
   return {};
 }
 
+model::Result<void> Database::forget_relations() {
+  auto rows = ask("SELECT pgadvisor_sandbox.forget_relations()", {});
+  if (!rows) return rows.error();
+  return {};
+}
+
 model::Result<void> Database::create_view(const std::string& create_view_sql) {
   auto done = connection_.execute(create_view_sql);
   if (!done) return judged(done.error());

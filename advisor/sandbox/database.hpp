@@ -155,6 +155,9 @@ class Database {
   [[nodiscard]] model::Result<void> set_size(CandidateId candidate, const IndexSize& size);
   [[nodiscard]] model::Result<void> drop_candidate(CandidateId candidate);
 
+  /// Frees what the session remembers of relations; it looks them up again when it needs them.
+  [[nodiscard]] model::Result<void> forget_relations();
+
   /// Share of the table's rows that satisfy `predicate` (SQL), 0..1, by the planner's own estimate.
   [[nodiscard]] model::Result<double> selectivity(const model::ObjectName& table,
                                                   const std::string& predicate);

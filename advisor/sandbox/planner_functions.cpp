@@ -19,7 +19,7 @@ struct Function {
   std::string_view result;
 };
 
-constexpr std::array<Function, 20> kFunctions{{
+constexpr std::array<Function, 21> kFunctions{{
     {"set_size", "oid, float8, float8, float8, int4", "void"},
     {"prepare", "text", "int4"},
     {"release", "int4", "void"},
@@ -29,6 +29,7 @@ constexpr std::array<Function, 20> kFunctions{{
     {"create_candidate", "text", "oid"},
     {"drop_candidate", "oid", "void"},
     {"candidate_table", "oid", "oid"},
+    {"forget_relations", "", "void"},
     {"statistic", "oid, int2, bool, float4, int4, float4, int2[], oid[], oid[], text[], oid[], text[]",
      "pg_catalog.pg_statistic"},
     {"type_operators", "oid", "oid[]"},

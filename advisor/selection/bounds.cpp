@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 namespace pgadvisor::selection {
 namespace {
@@ -14,7 +15,33 @@ constexpr double kLeastCost = 1e-9;
 Bounds::Bounds(const Problem& problem) : problem_(problem) {
   for (std::size_t statement = 0; statement < problem.statements; ++statement) {
     trees_.emplace_back(problem, statement);
+    for (const auto id : trees_.back().all()) touched_[id].push_back(statement);
   }
+  for (const auto& one_of : problem.exclusive) {
+    for (const auto id : one_of) sets_of_[id].push_back(&one_of);
+  }
+}
+
+std::span<const Configuration* const> Bounds::exclusive(CandidateId candidate) const {
+  const auto sets = sets_of_.find(candidate);
+  return sets == sets_of_.end() ? std::span<const Configuration* const>{} : sets->second;
+}
+
+std::span<const std::size_t> Bounds::touched(CandidateId candidate) const {
+  const auto statements = touched_.find(candidate);
+  return statements == touched_.end() ? std::span<const std::size_t>{} : statements->second;
+}
+
+/// In order.
+std::vector<std::size_t> Bounds::touched(const Configuration& candidates) const {
+  std::vector<std::size_t> result;
+  for (const auto id : candidates) {
+    const auto statements = touched(id);
+    result.insert(result.end(), statements.begin(), statements.end());
+  }
+  std::ranges::sort(result);
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
 }
 
 model::Result<double> Bounds::learn(const Configuration& configuration, double tolerance,
@@ -33,9 +60,7 @@ model::Result<Bounds::Change> Bounds::compare(const Configuration& from, const C
   Configuration moved;
   std::ranges::set_symmetric_difference(from, to, std::inserter(moved, moved.end()));
   Change change;
-  for (std::size_t statement = 0; statement < trees_.size(); ++statement) {
-    const auto& touching = trees_[statement].all();
-    if (std::ranges::none_of(moved, [&](auto id) { return touching.contains(id); })) continue;
+  for (const auto statement : touched(moved)) {
     const auto before = problem_.plan(statement, from);
     if (!before) return before.error();
     const auto after = problem_.plan(statement, to);
@@ -52,7 +77,8 @@ model::Result<Bounds::Change> Bounds::compare(const Configuration& from, const C
 
 double Bounds::change(const Configuration& from, const Configuration& to, const Configuration& moved) const {
   double sum = 0;
-  for (const auto& tree : trees_) {
+  for (const auto statement : touched(moved)) {
+    const auto& tree = trees_[statement];
     if (std::ranges::any_of(moved, [&](auto id) { return tree.named().contains(id); })) {
       sum += tree.bound(to) - tree.bound(from);
     }
@@ -65,15 +91,36 @@ bool Bounds::fits(const Configuration& configuration, const Constraints& constra
   for (const auto id : configuration) size += problem_.candidates.at(id).size;
   return std::ssize(configuration) <= constraints.max_count &&
          (constraints.budget.value == 0 || size <= constraints.budget) &&
-         std::ranges::all_of(problem_.exclusive, [&](const Configuration& one_of) {
-           return std::ranges::count_if(one_of, [&](auto id) { return configuration.contains(id); }) <= 1;
+         std::ranges::none_of(configuration, [&](auto id) {
+           return std::ranges::any_of(exclusive(id), [&](const Configuration* one_of) {
+             return std::ranges::any_of(
+                 *one_of, [&](auto other) { return other != id && configuration.contains(other); });
+           });
          });
 }
 
-double Bounds::writes(const Configuration& configuration) const {
+double Bounds::charge(const Configuration& configuration, const Rents& rents) const {
   double sum = 0;
-  for (const auto id : configuration) sum += problem_.candidates.at(id).writes;
+  for (const auto id : configuration) {
+    const auto& price = problem_.candidates.at(id);
+    sum += price.writes + rents[static_cast<std::size_t>(price.table)];
+  }
   return sum;
+}
+
+Rents Bounds::rents(const Configuration& configuration, double share, double least) const {
+  std::size_t tables = 0;
+  for (const auto& [id, price] : problem_.candidates)
+    tables = std::max(tables, static_cast<std::size_t>(price.table) + 1);
+  Rents rents(tables);
+  for (const auto& tree : trees_) {
+    std::set<int> read;
+    for (const auto id : tree.all()) read.insert(problem_.candidates.at(id).table);
+    const double cost = read.empty() ? 0 : tree.bound(configuration);
+    for (const int table : read) rents[static_cast<std::size_t>(table)] += share * cost;
+  }
+  for (auto& rent : rents) rent = std::max(rent, least);
+  return rents;
 }
 
 }  // namespace pgadvisor::selection

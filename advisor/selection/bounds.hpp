@@ -2,11 +2,16 @@
 
 #include "advisor/selection/cost_tree.hpp"
 
+#include <map>
+#include <span>
 #include <vector>
 
 namespace pgadvisor::selection {
 
-/// What is known of the whole workload's cost: the trees of its statements.
+/// What each index has to save beside its writes, by table.
+using Rents = std::vector<double>;
+
+/// What is known of the whole workload's cost: the trees of its statements. And what indexes are charged for.
 class Bounds {
  public:
   /// Knows nothing yet. `problem` outlives this object.
@@ -29,13 +34,26 @@ class Bounds {
 
   [[nodiscard]] const std::vector<CostTree>& trees() const { return trees_; }
   [[nodiscard]] const Problem& problem() const { return problem_; }
+  /// Sets of Problem::exclusive that the candidate is part of.
+  [[nodiscard]] std::span<const Configuration* const> exclusive(CandidateId candidate) const;
+  /// Statements that the candidate touches, in order.
+  [[nodiscard]] std::span<const std::size_t> touched(CandidateId candidate) const;
   /// Size, number and exclusion.
   [[nodiscard]] bool fits(const Configuration& configuration, const Constraints& constraints) const;
-  [[nodiscard]] double writes(const Configuration& configuration) const;
+  /// Writes and rent.
+  [[nodiscard]] double charge(const Configuration& configuration, const Rents& rents) const;
+
+  /// A share of what the statements that indexes on a table could serve cost under the configuration;
+  /// `least` at least.
+  [[nodiscard]] Rents rents(const Configuration& configuration, double share, double least) const;
 
  private:
+  [[nodiscard]] std::vector<std::size_t> touched(const Configuration& candidates) const;
+
   const Problem& problem_;
   std::vector<CostTree> trees_;
+  std::map<CandidateId, std::vector<std::size_t>> touched_;           ///< statements
+  std::map<CandidateId, std::vector<const Configuration*>> sets_of_;  ///< of Problem::exclusive
 };
 
 }  // namespace pgadvisor::selection

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 
 namespace pgadvisor::selection {
 namespace {
@@ -117,6 +118,15 @@ void CostTree::split(std::size_t leaf, const Configuration& configuration) {
 }
 
 model::Result<double> CostTree::learn(const Configuration& configuration, double tolerance) {
+  Configuration touching;
+  std::ranges::set_intersection(configuration, all_, std::inserter(touching, touching.end()));
+  if (last_ && last_->tolerance <= tolerance && last_->configuration == touching) return last_->cost;
+  const auto cost = learn_touching(touching, tolerance);
+  if (cost) last_ = {std::move(touching), tolerance, *cost};
+  return cost;
+}
+
+model::Result<double> CostTree::learn_touching(const Configuration& configuration, double tolerance) {
   const auto plan = problem_.plan(statement_, configuration);
   if (!plan) return plan.error();
   const double cost = plan->refused ? kForbidden : plan->cost;

@@ -2,6 +2,7 @@
 
 #include "advisor/selection/selection.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace pgadvisor::selection {
@@ -65,6 +66,7 @@ class CostTree {
   [[nodiscard]] const Configuration& named() const { return named_; }
 
  private:
+  [[nodiscard]] model::Result<double> learn_touching(const Configuration& configuration, double tolerance);
   [[nodiscard]] std::size_t find(const Configuration& configuration) const;
   [[nodiscard]] model::Result<void> ask(Node& leaf);
   void split(std::size_t leaf, const Configuration& configuration);
@@ -72,11 +74,19 @@ class CostTree {
                                         const Configuration& configuration) const;
   void add_child(std::size_t parent, const Region& decided, bool asked);
 
+  /// What learn() was asked last.
+  struct Lesson {
+    Configuration configuration;  ///< of those that touch the statement
+    double tolerance;
+    double cost;
+  };
+
   const Problem& problem_;
   std::size_t statement_;
   Configuration all_;
   Configuration named_;
   std::vector<Node> nodes_;
+  std::optional<Lesson> last_;
 };
 
 }  // namespace pgadvisor::selection

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
-#include <optional>
+#include <map>
 #include <utility>
 
 namespace pgadvisor::selection {
@@ -11,12 +11,17 @@ namespace {
 
 class LocalSearch {
  public:
-  LocalSearch(const Bounds& bounds, const Constraints& constraints, double rent, Configuration start)
-      : bounds_(bounds), constraints_(constraints), rent_(rent), now_(std::move(start)) {}
+  LocalSearch(const Bounds& bounds, const Constraints& constraints, const Rents& rents, double negligible,
+              Configuration start)
+      : bounds_(bounds),
+        constraints_(constraints),
+        rents_(rents),
+        negligible_(negligible),
+        now_(std::move(start)) {}
 
   Configuration run(const Configuration& pool) {
     while (!bounds_.fits(now_, constraints_)) now_ = best_removal();
-    while (auto better = best_move(pool)) now_ = std::move(*better);
+    for (auto best = best_move(pool); best.found; best = best_move(pool)) now_ = std::move(best.to);
     return now_;
   }
 
@@ -24,11 +29,13 @@ class LocalSearch {
   /// The best of some configurations, by their change.
   struct Best {
     double change;
-    std::optional<Configuration> to = {};
+    bool found = false;
+    Configuration to = {};
 
     void take(Configuration other, double its_change) {
       if (its_change >= change) return;
       change = its_change;
+      found = true;
       to = std::move(other);
     }
   };
@@ -36,9 +43,7 @@ class LocalSearch {
   [[nodiscard]] double change(const Configuration& to) const {
     Configuration moved;
     std::ranges::set_symmetric_difference(now_, to, std::inserter(moved, moved.end()));
-    const double kept = rent_ * static_cast<double>(std::ssize(to) - std::ssize(now_)) + bounds_.writes(to) -
-                        bounds_.writes(now_);
-    return kept + bounds_.change(now_, to, moved);
+    return bounds_.charge(to, rents_) - bounds_.charge(now_, rents_) + bounds_.change(now_, to, moved);
   }
 
   [[nodiscard]] static Configuration without(Configuration all, CandidateId one) {
@@ -49,50 +54,68 @@ class LocalSearch {
   [[nodiscard]] Configuration best_removal() const {
     Best best{std::numeric_limits<double>::infinity()};
     for (const auto id : now_) best.take(without(now_, id), change(without(now_, id)));
-    return best.to.value();
+    return std::move(best.to);
   }
 
-  void consider(const Configuration& to, Best& best) const {
-    if (bounds_.fits(to, constraints_)) best.take(to, change(to));
+  void consider(const Configuration& to, double its_change, Best& best) const {
+    if (its_change < best.change && bounds_.fits(to, constraints_)) best.take(to, its_change);
   }
 
   /// With `in`, and without all that it excludes.
   [[nodiscard]] Configuration joined_by(CandidateId in) const {
     auto to = now_;
-    for (const auto& one_of : bounds_.problem().exclusive) {
-      if (one_of.contains(in)) {
-        for (const auto id : one_of) to.erase(id);
-      }
+    for (const auto* one_of : bounds_.exclusive(in)) {
+      for (const auto id : *one_of) to.erase(id);
     }
     to.insert(in);
     return to;
   }
 
-  [[nodiscard]] std::optional<Configuration> best_move(const Configuration& pool) const {
-    Best best{-1e-9 * rent_};
-    for (const auto out : now_) consider(without(now_, out), best);
+  /// Whether some statement could use either.
+  [[nodiscard]] bool meet(CandidateId one, CandidateId other) const {
+    const auto a = bounds_.touched(one);
+    const auto b = bounds_.touched(other);
+    for (auto i = a.begin(), j = b.begin(); i != a.end() && j != b.end(); *i < *j ? ++i : ++j) {
+      if (*i == *j) return true;
+    }
+    return false;
+  }
+
+  /// What two changes that meet in no statement make of the bounds is the sum of what each makes.
+  [[nodiscard]] Best best_move(const Configuration& pool) const {
+    Best best{-negligible_};
+    std::map<CandidateId, double> removals;
+    for (const auto out : now_) {
+      removals[out] = change(without(now_, out));
+      consider(without(now_, out), removals[out], best);
+    }
     for (const auto in : pool) {
       if (now_.contains(in)) continue;
       const auto to = joined_by(in);
-      consider(to, best);
+      const bool only_added = to.size() > now_.size();
+      const double added = change(to);
+      consider(to, added, best);
       for (const auto out : to) {
-        if (out != in) consider(without(to, out), best);
+        if (out == in) continue;
+        const bool apart = only_added && !meet(in, out);
+        consider(without(to, out), apart ? added + removals.at(out) : change(without(to, out)), best);
       }
     }
-    return std::move(best.to);
+    return best;
   }
 
   const Bounds& bounds_;
   const Constraints& constraints_;
-  double rent_;
+  const Rents& rents_;
+  double negligible_;
   Configuration now_;
 };
 
 }  // namespace
 
-Configuration improve(const Bounds& bounds, const Constraints& constraints, double rent, Configuration start,
-                      const Configuration& pool) {
-  return LocalSearch(bounds, constraints, rent, std::move(start)).run(pool);
+Configuration improve(const Bounds& bounds, const Constraints& constraints, const Rents& rents,
+                      double negligible, Configuration start, const Configuration& pool) {
+  return LocalSearch(bounds, constraints, rents, negligible, std::move(start)).run(pool);
 }
 
 }  // namespace pgadvisor::selection

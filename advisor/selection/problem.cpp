@@ -65,14 +65,16 @@ Problem make_problem(whatif::WhatIf& whatif, const whatif::CandidateSet& candida
   problem.touching = [&whatif](std::size_t statement) { return whatif.touching(statement); };
   // Of one family are those that begin with the same column or expression, whatever their operator class.
   std::map<std::tuple<model::ObjectName, std::string, std::string>, int> families;
+  std::map<model::ObjectName, int> tables;
   for (const auto& [id, candidate] : candidates) {
     const auto& definition = candidate.definition;
     const auto& first = definition.keys.front();
     const auto family =
         families.try_emplace({definition.table, first.column, first.expression}, std::ssize(families))
             .first->second;
+    const auto table = tables.try_emplace(definition.table, std::ssize(tables)).first->second;
     problem.candidates[id] = {candidate.bytes(), writes.load(candidate).cost, family,
-                              candidates::is_second_copy(definition, existing)};
+                              candidates::is_second_copy(definition, existing), table};
   }
   problem.exclusive = exclusions(candidates);
   return problem;

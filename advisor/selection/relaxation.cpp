@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace pgadvisor::selection {
 namespace {
@@ -28,11 +29,9 @@ Relaxation::Relaxation(const Bounds& bounds, const Constraints& constraints)
   for (auto& statement : statements_) statement.nodes.resize(1);
 }
 
-void Relaxation::set_rent(double rent) {
-  rent_ = rent;
-  for (const auto& [id, column] : columns_) {
-    simplex_.set_objective(column, (bounds_.problem().candidates.at(id).writes + rent_) * scale_);
-  }
+void Relaxation::set_rents(Rents rents) {
+  rents_ = std::move(rents);
+  for (const auto& [id, column] : columns_) simplex_.set_objective(column, charge(id));
 }
 
 void Relaxation::limit(CandidateId candidate, double lower, double upper) {
@@ -60,11 +59,11 @@ void Relaxation::add_exclusions(CandidateId candidate, int column) {
 int Relaxation::column_of(CandidateId candidate) {
   const auto [found, fresh] = columns_.try_emplace(candidate, 0);
   if (!fresh) return found->second;
-  const auto& price = bounds_.problem().candidates.at(candidate);
-  const int column = simplex_.add_column((price.writes + rent_) * scale_);
+  const int column = simplex_.add_column(charge(candidate));
   found->second = column;
   simplex_.add_entry(count_row_, column, 1);
-  if (budget_row_ >= 0) simplex_.add_entry(budget_row_, column, megabytes(price.size));
+  if (budget_row_ >= 0)
+    simplex_.add_entry(budget_row_, column, megabytes(bounds_.problem().candidates.at(candidate).size));
   add_exclusions(candidate, column);
   return column;
 }

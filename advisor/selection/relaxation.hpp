@@ -10,7 +10,7 @@
 namespace pgadvisor::selection {
 
 /// A linear programme whose optimum is below the cost of every configuration within the constraints: minimise
-/// sum of bounds + writes + rent for each index. A share x of each candidate, 0 to 1, and for each statement
+/// sum of bounds + writes + rents. A share x of each candidate, 0 to 1, and for each statement
 /// a share of each node of its tree. The root's is 1, the shares of children sum up to their parent's.
 /// Candidate by candidate the shares of nodes that come to need it are at most x, of those that come to ban
 /// it at most 1 - x; the shares of nodes with one group at most the sum of its x. Nodes that the guard
@@ -27,8 +27,8 @@ class Relaxation {
   /// Takes in what the trees have learned; a subtree whose bounds differ by less than `tolerance` is one
   /// leaf.
   void follow(double tolerance);
-  /// What each index is charged beside its writes.
-  void set_rent(double rent);
+  /// What indexes are charged beside their writes.
+  void set_rents(Rents rents);
   /// Decides a candidate: left out (0, 0), taken in (1, 1) or open (0, 1).
   void limit(CandidateId candidate, double lower, double upper);
 
@@ -58,6 +58,9 @@ class Relaxation {
   void add_share(Statement& shares, const CostTree& tree, std::size_t node, int row_of_parent);
   void set_cost(const Share& share, const CostTree::Node& node);
   [[nodiscard]] int column_of(CandidateId candidate);
+  [[nodiscard]] double charge(CandidateId candidate) const {
+    return bounds_.charge({candidate}, rents_) * scale_;
+  }
   void add_exclusions(CandidateId candidate, int column);
   template <class Key, class Candidates>
   [[nodiscard]] int link(std::map<Key, int>& rows, const Key& key, double upper, const Candidates& candidates,
@@ -67,7 +70,7 @@ class Relaxation {
   Simplex simplex_;
   double scale_ = 1;     ///< programme's unit per unit of cost: keeps numbers in the solver's range
   double constant_ = 0;  ///< of statements whose root is not opened
-  double rent_ = 0;
+  Rents rents_;
   int count_row_ = -1;
   int budget_row_ = -1;
   std::map<CandidateId, int> columns_;

@@ -31,6 +31,10 @@ constexpr int kBranches = 80;
 constexpr int kMostBranches = 120;
 /// What helps one statement only still has to save this share of the least gain, taken of the whole workload.
 constexpr double kLeastShare = 0.01;
+/// Rents are never 0, in the workload's unit: what saves nothing is not taken.
+constexpr double kLeastRent = 1e-9;
+/// Changes by less than this share of the workload's cost are rounding errors.
+constexpr double kNegligible = 1e-11;
 /// Candidates with more than this share in a relaxation are worth a try.
 constexpr double kWorthTrying = 0.05;
 
@@ -56,13 +60,13 @@ class Search {
  private:
   /// Cost of a configuration as the programmes see it.
   [[nodiscard]] double charged(double cost, const Configuration& configuration) const {
-    return cost + bounds_.writes(configuration) + rent() * static_cast<double>(configuration.size());
+    return cost + bounds_.charge(configuration, rents_);
   }
-  [[nodiscard]] double rent() const { return rent_; }
-  /// A share of what the best so far leaves.
-  void set_rent() {
-    rent_ = std::max(constraints_.min_gain * cost_, 1e-9);
-    relaxation_.set_rent(rent_);
+  /// Shares of what the best so far leaves.
+  void set_rents() {
+    const double least = kLeastShare * constraints_.min_gain * before_;
+    rents_ = bounds_.rents(chosen_, constraints_.min_gain, std::max(least, kLeastRent));
+    relaxation_.set_rents(rents_);
   }
   [[nodiscard]] double limit() const { return charged(cost_, chosen_) - kGoodEnough * cost_; }
   /// Of one statement's bound.
@@ -71,8 +75,8 @@ class Search {
     return cost_ * std::min(kTolerance, kTotalTolerance / statements);
   }
 
-  /// A relaxation's bound, which holds for as many indexes as it is charged for.
-  void raise_bound(double least) { proofs_.emplace_back(least, rent()); }
+  /// A relaxation's bound, with what it charges for.
+  void raise_bound(double least) { proofs_.emplace_back(least, rents_); }
 
   /// Learns the true cost of a configuration; true when it fits and is the best so far.
   Result<bool> try_one(const Configuration& configuration) {
@@ -85,11 +89,15 @@ class Search {
     return true;
   }
 
+  [[nodiscard]] Configuration improved(const Configuration& start, const Configuration& pool) const {
+    return improve(bounds_, constraints_, rents_, kNegligible * before_, start, pool);
+  }
+
   /// Goes on from a configuration, and from the best so far, for as long as that helps.
   Result<void> try_around(const Configuration& start, const Configuration& pool) {
-    auto better = try_one(improve(bounds_, constraints_, rent(), start, pool));
+    auto better = try_one(improved(start, pool));
     while (better) {
-      better = try_one(improve(bounds_, constraints_, rent(), chosen_, pool));
+      better = try_one(improved(chosen_, pool));
       if (better && !*better) return {};
     }
     return better.error();
@@ -107,7 +115,7 @@ class Search {
   Result<void> relax() {
     double last = 0;
     for (int round = 0, stalls = 0; round < kMaxRelaxations && stalls < kMaxStalls; ++round) {
-      set_rent();
+      set_rents();
       relaxation_.follow(tolerance());
       const auto point = relaxation_.solve();
       raise_bound(point.least);
@@ -124,7 +132,7 @@ class Search {
   }
 
   Result<void> branch() {
-    set_rent();
+    set_rents();
     Branching branching(relaxation_);
     for (int branches = 0; !stop_.stop_requested() && branches < kMostBranches && branching.next(limit());
          ++branches) {
@@ -187,14 +195,17 @@ class Search {
   }
 
   /// Replaces each index by the smallest one that saves nearly as much: all but the share of its saving that
-  /// an index may lose.
+  /// an index may lose, and less than would be worth an index.
   Result<void> shrink() {
+    set_rents();
     for (const auto id : Configuration(chosen_)) {
       auto without = chosen_;
       without.erase(id);
       const auto saved = bounds_.compare(without, chosen_);
       if (!saved) return saved.error();
-      if (auto done = shrink_one(id, without, constraints_.min_gain * saved->fall); !done) return done;
+      const auto table = static_cast<std::size_t>(bounds_.problem().candidates.at(id).table);
+      const double allowed = std::min(constraints_.min_gain * saved->fall, rents_[table]);
+      if (auto done = shrink_one(id, without, allowed); !done) return done;
     }
     return {};
   }
@@ -253,10 +264,8 @@ class Search {
     auto steps = order();
     if (!steps) return steps.error();
     Selection selection{std::move(*steps), before_, cost_, 0};
-    const double writes = bounds_.writes(chosen_);
-    for (const auto& [least, rent] : proofs_) {
-      selection.bound =
-          std::max(selection.bound, least - writes - rent * static_cast<double>(chosen_.size()));
+    for (const auto& [least, rents] : proofs_) {
+      selection.bound = std::max(selection.bound, least - bounds_.charge(chosen_, rents));
     }
     selection.bound = std::min(selection.bound, cost_);
     return selection;
@@ -266,11 +275,11 @@ class Search {
   std::stop_token stop_;
   Bounds bounds_;
   Relaxation relaxation_;
-  double rent_ = 0;
+  Rents rents_;
   Configuration chosen_;  ///< the best so far
   double before_ = 0;
-  double cost_ = 0;                                ///< true cost under chosen_
-  std::vector<std::pair<double, double>> proofs_;  ///< bounds and the rent they include
+  double cost_ = 0;                               ///< true cost under chosen_
+  std::vector<std::pair<double, Rents>> proofs_;  ///< bounds and the rents they include
 };
 
 }  // namespace

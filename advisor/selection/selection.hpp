@@ -21,6 +21,7 @@ struct Price {
   double writes = 0;         ///< cost of keeping it up to date, in the workload's unit
   int family = 0;            ///< candidates that could stand in for each other: one table, one first key
   bool second_copy = false;  ///< of an existing index that stays: has to matter to the whole workload
+  int table = 0;             ///< candidates of one table have the same number, from 0
 };
 
 /// How a statement is executed under a configuration.
@@ -43,12 +44,14 @@ struct Problem {
 struct Constraints {
   model::Bytes budget;  ///< 0: unlimited
   int max_count = 50;
-  /// Share of the workload's cost under the other indexes that each index has to save, net of its writes. Of
-  /// what is left, not of what was: one very slow statement must not hide what all the others need. Of
-  /// next to nothing left, though, anything is a large share: it also has to save this share of what the
-  /// workload cost, or of what one statement did and a hundredth of this share of the workload; a second copy
-  /// of an existing index, of the workload.
-  /// Also the share of an index's own saving that a smaller one may lack to take its place.
+  /// Share that each index has to save, net of its writes, of what the statements that indexes on its table
+  /// could serve cost under the others. Of its table's, so that what each of many tables needs counts. Of
+  /// what is left, not of what was: one very slow statement must not hide what all the others need. Of next
+  /// to nothing left, though, anything is a large share: it also has to save this share of what the workload
+  /// cost, or of what one statement did and a hundredth of this share of the workload; a second copy of an
+  /// existing index, of the workload.
+  /// Also the share of an index's own saving that a smaller one may lack to take its place, if that is less
+  /// than what an index has to save.
   double min_gain = 0.01;
 };
 
@@ -61,13 +64,14 @@ struct Selection {
   std::vector<Step> steps;  ///< most helpful first
   double cost_before = 0;
   double cost_after = 0;
-  /// No set within the budget and of no more indexes than this one has a lower cost, writes weighed in.
-  /// Proven, as far as more visible indexes never make a plan dearer (the planner's shortcuts break that now
-  /// and then, by 0.1 % where it was seen): a cost below it takes its place.
+  /// No set within the budget whose indexes have to save no more than these (see Constraints::min_gain; on
+  /// one table: no more indexes) has a lower cost, writes weighed in. Proven, as far as more visible indexes
+  /// never make a plan dearer (the planner's shortcuts break that now and then, by 0.1 % where it was seen):
+  /// a cost below it takes its place.
   double bound = 0;
 };
 
-/// Stage "select": the set that minimises workload cost + writes + min_gain of the cost for each index.
+/// Stage "select": the set that minimises workload cost + writes + what each index has to save.
 ///
 /// Keeps a lower bound of each statement's cost for every configuration (CostTree). Alternates between the
 /// set that is best by these bounds (linear relaxation and local search, then integer programmes) and asking

@@ -15,6 +15,8 @@ using model::Result;
 
 namespace {
 
+/// Every so many candidates the session forgets those that it made.
+constexpr std::size_t kRemembered = 1000;
 /// Beyond so many partitions the others are taken to be like these.
 constexpr std::size_t kMostParts = 64;
 
@@ -94,6 +96,8 @@ Result<CandidateSet> create_candidates(const std::set<model::IndexDefinition>& d
     auto candidate = size_candidate(*id, definition, name, snapshot, sandbox);
     if (candidate) {
       candidates.emplace(*id, std::move(*candidate));
+      if (candidates.size() % kRemembered != 0) continue;
+      if (auto forgotten = sandbox.forget_relations(); !forgotten) return forgotten.error();
     } else if (candidate.error().next == NextStep::kReconnect) {
       return candidate.error();
     } else if (auto dropped = sandbox.drop_candidate(*id); !dropped) {

@@ -14,6 +14,7 @@
 #include "tcop/tcopprot.h"
 #include "tcop/utility.h"
 #include "utils/builtins.h"
+#include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
@@ -136,4 +137,14 @@ Datum pgadvisor_drop_candidate(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(pgadvisor_candidate_table);
 Datum pgadvisor_candidate_table(PG_FUNCTION_ARGS) {
   PG_RETURN_OID(find_candidate(PG_GETARG_OID(0))->asked);
+}
+
+/*
+ * pgadvisor_forget_relations(): what the session's caches hold of relations is read again when it is needed.
+ * They never shrink by themselves, and every candidate that was made is in them.
+ */
+PG_FUNCTION_INFO_V1(pgadvisor_forget_relations);
+Datum pgadvisor_forget_relations(PG_FUNCTION_ARGS) {
+  InvalidateSystemCaches();
+  PG_RETURN_VOID();
 }
