@@ -17,6 +17,9 @@ namespace pgadvisor::sandbox {
 
 namespace {
 
+/// Candidates that the session makes before it forgets what it remembers of them.
+constexpr std::size_t kRemembered = 1000;
+
 template <class Id>
 std::string number(Id id) {
   return fmt::format("{}", static_cast<std::underlying_type_t<Id>>(id));
@@ -162,7 +165,11 @@ model::Result<CandidateId> Database::create_candidate(const model::IndexDefiniti
 model::Result<CandidateId> Database::create_candidate(const std::string& create_index_sql) {
   auto rows = ask("SELECT pgadvisor_sandbox.create_candidate($1)", {create_index_sql});
   if (!rows) return rows.error();
-  return *candidates_.insert(CandidateId{static_cast<std::uint32_t>(rows->integer(0, 0))}).first;
+  const auto id = *candidates_.insert(CandidateId{static_cast<std::uint32_t>(rows->integer(0, 0))}).first;
+  if (candidates_.size() % kRemembered == 0) {
+    if (auto forgotten = forget_relations(); !forgotten) return forgotten.error();
+  }
+  return id;
 }
 
 model::Result<model::IndexDefinition> Database::definition(CandidateId candidate) {

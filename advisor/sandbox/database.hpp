@@ -155,9 +155,6 @@ class Database {
   [[nodiscard]] model::Result<void> set_size(CandidateId candidate, const IndexSize& size);
   [[nodiscard]] model::Result<void> drop_candidate(CandidateId candidate);
 
-  /// Frees what the session remembers of relations; it looks them up again when it needs them.
-  [[nodiscard]] model::Result<void> forget_relations();
-
   /// Share of the table's rows that satisfy `predicate` (SQL), 0..1, by the planner's own estimate.
   [[nodiscard]] model::Result<double> selectivity(const model::ObjectName& table,
                                                   const std::string& predicate);
@@ -179,6 +176,8 @@ class Database {
   /// The same for the calls that plan: counted and timed.
   [[nodiscard]] model::Result<pg::Rows> ask_planner(std::size_t calls, const std::string& sql,
                                                     const pg::Parameters& parameters);
+  /// Frees what the session remembers of relations; it looks them up again when it needs them.
+  [[nodiscard]] model::Result<void> forget_relations();
   [[nodiscard]] model::Error judged(model::Error error) const;
 
   pg::BlockingConnection connection_;

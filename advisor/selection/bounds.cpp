@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <set>
 
 namespace pgadvisor::selection {
 namespace {
@@ -10,26 +9,34 @@ namespace {
 /// Statements that cost nothing gain nothing.
 constexpr double kLeastCost = 1e-9;
 
+std::span<const std::size_t> positions_of(CandidateId candidate,
+                                          const std::map<CandidateId, std::vector<std::size_t>>& positions) {
+  const auto found = positions.find(candidate);
+  return found == positions.end() ? std::span<const std::size_t>{} : found->second;
+}
+
 }  // namespace
 
 Bounds::Bounds(const Problem& problem) : problem_(problem) {
   for (std::size_t statement = 0; statement < problem.statements; ++statement) {
-    trees_.emplace_back(problem, statement);
-    for (const auto id : trees_.back().all()) touched_[id].push_back(statement);
+    const auto& tree = trees_.emplace_back(problem, statement);
+    auto& tables = tables_.emplace_back();
+    for (const auto id : tree.all()) {
+      touched_[id].push_back(statement);
+      tables.insert(static_cast<std::size_t>(problem.candidates.at(id).table));
+    }
   }
-  for (const auto& one_of : problem.exclusive) {
-    for (const auto id : one_of) sets_of_[id].push_back(&one_of);
+  for (std::size_t set = 0; set < problem.exclusive.size(); ++set) {
+    for (const auto id : problem.exclusive[set]) exclusive_[id].push_back(set);
   }
 }
 
-std::span<const Configuration* const> Bounds::exclusive(CandidateId candidate) const {
-  const auto sets = sets_of_.find(candidate);
-  return sets == sets_of_.end() ? std::span<const Configuration* const>{} : sets->second;
+std::span<const std::size_t> Bounds::exclusive(CandidateId candidate) const {
+  return positions_of(candidate, exclusive_);
 }
 
 std::span<const std::size_t> Bounds::touched(CandidateId candidate) const {
-  const auto statements = touched_.find(candidate);
-  return statements == touched_.end() ? std::span<const std::size_t>{} : statements->second;
+  return positions_of(candidate, touched_);
 }
 
 /// In order.
@@ -92,9 +99,10 @@ bool Bounds::fits(const Configuration& configuration, const Constraints& constra
   return std::ssize(configuration) <= constraints.max_count &&
          (constraints.budget.value == 0 || size <= constraints.budget) &&
          std::ranges::none_of(configuration, [&](auto id) {
-           return std::ranges::any_of(exclusive(id), [&](const Configuration* one_of) {
-             return std::ranges::any_of(
-                 *one_of, [&](auto other) { return other != id && configuration.contains(other); });
+           return std::ranges::any_of(exclusive(id), [&](std::size_t set) {
+             return std::ranges::any_of(problem_.exclusive[set], [&](auto other) {
+               return other != id && configuration.contains(other);
+             });
            });
          });
 }
@@ -113,11 +121,9 @@ Rents Bounds::rents(const Configuration& configuration, double share, double lea
   for (const auto& [id, price] : problem_.candidates)
     tables = std::max(tables, static_cast<std::size_t>(price.table) + 1);
   Rents rents(tables);
-  for (const auto& tree : trees_) {
-    std::set<int> read;
-    for (const auto id : tree.all()) read.insert(problem_.candidates.at(id).table);
-    const double cost = read.empty() ? 0 : tree.bound(configuration);
-    for (const int table : read) rents[static_cast<std::size_t>(table)] += share * cost;
+  for (std::size_t statement = 0; statement < trees_.size(); ++statement) {
+    const double cost = trees_[statement].bound(configuration);
+    for (const auto table : tables_[statement]) rents[table] += share * cost;
   }
   for (auto& rent : rents) rent = std::max(rent, least);
   return rents;

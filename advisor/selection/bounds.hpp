@@ -3,6 +3,7 @@
 #include "advisor/selection/cost_tree.hpp"
 
 #include <map>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -34,8 +35,8 @@ class Bounds {
 
   [[nodiscard]] const std::vector<CostTree>& trees() const { return trees_; }
   [[nodiscard]] const Problem& problem() const { return problem_; }
-  /// Sets of Problem::exclusive that the candidate is part of.
-  [[nodiscard]] std::span<const Configuration* const> exclusive(CandidateId candidate) const;
+  /// Positions in Problem::exclusive of the sets that the candidate is part of.
+  [[nodiscard]] std::span<const std::size_t> exclusive(CandidateId candidate) const;
   /// Statements that the candidate touches, in order.
   [[nodiscard]] std::span<const std::size_t> touched(CandidateId candidate) const;
   /// Size, number and exclusion.
@@ -52,8 +53,9 @@ class Bounds {
 
   const Problem& problem_;
   std::vector<CostTree> trees_;
-  std::map<CandidateId, std::vector<std::size_t>> touched_;           ///< statements
-  std::map<CandidateId, std::vector<const Configuration*>> sets_of_;  ///< of Problem::exclusive
+  std::map<CandidateId, std::vector<std::size_t>> touched_;
+  std::map<CandidateId, std::vector<std::size_t>> exclusive_;
+  std::vector<std::set<std::size_t>> tables_;  ///< by statement: those that its candidates are on
 };
 
 }  // namespace pgadvisor::selection

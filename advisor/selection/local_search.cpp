@@ -64,8 +64,8 @@ class LocalSearch {
   /// With `in`, and without all that it excludes.
   [[nodiscard]] Configuration joined_by(CandidateId in) const {
     auto to = now_;
-    for (const auto* one_of : bounds_.exclusive(in)) {
-      for (const auto id : *one_of) to.erase(id);
+    for (const auto set : bounds_.exclusive(in)) {
+      for (const auto id : bounds_.problem().exclusive[set]) to.erase(id);
     }
     to.insert(in);
     return to;

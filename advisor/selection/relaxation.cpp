@@ -22,10 +22,6 @@ Relaxation::Relaxation(const Bounds& bounds, const Constraints& constraints)
   if (highest > 0) scale_ = 1000 / highest;
   count_row_ = simplex_.add_row(0, constraints.max_count);
   if (constraints.budget.value > 0) budget_row_ = simplex_.add_row(0, megabytes(constraints.budget));
-  const auto& exclusive = bounds.problem().exclusive;
-  for (std::size_t set = 0; set < exclusive.size(); ++set) {
-    for (const auto id : exclusive[set]) exclusions_[id].push_back(set);
-  }
   for (auto& statement : statements_) statement.nodes.resize(1);
 }
 
@@ -40,9 +36,7 @@ void Relaxation::limit(CandidateId candidate, double lower, double upper) {
 
 /// A row for each set of which two members are in the programme.
 void Relaxation::add_exclusions(CandidateId candidate, int column) {
-  const auto sets = exclusions_.find(candidate);
-  if (sets == exclusions_.end()) return;
-  for (const auto set : sets->second) {
+  for (const auto set : bounds_.exclusive(candidate)) {
     auto& row = exclusion_rows_[set];
     if (row < 0) {
       row = simplex_.add_row(0, 1);

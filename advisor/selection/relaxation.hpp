@@ -74,8 +74,7 @@ class Relaxation {
   int count_row_ = -1;
   int budget_row_ = -1;
   std::map<CandidateId, int> columns_;
-  std::map<CandidateId, std::vector<std::size_t>> exclusions_;  ///< by member: sets of Problem::exclusive
-  std::vector<int> exclusion_rows_;
+  std::vector<int> exclusion_rows_;  ///< by position in Problem::exclusive
   std::vector<Statement> statements_;
 };
 

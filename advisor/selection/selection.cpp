@@ -29,7 +29,8 @@ constexpr int kMaxRelaxations = 40;
 constexpr int kAskedBranches = 20;
 constexpr int kBranches = 80;
 constexpr int kMostBranches = 120;
-/// What helps one statement only still has to save this share of the least gain, taken of the whole workload.
+/// What helps one table or one statement only still has to save this share of the least gain, taken of the
+/// whole workload.
 constexpr double kLeastShare = 0.01;
 /// Rents are never 0, in the workload's unit: what saves nothing is not taken.
 constexpr double kLeastRent = 1e-9;
@@ -62,10 +63,12 @@ class Search {
   [[nodiscard]] double charged(double cost, const Configuration& configuration) const {
     return cost + bounds_.charge(configuration, rents_);
   }
+  /// What saves so much of the workload need not matter to a statement beside.
+  [[nodiscard]] double least_gain() const { return constraints_.min_gain * before_; }
   /// Shares of what the best so far leaves.
   void set_rents() {
-    const double least = kLeastShare * constraints_.min_gain * before_;
-    rents_ = bounds_.rents(chosen_, constraints_.min_gain, std::max(least, kLeastRent));
+    const double least = std::max(kLeastShare * least_gain(), kLeastRent);
+    rents_ = bounds_.rents(chosen_, constraints_.min_gain, least);
     relaxation_.set_rents(rents_);
   }
   [[nodiscard]] double limit() const { return charged(cost_, chosen_) - kGoodEnough * cost_; }
@@ -180,10 +183,9 @@ class Search {
       without.erase(id);
       const auto saved = bounds_.compare(without, chosen_);
       if (!saved) return saved.error();
-      const double least = constraints_.min_gain * before_;
-      if (saved->fall >= least) continue;
+      if (saved->fall >= least_gain()) continue;
       const bool copy = bounds_.problem().candidates.at(id).second_copy;
-      const bool matters = saved->most >= constraints_.min_gain && saved->fall >= kLeastShare * least;
+      const bool matters = saved->most >= constraints_.min_gain && saved->fall >= kLeastShare * least_gain();
       if (matters && !copy) continue;
       const auto lost = bounds_.compare(chosen_, without);
       if (!lost) return lost.error();

@@ -15,8 +15,6 @@ using model::Result;
 
 namespace {
 
-/// Every so many candidates the session forgets those that it made.
-constexpr std::size_t kRemembered = 1000;
 /// Beyond so many partitions the others are taken to be like these.
 constexpr std::size_t kMostParts = 64;
 
@@ -36,13 +34,16 @@ Result<sandbox::IndexSize> part_size(const sandbox::CandidatePart& part, double 
   return sandbox::estimate_size(*facts, rows, static_cast<double>(table->pages), selectivity);
 }
 
+Result<std::vector<sandbox::CandidatePart>> parts_of(sandbox::CandidateId id, const Candidate& candidate,
+                                                     sandbox::Database& sandbox) {
+  if (candidate.table->kind == 'p') return sandbox.parts(id);
+  return std::vector<sandbox::CandidatePart>{{id, candidate.definition.table}};
+}
+
 /// Sizes the candidate's index on each partition and answers them together.
 Result<sandbox::IndexSize> size_parts(sandbox::CandidateId id, const Candidate& candidate,
                                       const model::DatabaseSnapshot& snapshot, sandbox::Database& sandbox) {
-  const bool partitioned = candidate.table->kind == 'p';
-  const auto parts = partitioned
-                         ? sandbox.parts(id)
-                         : Result<std::vector<sandbox::CandidatePart>>({{id, candidate.definition.table}});
+  const auto parts = parts_of(id, candidate, sandbox);
   if (!parts) return parts.error();
   const bool all = parts->size() <= kMostParts;
   sandbox::IndexSize total{0, 0, -1};
@@ -96,8 +97,6 @@ Result<CandidateSet> create_candidates(const std::set<model::IndexDefinition>& d
     auto candidate = size_candidate(*id, definition, name, snapshot, sandbox);
     if (candidate) {
       candidates.emplace(*id, std::move(*candidate));
-      if (candidates.size() % kRemembered != 0) continue;
-      if (auto forgotten = sandbox.forget_relations(); !forgotten) return forgotten.error();
     } else if (candidate.error().next == NextStep::kReconnect) {
       return candidate.error();
     } else if (auto dropped = sandbox.drop_candidate(*id); !dropped) {
