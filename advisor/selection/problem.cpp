@@ -73,8 +73,10 @@ Problem make_problem(whatif::WhatIf& whatif, const whatif::CandidateSet& candida
         families.try_emplace({definition.table, first.column, first.expression}, std::ssize(families))
             .first->second;
     const auto table = tables.try_emplace(definition.table, std::ssize(tables)).first->second;
-    problem.candidates[id] = {candidate.bytes(), writes.load(candidate).cost, family,
-                              candidates::is_second_copy(definition, existing), table};
+    // Otherwise the wider index that was left for a smaller one would be next, once that is built.
+    const bool extends = candidates::is_second_copy(definition, existing) ||
+                         !candidates::replaced(definition, existing).empty();
+    problem.candidates[id] = {candidate.bytes(), writes.load(candidate).cost, family, extends, table};
   }
   problem.exclusive = exclusions(candidates);
   return problem;

@@ -184,9 +184,9 @@ class Search {
       const auto saved = bounds_.compare(without, chosen_);
       if (!saved) return saved.error();
       if (saved->fall >= least_gain()) continue;
-      const bool copy = bounds_.problem().candidates.at(id).second_copy;
+      const bool extends = bounds_.problem().candidates.at(id).extends;
       const bool matters = saved->most >= constraints_.min_gain && saved->fall >= kLeastShare * least_gain();
-      if (matters && !copy) continue;
+      if (matters && !extends) continue;
       const auto lost = bounds_.compare(chosen_, without);
       if (!lost) return lost.error();
       if (lost->refused) continue;
@@ -197,17 +197,14 @@ class Search {
   }
 
   /// Replaces each index by the smallest one that saves nearly as much: all but the share of its saving that
-  /// an index may lose, and less than would be worth an index.
+  /// an index may lose.
   Result<void> shrink() {
-    set_rents();
     for (const auto id : Configuration(chosen_)) {
       auto without = chosen_;
       without.erase(id);
       const auto saved = bounds_.compare(without, chosen_);
       if (!saved) return saved.error();
-      const auto table = static_cast<std::size_t>(bounds_.problem().candidates.at(id).table);
-      const double allowed = std::min(constraints_.min_gain * saved->fall, rents_[table]);
-      if (auto done = shrink_one(id, without, allowed); !done) return done;
+      if (auto done = shrink_one(id, without, constraints_.min_gain * saved->fall); !done) return done;
     }
     return {};
   }

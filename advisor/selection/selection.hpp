@@ -18,10 +18,10 @@ using sandbox::Configuration;
 /// What choosing a candidate costs, apart from its benefit.
 struct Price {
   model::Bytes size;
-  double writes = 0;         ///< cost of keeping it up to date, in the workload's unit
-  int family = 0;            ///< candidates that could stand in for each other: one table, one first key
-  bool second_copy = false;  ///< of an existing index that stays: has to matter to the whole workload
-  int table = 0;             ///< candidates of one table have the same number, from 0
+  double writes = 0;     ///< cost of keeping it up to date, in the workload's unit
+  int family = 0;        ///< candidates that could stand in for each other: one table, one first key
+  bool extends = false;  ///< does all that an existing index does: has to matter to the whole workload
+  int table = 0;         ///< candidates of one table have the same number, from 0
 };
 
 /// How a statement is executed under a configuration.
@@ -48,10 +48,9 @@ struct Constraints {
   /// could serve cost under the others. Of its table's, so that what each of many tables needs counts. Of
   /// what is left, not of what was: one very slow statement must not hide what all the others need. Of next
   /// to nothing left, though, anything is a large share: it also has to save this share of what the workload
-  /// cost, or of what one statement did and a hundredth of this share of the workload; a second copy of an
+  /// cost, or of what one statement did and a hundredth of this share of the workload; one that extends an
   /// existing index, of the workload.
-  /// Also the share of an index's own saving that a smaller one may lack to take its place, if that is less
-  /// than what an index has to save.
+  /// Also the share of an index's own saving that a smaller one may lack to take its place.
   double min_gain = 0.01;
 };
 

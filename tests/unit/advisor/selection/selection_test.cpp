@@ -23,9 +23,9 @@ class Planner {
   };
 
   void statement(std::vector<Plan> plans) { statements_.push_back(std::move(plans)); }
-  void candidate(int id, model::Bytes size, double writes = 0, int family = 0, bool second_copy = false,
+  void candidate(int id, model::Bytes size, double writes = 0, int family = 0, bool extends = false,
                  int table = 0) {
-    problem_.candidates[CandidateId(static_cast<unsigned>(id))] = {size, writes, family, second_copy, table};
+    problem_.candidates[CandidateId(static_cast<unsigned>(id))] = {size, writes, family, extends, table};
   }
 
   void exclusive(Configuration candidates) { problem_.exclusive.push_back(std::move(candidates)); }
