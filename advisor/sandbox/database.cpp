@@ -17,7 +17,7 @@ namespace pgadvisor::sandbox {
 
 namespace {
 
-/// Candidates that the session makes before it forgets what it remembers of them.
+/// Candidates made and planner runs until the session forgets what it remembers of relations.
 constexpr std::size_t kRemembered = 1000;
 
 template <class Id>
@@ -108,6 +108,7 @@ model::Result<pg::Rows> Database::ask_planner(std::size_t calls, const std::stri
   auto rows = ask(sql, parameters);
   planner_calls_ += static_cast<std::int64_t>(calls);
   planner_time_ += clock.monotonic() - begin;
+  if (auto bounded = bound_memory(calls); !bounded) return bounded.error();
   return rows;
 }
 
@@ -166,9 +167,7 @@ model::Result<CandidateId> Database::create_candidate(const std::string& create_
   auto rows = ask("SELECT pgadvisor_sandbox.create_candidate($1)", {create_index_sql});
   if (!rows) return rows.error();
   const auto id = *candidates_.insert(CandidateId{static_cast<std::uint32_t>(rows->integer(0, 0))}).first;
-  if (candidates_.size() % kRemembered == 0) {
-    if (auto forgotten = forget_relations(); !forgotten) return forgotten.error();
-  }
+  if (auto bounded = bound_memory(1); !bounded) return bounded.error();
   return id;
 }
 
@@ -248,7 +247,10 @@ model::Result<void> Database::drop_candidate(CandidateId candidate) {
   return {};
 }
 
-model::Result<void> Database::forget_relations() {
+model::Result<void> Database::bound_memory(std::size_t added) {
+  remembered_ += added;
+  if (remembered_ < kRemembered) return {};
+  remembered_ = 0;
   auto rows = ask("SELECT pgadvisor_sandbox.forget_relations()", {});
   if (!rows) return rows.error();
   return {};

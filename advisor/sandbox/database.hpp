@@ -176,8 +176,9 @@ class Database {
   /// The same for the calls that plan: counted and timed.
   [[nodiscard]] model::Result<pg::Rows> ask_planner(std::size_t calls, const std::string& sql,
                                                     const pg::Parameters& parameters);
-  /// Frees what the session remembers of relations; it looks them up again when it needs them.
-  [[nodiscard]] model::Result<void> forget_relations();
+  /// After every so many candidates made and planner runs: frees what the session remembers of relations. It
+  /// looks them up again when it needs them.
+  [[nodiscard]] model::Result<void> bound_memory(std::size_t added);
   [[nodiscard]] model::Error judged(model::Error error) const;
 
   pg::BlockingConnection connection_;
@@ -187,6 +188,7 @@ class Database {
   model::Seconds planner_time_{};
   std::set<StatementId> statements_;
   Configuration candidates_;
+  std::size_t remembered_ = 0;  ///< candidates made and planner runs since it forgot
 };
 
 }  // namespace pgadvisor::sandbox

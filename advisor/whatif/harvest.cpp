@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
+#include <vector>
 
 namespace pgadvisor::whatif {
 namespace {
@@ -33,10 +35,21 @@ Result<void> add_used(WhatIf& whatif, std::size_t statement, Configuration visib
   return {};
 }
 
+/// Statements on the same tables follow each other: what the planner looks up of a table is looked up once.
+std::vector<std::size_t> by_tables(const WhatIf& whatif) {
+  std::vector<std::size_t> order(whatif.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](auto index) -> const auto& {
+    return whatif.statement(index).parts.front().tables;
+  });
+  return order;
+}
+
 Result<Configuration> used_candidates(WhatIf& whatif, const CandidateSet& candidates,
                                       const std::stop_token& stop) {
   Configuration kept;
-  for (std::size_t statement = 0; statement < whatif.size() && !stop.stop_requested(); ++statement) {
+  for (const auto statement : by_tables(whatif)) {
+    if (stop.stop_requested()) break;
     const auto touching = whatif.touching(statement);
     for (const double share : kShares) {
       Configuration visible;

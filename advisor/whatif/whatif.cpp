@@ -32,12 +32,11 @@ WhatIf::WhatIf(sandbox::Database& sandbox, std::span<const workload::AnalysedSta
   }
 }
 
-std::map<sandbox::CandidateId, WhatIf::Relevance> WhatIf::relevance(const workload::Part& part,
-                                                                    const ByTable& candidates) {
+WhatIf::Relevances WhatIf::relevance(const workload::Part& part, const ByTable& candidates) {
   const auto& scans = part.scans.scans;
   std::set<model::ObjectName> tables;
   for (const auto& scan : scans) tables.insert(scan.relation);
-  std::map<sandbox::CandidateId, Relevance> result;
+  Relevances result;
   std::map<model::IndexDefinition, int> likes;
   for (const auto& table : tables) {
     const auto on_table = candidates.find(table);
@@ -55,6 +54,7 @@ std::map<sandbox::CandidateId, WhatIf::Relevance> WhatIf::relevance(const worklo
       result.emplace(candidate->first, std::move(entry));
     }
   }
+  result.shrink_to_fit();
   return result;
 }
 

@@ -5,6 +5,8 @@
 #include "advisor/workload/analyse.hpp"
 #include "collectors/model/result.hpp"
 
+#include <boost/container/flat_map.hpp>
+
 #include <cstdint>
 #include <map>
 #include <span>
@@ -61,19 +63,19 @@ class WhatIf {
     std::vector<bool> covered;  ///< scans of the part that need nothing else
     std::int64_t pages = 0;
   };
+  using Relevances = boost::container::flat_map<sandbox::CandidateId, Relevance>;
   /// A part, or one of its variants.
   struct PartState {
     std::size_t index;  ///< of the part in its statement
     const workload::Part* part;
     sandbox::StatementId prepared;
-    double times;                                        ///< per execution of the statement
-    std::map<sandbox::CandidateId, Relevance> relevant;  ///< candidates that could serve a scan of it
+    double times;         ///< per execution of the statement
+    Relevances relevant;  ///< candidates that could serve a scan of it
     std::vector<Answer> answers;
   };
 
   using ByTable = std::map<model::ObjectName, std::vector<const CandidateSet::value_type*>>;
-  [[nodiscard]] static std::map<sandbox::CandidateId, Relevance> relevance(const workload::Part& part,
-                                                                           const ByTable& candidates);
+  [[nodiscard]] static Relevances relevance(const workload::Part& part, const ByTable& candidates);
   [[nodiscard]] static sandbox::Configuration relevant(const PartState& part,
                                                        const sandbox::Configuration& all);
   [[nodiscard]] static sandbox::Configuration shown(const PartState& part,

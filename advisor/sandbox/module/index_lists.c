@@ -22,16 +22,32 @@ static bool is_hidden(Oid index) {
   return entry && OidIsValid(entry->candidate) && !pga_is_shown(entry->candidate);
 }
 
+static void shorten(Relation relation) {
+  ListCell* cell;
+
+  foreach (cell, relation->rd_indexlist)
+    if (is_hidden(lfirst_oid(cell)))
+      relation->rd_indexlist = foreach_delete_current(relation->rd_indexlist, cell);
+}
+
 /* Takes what is hidden now out of a table's list. */
 void pga_shorten_index_list(Oid table) {
   Relation relation = RelationIdGetRelation(table);
-  ListCell* cell;
 
   if (!relation) return;
-  if (relation->rd_indexvalid)
-    foreach (cell, relation->rd_indexlist)
-      if (is_hidden(lfirst_oid(cell)))
-        relation->rd_indexlist = foreach_delete_current(relation->rd_indexlist, cell);
+  if (relation->rd_indexvalid) shorten(relation);
+  RelationClose(relation);
+}
+
+/* The same before the planner's first look, if the cache does not hold the list: it would open all of them. */
+void pga_read_index_list(Oid table) {
+  Relation relation = RelationIdGetRelation(table);
+
+  if (!relation) return;
+  if (!relation->rd_indexvalid && relation->rd_rel->relhasindex) {
+    list_free(RelationGetIndexList(relation));
+    shorten(relation);
+  }
   RelationClose(relation);
 }
 

@@ -62,6 +62,7 @@ extern double pga_tree_tuples(Oid parent);
 
 /* index_lists.c */
 extern void pga_shorten_index_list(Oid table);
+extern void pga_read_index_list(Oid table);
 extern void pga_update_index_lists(const PgaVisible* visible);
 
 /*

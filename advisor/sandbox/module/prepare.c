@@ -125,8 +125,9 @@ static bool lock_walker(Node* node, void* context) {
     RangeTblEntry* rte = lfirst(cell);
 
     /* From 16 on an expanded view keeps its relid in a subquery entry. */
-    if (OidIsValid(rte->relid) && (rte->rtekind == RTE_RELATION || rte->rtekind == RTE_SUBQUERY))
-      LockRelationOid(rte->relid, rte->rellockmode == NoLock ? AccessShareLock : rte->rellockmode);
+    if (!OidIsValid(rte->relid) || (rte->rtekind != RTE_RELATION && rte->rtekind != RTE_SUBQUERY)) continue;
+    LockRelationOid(rte->relid, rte->rellockmode == NoLock ? AccessShareLock : rte->rellockmode);
+    if (rte->rtekind == RTE_RELATION) pga_read_index_list(rte->relid);
   }
   return query_tree_walker((Query*)node, lock_walker, context, 0);
 }
