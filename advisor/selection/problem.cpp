@@ -20,8 +20,11 @@ std::function<Result<Plan>(std::size_t, const Configuration&)> plans_of(whatif::
     const auto& analysed = whatif.statement(statement);
     auto execution = whatif.execution(statement, configuration);
     if (!execution) return execution.error();
-    return Plan{execution->cost.value * analysed.weight, std::move(execution->used),
-                !acceptable(analysed.base_cost, execution->cost, execution->unshared, max_slowdown)};
+    // Without a candidate it is today's plan, whose cost moves a little with what else could be done: the
+    // planner takes paths that differ by a hundredth for equal (STD_FUZZ_FACTOR).
+    const bool refused = !execution->used.empty() &&
+                         !acceptable(analysed.base_cost, execution->cost, execution->unshared, max_slowdown);
+    return Plan{execution->cost.value * analysed.weight, std::move(execution->used), refused};
   };
 }
 

@@ -1,5 +1,6 @@
 #include "advisor/advise.hpp"
 #include "advisor/candidates/candidates.hpp"
+#include "advisor/selection/problem.hpp"
 #include "advisor/whatif/candidate_set.hpp"
 #include "advisor/whatif/whatif.hpp"
 #include "advisor/workload/analyse.hpp"
@@ -175,6 +176,17 @@ TEST_F(Advise, DerivesOnlyCostsThatThePlannerWouldGive) {
       EXPECT_NEAR(whatif.execution(s, configuration).value().cost.value, asked, 1e-6 + 0.0001 * asked);
     }
   }
+}
+
+/// The planner may find it a hair dearer when it has more to choose from.
+TEST_F(Advise, NeverTakesTodaysPlanForASlowdown) {
+  auto analysed = workload::analyse(the_workload(), observation_->snapshot, *twin_, {}).value();
+  for (auto& statement : analysed.statements) statement.base_cost = statement.base_cost * 0.999;
+  const whatif::CandidateSet none;
+  whatif::WhatIf whatif(*twin_, analysed.statements, none);
+  const selection::WriteModel writes(the_workload(), analysed, observation_->snapshot);
+  const auto problem = selection::make_problem(whatif, none, writes, observation_->snapshot.indexes, 0);
+  for (std::size_t i = 0; i < problem.statements; ++i) EXPECT_FALSE(problem.plan(i, {}).value().refused);
 }
 
 /// Last: it changes production.
