@@ -116,14 +116,13 @@ double Bounds::charge(const Configuration& configuration, const Rents& rents) co
   return sum;
 }
 
-Rents Bounds::rents(const Configuration& configuration, double share, double least) const {
+Rents Bounds::rents(std::span<const double> costs, double share, double least) const {
   std::size_t tables = 0;
   for (const auto& [id, price] : problem_.candidates)
     tables = std::max(tables, static_cast<std::size_t>(price.table) + 1);
   Rents rents(tables);
   for (std::size_t statement = 0; statement < trees_.size(); ++statement) {
-    const double cost = trees_[statement].bound(configuration);
-    for (const auto table : tables_[statement]) rents[table] += share * cost;
+    for (const auto table : tables_[statement]) rents[table] += share * costs[statement];
   }
   for (auto& rent : rents) rent = std::max(rent, least);
   return rents;

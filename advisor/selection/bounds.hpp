@@ -44,9 +44,9 @@ class Bounds {
   /// Writes and rent.
   [[nodiscard]] double charge(const Configuration& configuration, const Rents& rents) const;
 
-  /// A share of what the statements that indexes on a table could serve cost under the configuration;
+  /// A share of what the statements that indexes on a table could serve cost, given what each statement does;
   /// `least` at least.
-  [[nodiscard]] Rents rents(const Configuration& configuration, double share, double least) const;
+  [[nodiscard]] Rents rents(std::span<const double> costs, double share, double least) const;
 
  private:
   [[nodiscard]] std::vector<std::size_t> touched(const Configuration& candidates) const;

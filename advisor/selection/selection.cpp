@@ -2,6 +2,7 @@
 
 #include "advisor/selection/bounds.hpp"
 #include "advisor/selection/branching.hpp"
+#include "advisor/selection/least_gain.hpp"
 #include "advisor/selection/local_search.hpp"
 #include "advisor/selection/relaxation.hpp"
 
@@ -29,11 +30,6 @@ constexpr int kMaxRelaxations = 40;
 constexpr int kAskedBranches = 20;
 constexpr int kBranches = 80;
 constexpr int kMostBranches = 120;
-/// What helps one table or one statement only still has to save this share of the least gain, taken of the
-/// whole workload.
-constexpr double kLeastShare = 0.01;
-/// Rents are never 0, in the workload's unit: what saves nothing is not taken.
-constexpr double kLeastRent = 1e-9;
 /// Changes by less than this share of the workload's cost are rounding errors.
 constexpr double kNegligible = 1e-11;
 /// Candidates with more than this share in a relaxation are worth a try.
@@ -63,12 +59,12 @@ class Search {
   [[nodiscard]] double charged(double cost, const Configuration& configuration) const {
     return cost + bounds_.charge(configuration, rents_);
   }
-  /// What saves so much of the workload need not matter to a statement beside.
-  [[nodiscard]] double least_gain() const { return constraints_.min_gain * before_; }
+  [[nodiscard]] LeastGain least_gain() const { return {constraints_.min_gain, before_}; }
   /// Shares of what the best so far leaves.
   void set_rents() {
-    const double least = std::max(kLeastShare * least_gain(), kLeastRent);
-    rents_ = bounds_.rents(chosen_, constraints_.min_gain, least);
+    std::vector<double> costs;
+    for (const auto& tree : bounds_.trees()) costs.push_back(tree.bound(chosen_));
+    rents_ = bounds_.rents(costs, constraints_.min_gain, least_gain().rent());
     relaxation_.set_rents(rents_);
   }
   [[nodiscard]] double limit() const { return charged(cost_, chosen_) - kGoodEnough * cost_; }
@@ -183,10 +179,7 @@ class Search {
       without.erase(id);
       const auto saved = bounds_.compare(without, chosen_);
       if (!saved) return saved.error();
-      if (saved->fall >= least_gain()) continue;
-      const bool extends = bounds_.problem().candidates.at(id).extends;
-      const bool matters = saved->most >= constraints_.min_gain && saved->fall >= kLeastShare * least_gain();
-      if (matters && !extends) continue;
+      if (least_gain().reached(*saved, bounds_.problem().candidates.at(id).extends)) continue;
       const auto lost = bounds_.compare(chosen_, without);
       if (!lost) return lost.error();
       if (lost->refused) continue;
