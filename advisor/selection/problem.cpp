@@ -28,15 +28,18 @@ std::function<Result<Plan>(std::size_t, const Configuration&)> plans_of(whatif::
   };
 }
 
+IndexDefinition without_include(IndexDefinition definition) {
+  definition.include.clear();
+  return definition;
+}
+
 /// Those with the same keys and predicate as one set, all others as pairs.
 std::vector<Configuration> exclusions(const whatif::CandidateSet& candidates) {
   std::map<IndexDefinition, Configuration> alike;
   std::map<model::ObjectName, std::vector<CandidateId>> by_table;
   for (const auto& [id, candidate] : candidates) {
-    auto definition = candidate.definition;
-    definition.include.clear();
-    alike[definition].insert(id);
-    by_table[definition.table].push_back(id);
+    alike[without_include(candidate.definition)].insert(id);
+    by_table[candidate.definition.table].push_back(id);
   }
   std::vector<Configuration> result;
   for (const auto& [definition, ids] : alike) {
@@ -69,6 +72,7 @@ Problem make_problem(whatif::WhatIf& whatif, const whatif::CandidateSet& candida
   // Of one family are those that begin with the same column or expression, whatever their operator class.
   std::map<std::tuple<model::ObjectName, std::string, std::string>, int> families;
   std::map<model::ObjectName, int> tables;
+  std::map<IndexDefinition, int> keys;
   for (const auto& [id, candidate] : candidates) {
     const auto& definition = candidate.definition;
     const auto& first = definition.keys.front();
@@ -76,10 +80,11 @@ Problem make_problem(whatif::WhatIf& whatif, const whatif::CandidateSet& candida
         families.try_emplace({definition.table, first.column, first.expression}, std::ssize(families))
             .first->second;
     const auto table = tables.try_emplace(definition.table, std::ssize(tables)).first->second;
+    const auto alike = keys.try_emplace(without_include(definition), std::ssize(keys)).first->second;
     // Otherwise the wider index that was left for a smaller one would be next, once that is built.
     const bool extends = candidates::is_second_copy(definition, existing) ||
                          !candidates::replaced(definition, existing).empty();
-    problem.candidates[id] = {candidate.bytes(), writes.load(candidate).cost, family, extends, table};
+    problem.candidates[id] = {candidate.bytes(), writes.load(candidate).cost, family, extends, table, alike};
   }
   problem.exclusive = exclusions(candidates);
   return problem;

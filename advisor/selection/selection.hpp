@@ -22,6 +22,7 @@ struct Price {
   int family = 0;        ///< candidates that could stand in for each other: one table, one first key
   bool extends = false;  ///< does all that an existing index does: has to matter to the whole workload
   int table = 0;         ///< candidates of one table have the same number, from 0
+  int keys = -1;  ///< those that differ in what they INCLUDE only have the same number; -1: there is none
 };
 
 /// How a statement is executed under a configuration.
