@@ -3,8 +3,10 @@
 #include "advisor/candidates/candidates.hpp"
 #include "advisor/deadline.hpp"
 #include "advisor/hotspots/planned_reads.hpp"
+#include "advisor/recommendation/alternatives.hpp"
 #include "advisor/recommendation/findings.hpp"
 #include "advisor/recommendation/recommend.hpp"
+#include "advisor/recommendation/unhelped.hpp"
 #include "advisor/selection/problem.hpp"
 #include "advisor/stage_timer.hpp"
 #include "advisor/whatif/harvest.hpp"
@@ -32,21 +34,29 @@ model::Result<Advice> advise(const model::DatabaseSnapshot& snapshot, const work
 
   whatif::WhatIf whatif(sandbox, analysed->statements, *candidates);
   const selection::WriteModel writes(workload, *analysed, snapshot);
-  const auto selected = stage("select", [&] {
-    return selection::select(
-        selection::make_problem(whatif, *candidates, writes, snapshot.indexes, options.max_slowdown / 100),
-        {options.budget, options.max_indexes, options.min_gain / 100}, deadline.token());
-  });
+  const auto problem =
+      selection::make_problem(whatif, *candidates, writes, snapshot.indexes, options.max_slowdown / 100);
+  const selection::Constraints constraints{options.budget, options.max_indexes, options.min_gain / 100};
+  const auto selected =
+      stage("select", [&] { return selection::select(problem, constraints, deadline.token()); });
   if (!selected) return selected.error();
   if (stop.stop_requested()) return model::give_up("stopped");
 
-  auto recommendations = stage("recommend", [&] {
-    return recommendation::recommend({snapshot, *candidates, *selected, writes, whatif, sandbox});
-  });
+  const recommendation::Evidence evidence{snapshot, *candidates, *selected, writes, whatif, sandbox};
+  auto recommendations = stage("recommend", [&] { return recommendation::recommend(evidence); });
   if (!recommendations) return recommendations.error();
+  const auto left_out = stage(
+      "left_out", [&] { return selection::left_out(problem, *selected, constraints, deadline.token()); });
+  if (!left_out) return left_out.error();
+  auto alternatives = recommendation::alternatives(evidence, *left_out, *recommendations);
+  auto unhelped =
+      recommendation::unhelped(evidence, {problem, constraints, alternatives, options.min_table_pages});
+  if (!unhelped) return unhelped.error();
   auto advice = recommendation::summarise(snapshot, workload, *analysed, *selected, whatif, sandbox);
   if (!advice) return advice.error();
   advice->recommendations = std::move(*recommendations);
+  advice->alternatives = std::move(alternatives);
+  advice->unhelped = std::move(*unhelped);
   advice->table_statements = recommendation::table_statements(*analysed);
   advice->planned_reads = hotspots::planned_reads(*analysed, snapshot, options.min_table_pages);
   for (auto& entry : advice->recommendations) {

@@ -63,6 +63,37 @@ struct Recommendation {
   std::vector<std::string> reasons;
 };
 
+/// A strong candidate that was not chosen.
+struct Alternative {
+  std::string id;  ///< the one it would have as a recommendation
+  model::IndexDefinition definition;
+  std::string ddl;
+  model::Bytes size;
+  /// Fall of the workload's cost, as a share of the cost before, 0..1: if it were the only index added, and
+  /// if it joined the recommended ones, in place of those that it makes superfluous. Without its writes.
+  double saves_alone = 0;
+  double saves_beside = 0;
+  double writes_share = 0;  ///< keeping it up to date, as a share of the same
+  /// budget, rest_of_budget, writes, served, too_little, slowdown, max_indexes, gap
+  std::string reason;
+  std::string served_by;  ///< recommended index of `served`
+  std::string query_id;   ///< of the statement of `slowdown`
+  std::string message;    ///< the reason in a sentence
+};
+
+/// An analysed statement that takes a share of the workload and that the recommended indexes leave as it is.
+struct UnhelpedStatement {
+  std::string query_id;
+  std::string query;
+  double share = 0;  ///< of the workload's cost before, 0..1
+  /// not_chosen, slowdown, budget, max_indexes, partitioned, no_table, small_tables, served_already, no_condition, unservable_condition,
+  /// most_rows, no_gain
+  std::string reason;
+  std::string
+      alternative;  ///< id of the alternative that `not_chosen` speaks of; empty when it is not listed
+  std::string message;
+};
+
 struct SkippedStatement {
   std::string query_id;
   std::string reason;
@@ -133,6 +164,8 @@ struct Advice {
   double cost_bound = 0;  ///< no set of candidates of this size and number costs less (selection.hpp)
   model::Bytes size;
   std::vector<Recommendation> recommendations;  ///< most impactful first
+  std::vector<Alternative> alternatives;        ///< strongest first; none when the time limit was reached
+  std::vector<UnhelpedStatement> unhelped;      ///< heaviest first
   std::vector<StatementSummary> top_statements;
   std::vector<Finding> findings;
   std::map<model::ObjectName, TableStatements> table_statements;

@@ -156,7 +156,7 @@ std::string as_text(const advisor::Advice& advice) {
   auto text = head(advice);
   for (std::size_t i = 0; i < advice.recommendations.size(); ++i)
     text += entry(i + 1, advice.recommendations[i]);
-  return text + findings(advice.findings);
+  return text + not_proposed(advice) + findings(advice.findings);
 }
 
 std::string as_text(const WhatifAnswer& answer) {

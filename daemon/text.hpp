@@ -15,6 +15,10 @@ namespace pgadvisor::daemon::text {
 [[nodiscard]] std::string as_text(const advisor::IndexHealth& health, const std::string& database,
                                   int server_version);
 
+/// The strongest candidates that were not chosen, and the heaviest statements that no proposed index helps,
+/// with their reasons; empty when there are none.
+[[nodiscard]] std::string not_proposed(const advisor::Advice& advice);
+
 /// The beginning of a statement on one printable line.
 [[nodiscard]] std::string shortened(const std::string& query);
 

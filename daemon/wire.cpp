@@ -120,6 +120,8 @@ json::value to_json_summary(const advisor::Advice& advice) {
 json::value to_json(const advisor::Advice& advice) {
   json::object object = summary(advice);
   object.emplace("recommendations", list(advice.recommendations));
+  object.emplace("alternatives", list(advice.alternatives));
+  object.emplace("unhelped_statements", list(advice.unhelped));
   object.emplace("findings", list(advice.findings));
   return object;
 }

@@ -15,10 +15,12 @@ namespace pgadvisor::daemon {
 /// so that both say the same. Numbers that are not finite and times before the first measurement (the epoch)
 /// become null; text that is no valid UTF-8 is repaired with U+FFFD. Nothing here fails.
 [[nodiscard]] boost::json::value to_json(const advisor::Advice& advice);
-/// The same without `recommendations` and `findings`: what was analysed and what it costs.
+/// The same without its lists: what was analysed and what it costs.
 [[nodiscard]] boost::json::value to_json_summary(const advisor::Advice& advice);
 [[nodiscard]] boost::json::value to_json(const advisor::TimeCoverage& coverage);
 [[nodiscard]] boost::json::value to_json(const advisor::Recommendation& recommendation);
+[[nodiscard]] boost::json::value to_json(const advisor::Alternative& alternative);
+[[nodiscard]] boost::json::value to_json(const advisor::UnhelpedStatement& statement);
 [[nodiscard]] boost::json::value to_json(const advisor::StatementSummary& statement);
 [[nodiscard]] boost::json::value to_json(const advisor::Finding& finding);
 [[nodiscard]] boost::json::value to_json(const advisor::IndexReport& index);

@@ -129,6 +129,21 @@ json::array findings(const View& view, const ListQuery& query) {
   return array;
 }
 
+/// Strongest first, over all databases: shares are of each one's own workload.
+json::array alternatives(const View& view, const ListQuery& query) {
+  auto list = rows<advisor::Alternative>(
+      view, query, [](const DatabaseReport& database) -> auto& { return database.advice.alternatives; });
+  sort_heaviest_first(list, [](const advisor::Alternative& alternative) { return alternative.saves_alone; });
+  return items(list, query);
+}
+
+json::array unhelped_statements(const View& view, const ListQuery& query) {
+  auto list = rows<advisor::UnhelpedStatement>(
+      view, query, [](const DatabaseReport& database) -> auto& { return database.advice.unhelped; });
+  sort_heaviest_first(list, [](const advisor::UnhelpedStatement& statement) { return statement.share; });
+  return items(list, query);
+}
+
 json::value advice_of(const View& view, const std::string& database) {
   for (const DatabaseReport& report : view.report.databases) {
     if (report.advice.database == database) return to_json_summary(report.advice);
@@ -164,9 +179,10 @@ model::Timestamp last_poll(const View& view) {
 }
 
 constexpr List kLists[] = {
-    {"indexes", indexes, last_advice},       {"foreign_keys", foreign_keys, last_advice},
-    {"hotspots", hotspots, last_poll},       {"hotspot_readings", hotspot_readings, last_poll},
-    {"statements", statements, last_advice}, {"findings", findings, last_advice},
+    {"indexes", indexes, last_advice},           {"foreign_keys", foreign_keys, last_advice},
+    {"hotspots", hotspots, last_poll},           {"hotspot_readings", hotspot_readings, last_poll},
+    {"statements", statements, last_advice},     {"findings", findings, last_advice},
+    {"alternatives", alternatives, last_advice}, {"unhelped_statements", unhelped_statements, last_advice},
     {"targets", targets, last_advice},
 };
 

@@ -3,13 +3,14 @@ import {bar} from './bars.js';
 import {h} from './dom.js';
 import {choice, databaseChoice, filters, matches, optionsOf, search} from './filters.js';
 import {ago, bytes, count, milliseconds, number, perDay, percent} from './format.js';
+import {notProposed} from './not_proposed.js';
 import {empty, minor, since, tag} from './parts.js';
 import {toRecommendation} from './route.js';
 import {table} from './table.js';
 import {confidences, say, states} from './words.js';
 
 export const title = 'Recommendations';
-export const needs = ['recommendations'];
+export const needs = ['recommendations', 'alternatives', 'unhelped_statements'];
 
 export const isDrop = (item) => item.action === 'drop_index';
 
@@ -145,5 +146,6 @@ export function render({lists, route: {params}, status}) {
     ),
     h('p', {class: 'minor', role: 'status'}, `${number(shown.length)} of ${count(all.length, 'recommendation')}`),
     shown.length ? table('Recommendations', columns, shown) : nothing,
+    notProposed(lists, value('database')),
   ];
 }

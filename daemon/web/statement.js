@@ -22,6 +22,7 @@ export function renderDetail({
   const helping = lists.recommendations.items.filter((item) => here(item) && item.statements.some(isIt));
   const read = lists.hotspots.items.filter((hotspot) => here(hotspot) && hotspot.statements.some(isIt));
   const findings = lists.findings.items.filter((finding) => here(finding) && isIt(finding));
+  const unhelped = lists.unhelped_statements.items.find((one) => here(one) && isIt(one));
   const text =
     statement?.query ||
     helping.flatMap((item) => item.statements).find(isIt)?.query ||
@@ -59,7 +60,7 @@ export function renderDetail({
               tag(item.lifecycle.state, states),
             ]),
           )
-        : minor('No index is recommended for it.'),
+        : minor(unhelped?.message ?? 'No index is recommended for it.'),
     ),
     read.length
       ? panel(

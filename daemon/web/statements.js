@@ -8,7 +8,7 @@ import {toStatement} from './route.js';
 import {table} from './table.js';
 
 export const title = 'Statements';
-export const needs = ['statements', 'findings', 'recommendations', 'hotspots'];
+export const needs = ['statements', 'findings', 'recommendations', 'hotspots', 'unhelped_statements'];
 
 export const meanTime = (s) => (s.calls > 0 && s.total_time_ms !== null ? s.total_time_ms / s.calls : null);
 const saved = (s) => (s.cost_before > 0 && s.cost_after !== null ? 1 - s.cost_after / s.cost_before : null);

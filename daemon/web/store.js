@@ -15,6 +15,8 @@ const lists = {
   foreign_keys: {path: 'foreign_keys?limit=10000', version: advice},
   statements: {path: 'statements?limit=10000', version: advice},
   findings: {path: 'findings?limit=10000', version: advice},
+  alternatives: {path: 'alternatives?limit=10000', version: advice},
+  unhelped_statements: {path: 'unhelped_statements?limit=10000', version: advice},
   targets: {path: 'targets', version: proposals},
   hotspots: {path: 'hotspots', version: everyPoll},
   hotspot_readings: {path: 'hotspot_readings', version: everyPoll},

@@ -42,6 +42,17 @@ export const confidences = {
   low: ['warn', 'There are no statistics of its columns: ANALYZE the table first'],
 };
 
+export const obstacles = {
+  budget: ['', 'Larger than the whole storage budget'],
+  rest_of_budget: ['', 'Larger than what the proposed indexes leave of the storage budget'],
+  writes: ['', 'Writes take what it saves, or leave too little of it'],
+  served: ['', 'A proposed index serves its statements'],
+  too_little: ['', 'Beside the proposed indexes it saves too little'],
+  slowdown: ['', 'A statement could become slower'],
+  max_indexes: ['', 'As many indexes as allowed are proposed'],
+  gap: ['', 'The search ended before it was tried'],
+};
+
 export const causes = {
   missing_index: 'No index lets its statements read only the rows they need',
   missing_foreign_key_index: 'Checks of a foreign key read the whole table: no index finds its columns',

@@ -43,7 +43,8 @@ async function check(path, target, status, options = {}) {
   return value;
 }
 
-const lists = ['recommendations', 'indexes', 'foreign_keys', 'hotspots', 'hotspot_readings', 'statements', 'findings', 'targets'];
+const lists = ['recommendations', 'indexes', 'foreign_keys', 'hotspots', 'hotspot_readings', 'statements', 'findings', 'alternatives', 'unhelped_statements',
+  'targets'];
 
 test('the document is valid OpenAPI 3.1', async () => {
   const result = await new Validator().validate(structuredClone(document));

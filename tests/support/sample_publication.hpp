@@ -62,6 +62,32 @@ inline advisor::Recommendation sample_recommendation() {
   return recommendation;
 }
 
+inline advisor::Alternative sample_alternative() {
+  const auto recommended = sample_recommendation();
+  advisor::Alternative alternative;
+  alternative.id = "a1";
+  alternative.definition.table = recommended.definition.table;
+  alternative.definition.keys = {{.column = "status"}};
+  alternative.ddl = "CREATE INDEX CONCURRENTLY ix_orders_status ON public.orders (status)";
+  alternative.size = {8192 * 50};
+  alternative.saves_alone = 0.25;
+  alternative.saves_beside = 0.01;
+  alternative.writes_share = 0.001;
+  alternative.reason = "served";
+  alternative.served_by = recommended.index_name;
+  alternative.message = "ix_orders_customer_id, which is proposed, serves the same statements.";
+  return alternative;
+}
+
+inline advisor::UnhelpedStatement sample_unhelped() {
+  return {.query_id = "43",
+          .query = "SELECT 2",
+          .share = 0.3,
+          .reason = "no_table",
+          .alternative = {},
+          .message = "It reads no table: there is nothing to index."};
+}
+
 /// An index that can go, one that is used, and a foreign key without an index.
 inline advisor::IndexHealth sample_health() {
   advisor::IndexHealth health;
@@ -125,6 +151,8 @@ inline advisor::DatabaseReport sample_database(const std::string& name) {
   advice.size = {8192 * 100};
   advice.recommendations = {sample_recommendation()};
   advice.recommendations.front().id += name;
+  advice.alternatives = {sample_alternative()};
+  advice.unhelped = {sample_unhelped()};
   advice.top_statements = {{"-42", "SELECT 1", 10, model::Milliseconds(50), {2}, {1}, {1}},
                            {"43", "SELECT 2", 20, model::Milliseconds(70), {2}, {2}, {2}}};
   advice.findings = {{"select_star", "-42", "", "SELECT * reads every column"}};
@@ -170,6 +198,12 @@ inline advisor::Report sample_report() {
   hostile.advice.recommendations.front().statements.front().query = kHostile;
   hostile.advice.recommendations.front().statements.front().plan_before = kHostile;
   hostile.advice.recommendations.front().benefit_time.reset();
+  hostile.advice.alternatives.front().definition.table = {kHostile, kHostile};
+  hostile.advice.alternatives.front().ddl = kHostile;
+  hostile.advice.alternatives.front().served_by = kHostile;
+  hostile.advice.alternatives.front().message = kHostile;
+  hostile.advice.unhelped.front().query = kHostile;
+  hostile.advice.unhelped.front().message = kHostile;
   hostile.advice.findings.front().message = kHostile;
   hostile.health.indexes.front().index = {kHostile, kHostile};
   hostile.health.indexes.front().reasons = {kHostile};

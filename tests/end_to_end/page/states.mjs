@@ -11,6 +11,8 @@ const lists = [
   'foreign_keys?*',
   'statements?*',
   'findings?*',
+  'alternatives?*',
+  'unhelped_statements?*',
   'targets',
   'hotspots',
   'hotspot_readings',
@@ -152,6 +154,66 @@ test('a choice of database reaches every view', async () => {
       assert.equal(await page.getByLabel('Database').inputValue(), 'other');
     },
     {routes: {status: json(status)}},
+  );
+});
+
+test('what is not proposed is folded below the recommendations, with its reason', async () => {
+  const alternative = {
+    id: 'a1',
+    ddl: 'CREATE INDEX CONCURRENTLY x ON public.t (a)',
+    table: 'public.t',
+    definition_sql: 'public."<i>t</i>" (a)',
+    size_bytes: 8192,
+    saves_alone: 0.25,
+    saves_beside: 0.01,
+    writes_share: 0,
+    reason: 'served',
+    served_by: '<b>ix</b>',
+    query_id: null,
+    message: '"<b>ix</b>", which is proposed, serves the same statements.',
+    database: 'shop',
+  };
+  const statement = {
+    query_id: '7',
+    query: 'SELECT * FROM t',
+    share: 0.3,
+    reason: 'no_condition',
+    alternative: null,
+    message: 'It asks for all of public.t: no condition, join or order to index.',
+    database: 'shop',
+  };
+  const summary = {
+    query_id: '7',
+    query: 'SELECT * FROM t',
+    calls: 1,
+    total_time_ms: 1,
+    cost_before: 100,
+    cost_after: 100,
+    database: 'shop',
+  };
+  await onPage(
+    '#/recommendations',
+    async (page) => {
+      await page.getByText('Not proposed, and why (2)').click();
+      for (const words of [
+        '"<i>t</i>" (a)',
+        alternative.message,
+        'saves 25.0 % alone, 1.0 % beside the proposed ones · 8 kB · shop',
+        statement.message,
+        '30.0 % of the workload’s cost · shop',
+      ])
+        await page.getByText(words).waitFor();
+      await accessible(page, 'not proposed');
+      await page.getByRole('link', {name: statement.query}).click();
+      await page.getByText(statement.message).waitFor();
+    },
+    {
+      routes: {
+        'statements?*': json({items: [summary], as_of: null}),
+        'alternatives?*': json({items: [alternative], as_of: null}),
+        'unhelped_statements?*': json({items: [statement], as_of: null}),
+      },
+    },
   );
 });
 

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 namespace pgadvisor::daemon::text {
 namespace {
 
@@ -43,6 +45,33 @@ TEST(Text, SaysNothingOfTimeWhereNoneIsKnown) {
   const auto text = as_text(testing::sample_database("shop").advice);
   EXPECT_THAT(text, Not(HasSubstr("a day")));
   EXPECT_THAT(text, Not(HasSubstr("Statement time")));
+}
+
+TEST(Text, SaysInALineWhatIsNotProposedAndWhy) {
+  const auto text = as_text(testing::sample_database("shop").advice);
+  EXPECT_THAT(text,
+              HasSubstr("\nNot proposed, and why:\n - ON public.orders (status): 400 kB, would save 25.0 % "
+                        "alone, 1.0 % beside the proposed ones. ix_orders_customer_id, which is proposed, "
+                        "serves the same statements.\n"));
+  EXPECT_THAT(text, HasSubstr(" - 30.0 % of the cost, 43: SELECT 2\n   It reads no table"));
+}
+
+TEST(Text, ShowsTheFirstFewThatAreNotProposed) {
+  auto advice = testing::sample_database("shop").advice;
+  EXPECT_THAT(not_proposed(advice), Not(HasSubstr("more")));
+  advice.alternatives.resize(9, testing::sample_alternative());
+  EXPECT_THAT(not_proposed(advice), HasSubstr(" - and 4 more\n"));
+  advice.alternatives.clear();
+  advice.unhelped.clear();
+  EXPECT_EQ(not_proposed(advice), "");
+}
+
+TEST(Text, KeepsHostileNamesOfWhatIsNotProposedOnTheirLine) {
+  auto advice = testing::sample_database("shop").advice;
+  advice.unhelped.clear();
+  advice.alternatives.front().definition.table.name = testing::kHostile;
+  advice.alternatives.front().message = testing::kHostile;
+  EXPECT_EQ(std::ranges::count(not_proposed(advice), '\n'), 3);
 }
 
 TEST(Text, NamesTimesByTheLargestUnitOfWhichThereAreTwo) {

@@ -25,9 +25,9 @@ json::value round_trip(const json::value& value) {
 
 TEST(AdviceJson, HasTheShapeOfTheContract) {
   const json::value advice = to_json(sample_database("shop").advice);
-  EXPECT_EQ(members(advice),
-            (std::vector<std::string>{"database", "server_version", "planner", "workload", "cost",
-                                      "size_bytes", "seconds", "recommendations", "findings"}));
+  EXPECT_EQ(members(advice), (std::vector<std::string>{"database", "server_version", "planner", "workload",
+                                                       "cost", "size_bytes", "seconds", "recommendations",
+                                                       "alternatives", "unhelped_statements", "findings"}));
   EXPECT_EQ(advice.at("planner"),
             json::parse(R"({"sandbox_version": 150018, "calls": 812, "seconds": 1.9})"));
   EXPECT_EQ(advice.at("workload"), json::parse(R"({"statements": 3, "analysed": 2,
@@ -70,6 +70,21 @@ TEST(AdviceJson, TurnsNumbersThatAreNotFiniteIntoNull) {
   const json::value wire = round_trip(to_json(advice));
   EXPECT_TRUE(wire.at("cost").at("before").is_null());
   EXPECT_TRUE(wire.at("seconds").is_null());
+}
+
+TEST(AlternativeJson, SaysWhatItWouldSaveAndWhyItIsNotProposed) {
+  EXPECT_EQ(round_trip(to_json(sample_alternative())), json::parse(R"json({
+    "id": "a1", "ddl": "CREATE INDEX CONCURRENTLY ix_orders_status ON public.orders (status)",
+    "table": "public.orders", "definition_sql": "public.orders (status)", "size_bytes": 409600,
+    "saves_alone": 0.25, "saves_beside": 0.01, "writes_share": 0.001, "reason": "served",
+    "served_by": "ix_orders_customer_id", "query_id": null,
+    "message": "ix_orders_customer_id, which is proposed, serves the same statements."})json"));
+}
+
+TEST(UnhelpedStatementJson, SaysWhyNoIndexHelps) {
+  EXPECT_EQ(round_trip(to_json(sample_unhelped())), json::parse(R"json({
+    "query_id": "43", "query": "SELECT 2", "share": 0.3, "reason": "no_table", "alternative": null,
+    "message": "It reads no table: there is nothing to index."})json"));
 }
 
 TEST(RecommendationJson, HasTheShapeOfTheContract) {

@@ -68,6 +68,8 @@ TEST_F(RouterTest, AnswersEveryRoute) {
                            "/api/v1/hotspot_readings",
                            "/api/v1/statements",
                            "/api/v1/findings",
+                           "/api/v1/alternatives",
+                           "/api/v1/unhelped_statements",
                            "/api/v1/targets",
                            "/api/v1/status"}) {
     const Response response = get(path);
