@@ -81,7 +81,7 @@ const best = (item) =>
       'span',
       {class: 'figures'},
       item.benefit.share === null
-        ? `frees ${bytes(item.size_bytes)}`
+        ? minor(`frees ${bytes(item.size_bytes)}`)
         : [bar(item.benefit.share), percent(item.benefit.share), minor(saving(item))],
     ),
   );

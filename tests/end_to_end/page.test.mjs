@@ -9,6 +9,7 @@ after(stop);
 
 await import('./page/scripts.mjs');
 await import('./page/views.mjs');
+await import('./page/fits.mjs');
 await import('./page/lists.mjs');
 await import('./page/details.mjs');
 await import('./page/decisions.mjs');

@@ -1,27 +1,9 @@
-// Every view in both themes and at the width of a phone: drawn, accessible, nothing beyond the edge.
+// Every view in both themes: drawn, and accessible.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {accessible, api, onPage, openAll, shown, soon} from './browser.mjs';
-
-const views = ['overview', 'recommendations', 'indexes', 'hotspots', 'statements', 'reports', 'status'];
-const part = encodeURIComponent;
-
-/** Addresses of all views and of one detail of each kind. */
-async function places() {
-  const [[recommendation], [index], [hotspot], [statement]] = await Promise.all(
-    ['recommendations', 'indexes', 'hotspots', 'statements'].map(async (list) => (await api(list)).items),
-  );
-  return [
-    ...views,
-    `recommendations/${recommendation.id}`,
-    `indexes/${part(index.database)}/${part(index.schema)}/${part(index.name)}`,
-    `hotspots/${part(hotspot.database)}/${part(hotspot.schema)}/${part(hotspot.table)}`,
-    `statements/${part(statement.database)}/${statement.query_id}`,
-  ];
-}
-
-const widest = (page) => page.evaluate(() => document.documentElement.scrollWidth);
+import {accessible, api, onPage, shown, soon} from './browser.mjs';
+import {places} from './places.mjs';
 
 for (const theme of ['light', 'dark']) {
   test(`every view is accessible in the ${theme} theme`, () =>
@@ -43,21 +25,6 @@ for (const theme of ['light', 'dark']) {
       {theme},
     ));
 }
-
-test('a phone of 400 pixels shows all of each view without scrolling sideways', () =>
-  onPage(
-    '',
-    async (page) => {
-      for (const place of await places()) {
-        await page.goto(`#/${place}`);
-        await shown(page);
-        await openAll(page);
-        assert.equal(await widest(page), 400, place);
-      }
-      await accessible(page, 'phone');
-    },
-    {width: 400, theme: 'dark'},
-  ));
 
 test('the theme follows the system until somebody chooses, and the choice stays', () =>
   onPage('', async (page) => {
