@@ -101,6 +101,19 @@ Attempt judge_http(const Transfer& transfer, CURLcode code) {
   return attempt;
 }
 
+/// Which setting mends it; empty: none is known to.
+std::string mail_setting(CURLcode code, long reply) {
+  constexpr long kLogInFirst = 530;  // RFC 4954, 6
+  if (code == CURLE_LOGIN_DENIED)
+    return "check delivery.mail_user and the first line of the file delivery.mail_password_file";
+  if (reply == kLogInFirst)
+    return "the server wants a log-in: set delivery.mail_user and delivery.mail_password_file";
+  if (code == CURLE_USE_SSL_FAILED)
+    return "the server has no STARTTLS: set delivery.mail_server to smtps://, or see "
+           "delivery.mail_encryption";
+  return {};
+}
+
 Attempt judge_mail(const Transfer& transfer, CURLcode code) {
   if (code == CURLE_OK) return {};
   long reply = 0;
@@ -109,6 +122,7 @@ Attempt judge_mail(const Transfer& transfer, CURLcode code) {
       reply >= 500 || code == CURLE_USE_SSL_FAILED || (code == CURLE_LOGIN_DENIED && reply < 400);
   auto trouble = trouble_of(transfer, code);
   if (reply >= 400) trouble += fmt::format(" (reply {})", reply);
+  if (const auto setting = mail_setting(code, reply); !setting.empty()) trouble += "; " + setting;
   return {refused ? Outcome::kRefused : Outcome::kTryAgain, trouble};
 }
 

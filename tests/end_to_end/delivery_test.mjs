@@ -104,8 +104,17 @@ test('a wrong password is reported without being shown', async () => {
   const port = await mailServer({context: context(good), login: {...login, password: 'another'}});
   const {code, output} = await deliverTest({...mail, mail_server: `smtp://localhost:${port}`});
   assert.equal(code, 1);
-  assert.match(output, /mail: not delivered: .*535/);
+  assert.match(output, /mail: not delivered: .*535.*delivery\.mail_user .*delivery\.mail_password_file/);
   assert.doesNotMatch(output, /sécret|Qx7/);
+  assert.equal(letters.length, 0);
+});
+
+test('a server that wants a log-in is not mailed without, and the settings for it are named', async () => {
+  const port = await mailServer({context: context(good), login});
+  const {code, output} = await deliverTest({...mail, mail_user: '', mail_password_file: '',
+    mail_server: `smtp://localhost:${port}`});
+  assert.equal(code, 1);
+  assert.match(output, /mail: not delivered: .*530.*set delivery\.mail_user and delivery\.mail_password_file/);
   assert.equal(letters.length, 0);
 });
 
@@ -115,7 +124,7 @@ test('a server without STARTTLS gets no password and no mail', async () => {
   plain.on('connection', (socket) => socket.on('data', (data) => heard.push(data.toString())));
   const {code, output} = await deliverTest({...mail, mail_server: `smtp://localhost:${await listen(plain)}`});
   assert.equal(code, 1);
-  assert.match(output, /mail: not delivered: /);
+  assert.match(output, /mail: not delivered: .*no STARTTLS: .*delivery\.mail_encryption/);
   assert.match(heard.join(''), /^EHLO/);
   assert.doesNotMatch(heard.join(''), /AUTH|MAIL|DATA/);
 });

@@ -5,6 +5,7 @@
 #include "daemon/reports/writers.hpp"
 #include "daemon/wire.hpp"
 #include "tests/support/daemon.hpp"
+#include "tests/support/message_sinks.hpp"
 #include "tests/support/shop.hpp"
 #include "tests/unit/daemon/reports/sample_material.hpp"
 
@@ -18,7 +19,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 namespace pgadvisor::testing {
 namespace {
@@ -31,49 +31,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 const std::string kSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-
-/// A mail server and a web server that keep what they get (tests/support/message_sinks.mjs).
-class Sinks {
- public:
-  Sinks() {
-    (void)eventually([&] { return fs::exists(folder_.path() / "ports"); });
-    std::istringstream(read_file(folder_.path() / "ports")) >> mail_port_ >> web_port_;
-  }
-
-  [[nodiscard]] std::string mail_url() const { return fmt::format("smtp://127.0.0.1:{}", mail_port_); }
-  [[nodiscard]] std::string web_url(const char* path) const {
-    return fmt::format("http://127.0.0.1:{}{}", web_port_, path);
-  }
-  void refuse(bool refuse) const {
-    if (refuse) (void)folder_.write("refuse", "");
-    if (!refuse) fs::remove(folder_.path() / "refuse");
-  }
-  /// What came by a channel: mail, /slack or /hook.
-  [[nodiscard]] std::vector<json::object> messages(const std::string& channel, bool taken) const {
-    std::vector<json::object> found;
-    std::istringstream lines(read_file(folder_.path() / "messages"));
-    for (std::string line; std::getline(lines, line);) {
-      const auto message = json::parse(line).as_object();
-      if (message.at("channel").as_string() == channel && message.at("taken").as_bool() == taken)
-        found.push_back(message);
-    }
-    return found;
-  }
-  [[nodiscard]] std::size_t taken() const {
-    return messages("mail", true).size() + messages("/slack", true).size() + messages("/hook", true).size();
-  }
-  [[nodiscard]] std::string log() const { return read_file(folder_.path() / "log"); }
-
- private:
-  TemporaryFolder folder_;
-  Running process_{
-      {"/usr/bin/env", "node", PGADVISOR_SOURCE_DIR "/tests/support/message_sinks.mjs", folder_.path()},
-      {},
-      folder_.path() / "log",
-      folder_.path() / "log"};
-  int mail_port_ = 0;
-  int web_port_ = 0;
-};
 
 std::string header(const std::string& mail, const std::string& name) {
   const auto begin = mail.find(name + ": ");

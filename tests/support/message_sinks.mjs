@@ -1,8 +1,11 @@
 // Takes mail (SMTP) and HTTP POSTs, for tests: node message_sinks.mjs FOLDER. Ports are written to FOLDER/ports, what
 // is taken or refused to FOLDER/messages, one JSON object a line. While FOLDER/refuse is there, mail is refused with
-// 451 for now, /slack with 404 for ever, and everything else with 503.
-import {appendFileSync, existsSync, renameSync, writeFileSync} from 'node:fs';
+// 451 for now, /slack with 404 for ever, and everything else with 503. FOLDER/login, {user, password}: mail is taken after
+// STARTTLS and this log-in only; the certificate is FOLDER/mail.pem.
+import {execFileSync} from 'node:child_process';
+import {appendFileSync, existsSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:http';
+import {createSecureContext} from 'node:tls';
 import {smtpServer} from './smtp_server.mjs';
 
 const folder = process.argv[2];
@@ -19,9 +22,18 @@ const web = createServer((request, response) => {
   });
 });
 
-const mail = smtpServer({take: ({commands, body}) => {
+function security() {
+  if (!existsSync(`${folder}/login`)) return {};
+  const [key, cert] = [`${folder}/mail.key`, `${folder}/mail.pem`];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1',
+    '-subj', '/CN=mail', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', cert], {stdio: 'pipe'});
+  const context = createSecureContext({key: readFileSync(key), cert: readFileSync(cert)});
+  return {context, login: JSON.parse(readFileSync(`${folder}/login`, 'utf8'))};
+}
+
+const mail = smtpServer({...security(), take: ({encrypted, user, commands, body}) => {
   const taken = !refuses();
-  note({channel: 'mail', taken, commands, body});
+  note({channel: 'mail', taken, encrypted, user, commands, body});
   return taken;
 }});
 
