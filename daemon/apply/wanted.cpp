@@ -57,25 +57,12 @@ bool is_id(std::string_view text) {
          });
 }
 
-std::string url_of(const config::HttpSettings& settings) {
-  auto host = settings.address;
-  if (host == "0.0.0.0") host = "127.0.0.1";
-  if (host == "::") host = "::1";
-  if (host.find(':') != std::string::npos) host = "[" + host + "]";
-  return fmt::format("http://{}:{}", host, settings.port);
-}
-
-Result<Wanted> ask_daemon(const std::string& url, const std::string& id) {
-  auto base = url;
-  while (base.ends_with('/')) base.pop_back();
-  const auto answer = fetch(base + "/api/v1/recommendations/" + id);
-  if (!answer) {
-    auto error = answer.error();
-    error.message = fmt::format("no daemon answers at {}: {}", base, error.message);
-    error.hint = "start it, say where it is by --url or --config, or give --advice FILE or --index DDL";
-    return error;
-  }
-  return wanted_of(*answer, id);
+Result<Wanted> ask_daemon(const DaemonClient& daemon, const std::string& id) {
+  const auto answer = daemon.get("/api/v1/recommendations/" + id);
+  if (answer) return wanted_of(*answer, id);
+  auto error = answer.error();
+  error.hint += "; without one: --advice FILE or --index DDL";
+  return error;
 }
 
 Result<Wanted> wanted_of(const Fetched& answer, const std::string& id) {

@@ -2,8 +2,7 @@
 
 #include "collectors/model/result.hpp"
 #include "collectors/model/units.hpp"
-#include "config/settings.hpp"
-#include "daemon/fetch.hpp"
+#include "daemon/daemon_client.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -22,13 +21,10 @@ struct Wanted {
 /// Whether a text is an id of a recommendation: 16 hexadecimal digits.
 [[nodiscard]] bool is_id(std::string_view text);
 
-/// Where the daemon of this configuration answers.
-[[nodiscard]] std::string url_of(const config::HttpSettings& settings);
-
-/// What the daemon at `url` proposes under an id now: the DDL of what is open, the rollback of what
+/// What the daemon proposes under an id now: the DDL of what is open, the rollback of what
 /// regressed. kGiveUp when it knows no such id, or there is nothing to be done; kReconnect when it does not
 /// answer.
-[[nodiscard]] model::Result<Wanted> ask_daemon(const std::string& url, const std::string& id);
+[[nodiscard]] model::Result<Wanted> ask_daemon(const DaemonClient& daemon, const std::string& id);
 
 /// The same from its answer.
 [[nodiscard]] model::Result<Wanted> wanted_of(const Fetched& answer, const std::string& id);

@@ -23,7 +23,7 @@ using model::Result;
 Result<apply::Wanted> find_wanted(const ApplyCommand& command, const config::Settings& settings) {
   if (!command.index.empty()) return apply::Wanted{command.index, "", std::nullopt};
   if (!command.advice.empty()) return apply::read_advice(command.advice, command.id);
-  return apply::ask_daemon(command.url.empty() ? apply::url_of(settings.http) : command.url, command.id);
+  return apply::ask_daemon(DaemonClient(command.url, settings.http), command.id);
 }
 
 /// What has to be so before anything is done; tells what people should know.

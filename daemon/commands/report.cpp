@@ -1,8 +1,7 @@
 #include "collectors/model/clock.hpp"
-#include "daemon/apply/wanted.hpp"
 #include "daemon/commands/commands.hpp"
 #include "daemon/commands/setup.hpp"
-#include "daemon/fetch.hpp"
+#include "daemon/daemon_client.hpp"
 #include "daemon/log.hpp"
 #include "daemon/notify/send.hpp"
 
@@ -17,36 +16,22 @@ namespace {
 namespace json = boost::json;
 using model::Result;
 
-/// Asks the daemon, which alone has the history.
-class Reporter {
- public:
-  explicit Reporter(std::string url) : url_(std::move(url)) {
-    while (url_.ends_with('/')) url_.pop_back();
-  }
+/// The body of a good answer of the daemon, which alone has the history; else what it says is wrong.
+Result<std::string> body_of(Result<Fetched> fetched, const DaemonClient& daemon) {
+  if (!fetched) return fetched.error();
+  if (fetched->status == 200) return std::move(fetched->body);
+  json::error_code error;
+  const auto value = json::parse(fetched->body, error);
+  const auto* problem = error ? nullptr : value.if_object();
+  const auto* detail = problem == nullptr ? nullptr : problem->if_contains("detail");
+  return model::give_up(detail != nullptr && detail->is_string()
+                            ? std::string(detail->get_string())
+                            : fmt::format("{} answered {}", daemon.url(), fetched->status));
+}
 
-  [[nodiscard]] Result<std::string> get(const std::string& path) const { return answer(fetch(url_ + path)); }
-  [[nodiscard]] Result<std::string> post(const std::string& path) const {
-    return answer(post_json(url_ + path, "{}"));
-  }
-
- private:
-  [[nodiscard]] Result<std::string> answer(Result<Fetched> fetched) const {
-    if (!fetched) {
-      return model::give_up(fmt::format("no daemon answers at {}: {}", url_, fetched.error().message),
-                            "start `pgadvisor serve`, or say where it answers by --config or --url");
-    }
-    if (fetched->status == 200) return std::move(fetched->body);
-    json::error_code error;
-    const auto value = json::parse(fetched->body, error);
-    const auto* problem = error ? nullptr : value.if_object();
-    const auto* detail = problem == nullptr ? nullptr : problem->if_contains("detail");
-    return model::give_up(detail != nullptr && detail->is_string()
-                              ? std::string(detail->get_string())
-                              : fmt::format("{} answered {}", url_, fetched->status));
-  }
-
-  std::string url_;
-};
+Result<std::string> get(const DaemonClient& daemon, const std::string& path) {
+  return body_of(daemon.get(path), daemon);
+}
 
 /// Letters and digits: nothing that could lead elsewhere in a path.
 bool is_report_id(const std::string& id) {
@@ -73,8 +58,8 @@ std::string line_of(const json::object& report) {
 }
 
 /// For people; the API has it as JSON.
-Result<std::string> list(const Reporter& reporter, const std::string& format) {
-  auto answer = reporter.get("/api/v1/reports");
+Result<std::string> list(const DaemonClient& daemon, const std::string& format) {
+  auto answer = get(daemon, "/api/v1/reports");
   if (!answer || format == "json") return answer;
   json::error_code error;
   const auto value = json::parse(*answer, error);
@@ -88,14 +73,14 @@ Result<std::string> list(const Reporter& reporter, const std::string& format) {
   return text.empty() ? "no report was made yet\n" : text;
 }
 
-Result<std::string> read(const Reporter& reporter, const ReportCommand& command) {
-  if (command.which == "list") return list(reporter, command.format);
+Result<std::string> read(const DaemonClient& daemon, const ReportCommand& command) {
+  if (command.which == "list") return list(daemon, command.format);
   if (!is_report_id(command.which)) {
     return model::give_up("a report is named by last, now, or an ID that `pgadvisor report list` shows");
   }
   auto path = fmt::format("/api/v1/reports/{}?format={}", command.which, command.format);
   if (command.which == "now") path += "&period=" + command.period;
-  return reporter.get(path);
+  return get(daemon, path);
 }
 
 ExitCode print(const Result<std::string>& text, const std::filesystem::path& output) {
@@ -135,14 +120,15 @@ ExitCode report(const ReportCommand& command) {
   const auto settings = load_settings(command.config);
   if (!settings) return ExitCode::kUsage;
   if (command.deliver == "test") return deliver_test(*settings);
-  const Reporter reporter(command.url.empty() ? apply::url_of(settings->http) : command.url);
-  if (command.deliver.empty()) return print(read(reporter, command), command.output);
+  const DaemonClient daemon(command.url, settings->http);
+  if (command.deliver.empty()) return print(read(daemon, command), command.output);
   if (!is_report_id(command.which) || command.which == "last" || command.which == "now") {
     complain(model::give_up("which report is to be delivered again?",
                             "give its ID, which `pgadvisor report list` shows"));
     return ExitCode::kUsage;
   }
-  const auto answer = reporter.post(fmt::format("/api/v1/reports/{}/deliver", command.which));
+  const auto answer =
+      body_of(daemon.post(fmt::format("/api/v1/reports/{}/deliver", command.which), "{}"), daemon);
   if (!answer) return print(answer, {});
   fmt::print("{} is delivered again\n", command.which);
   return ExitCode::kDone;

@@ -157,6 +157,23 @@ TEST(CheckConfig, AcceptsTheExample) {
   EXPECT_EQ(example.exit_code, 0) << example.err;
 }
 
+TEST(DaemonClient, SaysTheSameInEveryCommandWhenNoDaemonAnswers) {
+  const TemporaryFolder folder;
+  for (const auto& command :
+       std::vector<std::vector<std::string>>{{"apply", "0123456789abcdef", "--dsn", "host=/nowhere"},
+                                             {"report"},
+                                             {"report", "1", "--deliver", "again"}}) {
+    auto arguments = command;
+    arguments.insert(arguments.end(), {"--url", "http://127.0.0.1:1/"});
+    const auto output = run_pgadvisor(arguments, folder);
+    EXPECT_EQ(output.exit_code, 1);
+    EXPECT_THAT(output.err,
+                StartsWith("pgadvisor: no daemon answers at http://127.0.0.1:1: Couldn't connect to server"));
+    EXPECT_THAT(output.err,
+                HasSubstr("start it by `pgadvisor serve`, or say where it answers by --url or --config"));
+  }
+}
+
 TEST(Serve, FailsClearlyWhenItCannotKeepAHistory) {
   const auto file = folder().write("no_folder", "");
   expect_refusal(run({"serve"}, {{"PGADVISOR_HISTORY_FOLDER", file}, {"PGADVISOR_HTTP_PORT", "0"}}), 1,

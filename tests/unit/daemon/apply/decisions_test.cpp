@@ -93,12 +93,5 @@ TEST(Wanted, KnowsAnId) {
   }
 }
 
-TEST(Url, LeadsToTheConfiguredDaemon) {
-  EXPECT_EQ(url_of({"127.0.0.1", 7432}), "http://127.0.0.1:7432");
-  EXPECT_EQ(url_of({"0.0.0.0", 80}), "http://127.0.0.1:80");
-  EXPECT_EQ(url_of({"::1", 80}), "http://[::1]:80");
-  EXPECT_EQ(url_of({"::", 80}), "http://[::1]:80");
-}
-
 }  // namespace
 }  // namespace pgadvisor::daemon::apply

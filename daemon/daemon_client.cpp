@@ -1,6 +1,8 @@
-#include "daemon/fetch.hpp"
+#include "daemon/daemon_client.hpp"
 
 #include "daemon/curl_handle.hpp"
+
+#include <fmt/format.h>
 
 namespace pgadvisor::daemon {
 namespace {
@@ -39,14 +41,36 @@ model::Result<Fetched> transfer(const std::string& url, const std::string* json)
   return fetched;
 }
 
-}  // namespace
-
-model::Result<Fetched> fetch(const std::string& url) {
-  return transfer(url, nullptr);
+std::string url_of(const config::HttpSettings& settings) {
+  auto host = settings.address;
+  if (host == "0.0.0.0") host = "127.0.0.1";
+  if (host == "::") host = "::1";
+  if (host.find(':') != std::string::npos) host = "[" + host + "]";
+  return fmt::format("http://{}:{}", host, settings.port);
 }
 
-model::Result<Fetched> post_json(const std::string& url, const std::string& body) {
-  return transfer(url, &body);
+}  // namespace
+
+DaemonClient::DaemonClient(std::string url, const config::HttpSettings& settings)
+    : url_(url.empty() ? url_of(settings) : std::move(url)) {
+  while (url_.ends_with('/')) url_.pop_back();
+}
+
+model::Result<Fetched> DaemonClient::get(const std::string& path) const {
+  return ask(path, nullptr);
+}
+
+model::Result<Fetched> DaemonClient::post(const std::string& path, const std::string& json) const {
+  return ask(path, &json);
+}
+
+model::Result<Fetched> DaemonClient::ask(const std::string& path, const std::string* json) const {
+  auto fetched = transfer(url_ + path, json);
+  if (fetched) return fetched;
+  auto error = fetched.error();
+  error.message = fmt::format("no daemon answers at {}: {}", url_, error.message);
+  error.hint = "start it by `pgadvisor serve`, or say where it answers by --url or --config";
+  return error;
 }
 
 }  // namespace pgadvisor::daemon
