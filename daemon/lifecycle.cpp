@@ -56,6 +56,22 @@ std::vector<model::Timestamp> other_changes(const LifecycleBatch& batch, const T
   return times;
 }
 
+bool was_carried_out(const TrackedProposal& tracked) {
+  return std::ranges::any_of(tracked.changes,
+                             [](const auto& change) { return change.to == State::kApplied; });
+}
+
+/// A drop of what was created and measured to be of no use: its own proposal says that, or was put aside.
+bool is_questioned_already(const LifecycleBatch& batch, const lifecycle::Proposal& drop) {
+  if (drop.action != Action::kDropIndex) return false;
+  return std::ranges::any_of(batch.ids_of(drop.database), [&](const auto& id) {
+    const auto& other = *batch.find(id);
+    const auto state = other.standing.state;
+    return other.proposal.action == Action::kCreateIndex && other.proposal.index == drop.index &&
+           other.standing.applied_at && state != State::kApplied && state != State::kVerified;
+  });
+}
+
 const char* made_by_somebody(Action action) {
   return action == Action::kCreateIndex ? "somebody created this index" : "somebody dropped this index";
 }
@@ -88,7 +104,8 @@ Result<void> Lifecycle::advised(const advisor::DatabaseReport& report) {
   statements_[database] = report.advice.table_statements;
   LifecycleBatch batch(tracked_, clock_.now());
   std::set<std::string> proposed;
-  for (auto& fresh : proposals_of(report)) {
+  for (auto& fresh : proposals_of(report, *catalog)) {
+    if (is_questioned_already(batch, fresh.proposal)) continue;
     proposed.insert(fresh.proposal.id);
     propose(batch, std::move(fresh));
   }
@@ -179,7 +196,7 @@ void Lifecycle::add_made_by_others(LifecycleBatch& batch, const std::string& dat
     const bool create = proposal.action == Action::kCreateIndex;
     const auto* counterpart =
         of_same_definition(proposal, create ? Action::kDropIndex : Action::kCreateIndex);
-    if (create && counterpart != nullptr) continue;  // a drop that was taken back
+    if (create && counterpart != nullptr && was_carried_out(*counterpart)) continue;  // a drop taken back
     std::vector<std::string> served;
     if (counterpart != nullptr) {
       for (const auto& statement : counterpart->proposal.statements) {

@@ -2,9 +2,12 @@
 
 #include "collectors/sql/quote.hpp"
 #include "daemon/wire.hpp"
+#include "daemon/wire_lifecycle.hpp"
 
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
+#include <optional>
 #include <set>
 
 namespace pgadvisor::daemon {
@@ -49,6 +52,44 @@ lifecycle::Proposal proposal_of(const advisor::Recommendation& recommendation,
   return proposal;
 }
 
+/// Empty for what the catalog does not know as an index of this name that may go: it was dropped since, is
+/// not valid, belongs to a partition, or backs a constraint.
+std::optional<lifecycle::Proposal> drop_of(const advisor::IndexReport& index, const advisor::Advice& advice,
+                                           const lifecycle::Catalog& catalog) {
+  const auto known = std::ranges::find(catalog.indexes, index.index, &lifecycle::CatalogIndex::name);
+  if (known == catalog.indexes.end() || known->backs_constraint) return std::nullopt;
+  lifecycle::Proposal proposal;
+  proposal.id = lifecycle::drop_id(advice.database, known->definition, known->name);
+  proposal.database = advice.database;
+  proposal.action = lifecycle::Action::kDropIndex;
+  proposal.origin = lifecycle::Origin::kVerdict;
+  proposal.table = known->table;
+  proposal.definition = known->definition;
+  proposal.index = known->name;
+  proposal.ddl = index.ddl;
+  proposal.rollback = index.rollback;
+  proposal.size = index.size;
+  proposal.statements = statements_around({}, known->table, advice.table_statements);
+  proposal.baseline = std::ranges::count_if(catalog.indexes, [&](const lifecycle::CatalogIndex& other) {
+    return other.table == known->table && other.definition == known->definition;
+  });
+  return proposal;
+}
+
+void add_drops(std::vector<ProposalWithEvidence>& proposals, const advisor::DatabaseReport& report,
+               const lifecycle::Catalog& catalog) {
+  std::size_t drops = 0;
+  for (const auto& index : report.health.indexes) {  // most to gain first
+    if (drops == kMostDrops) break;
+    if (!advisor::can_go(index) || index.ddl.empty()) continue;
+    auto proposal = drop_of(index, report.advice, catalog);
+    if (!proposal) continue;
+    auto evidence = boost::json::serialize(drop_json(*proposal, index));
+    proposals.push_back({std::move(*proposal), std::move(evidence)});
+    ++drops;
+  }
+}
+
 }  // namespace
 
 std::vector<lifecycle::MeasuredStatement> statements_around(const std::vector<std::string>& served,
@@ -69,11 +110,13 @@ std::vector<lifecycle::MeasuredStatement> statements_around(const std::vector<st
   return statements;
 }
 
-std::vector<ProposalWithEvidence> proposals_of(const advisor::DatabaseReport& report) {
+std::vector<ProposalWithEvidence> proposals_of(const advisor::DatabaseReport& report,
+                                               const lifecycle::Catalog* catalog) {
   std::vector<ProposalWithEvidence> proposals;
   for (const auto& recommendation : report.advice.recommendations) {
     proposals.push_back({proposal_of(recommendation, report.advice), evidence_of(recommendation)});
   }
+  if (catalog != nullptr) add_drops(proposals, report, *catalog);
   return proposals;
 }
 

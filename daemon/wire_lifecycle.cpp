@@ -5,6 +5,7 @@
 #include "daemon/wire.hpp"
 #include "daemon/wire_values.hpp"
 
+#include <fmt/format.h>
 #include <boost/json.hpp>
 
 #include <utility>
@@ -116,6 +117,20 @@ json::object evidence_of(const TrackedProposal& tracked) {
 }
 
 }  // namespace
+
+json::object drop_json(const lifecycle::Proposal& proposal, const advisor::IndexReport& index) {
+  auto item = outline(proposal);
+  item["kind"] = json_texts({index.verdict});
+  item["write_overhead"] =
+      json::object{{"writes", json_number(index.writes)}, {"time_ms", json_duration(index.write_time)}};
+  auto reasons = index.reasons;
+  if (index.rehearsal) {
+    reasons.push_back(fmt::format("Rehearsed without it: {} of {} statements that read the table get dearer.",
+                                  index.rehearsal->statements.size(), index.rehearsal->planned));
+  }
+  item["reasons"] = json_texts(reasons);
+  return item;
+}
 
 json::object to_json(const lifecycle::Effect& effect) {
   json::array roles;

@@ -103,7 +103,10 @@ Presence presence_of(const Proposal& proposal, const Catalog& catalog) {
   }
   const bool create = proposal.action == Action::kCreateIndex;
   const bool table_is_there = catalog.tables.contains(proposal.table);
-  presence.in_effect = table_is_there && (create ? count > proposal.baseline : count < proposal.baseline);
+  // Of several with one definition each may be proposed to go: one fewer answers the one that is gone.
+  const bool is_there = presence.index && presence.index->name == proposal.index;
+  presence.in_effect =
+      table_is_there && (create ? count > proposal.baseline : count < proposal.baseline && !is_there);
   presence.possible = table_is_there && (create || count > 0 || presence.in_effect);
   return presence;
 }

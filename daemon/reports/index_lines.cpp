@@ -63,6 +63,7 @@ void add_indexes(WeeklyReport& report, const Material& material) {
       if (!advisor::is_finding(index)) continue;
       auto line = line_of(index, name);
       remember(report, line);
+      if (report.not_wanted.contains({name, index.ddl})) continue;  // a person put it aside
       section_of(report, line.verdict).items.push_back(std::move(line));
     }
     for (const auto& key : database.health.foreign_keys) {

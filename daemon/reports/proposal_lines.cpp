@@ -96,8 +96,10 @@ bool was_done(const TrackedProposal& tracked, const model::Window& window) {
   });
 }
 
+/// Drops that verdicts propose stand with the verdicts (add_indexes) as long as nobody decided.
 bool waits_for_somebody(const TrackedProposal& tracked) {
   const auto state = tracked.standing.state;
+  if (state == State::kOpen && tracked.proposal.origin == lifecycle::Origin::kVerdict) return false;
   return state == State::kOpen || (is_verdict(state) && !proposed_sql(tracked).empty());
 }
 
@@ -134,7 +136,8 @@ void add_proposals(WeeklyReport& report, const Material& material) {
     const auto line = line_of(*tracked);
     if (is_open) report.open.items.push_back(line);
     if (done) report.done.items.push_back(line);
-    if (state == State::kOpen && within(tracked->first_seen, window)) report.fresh.items.push_back(line);
+    if (is_open && state == State::kOpen && within(tracked->first_seen, window))
+      report.fresh.items.push_back(line);
     if (put_aside && within(tracked->standing.since, window)) report.aside.items.push_back(line);
   }
   sort_by_saved_time(report.fresh.items);

@@ -4,9 +4,10 @@ import {details, h} from './dom.js';
 import {ago, bytes, count, milliseconds, number, time} from './format.js';
 import {tableOf} from './indexes.js';
 import {back, code, empty, facts, list, minor, notice, panel, statementText, tag} from './parts.js';
-import {toIndex} from './route.js';
+import {isDrop} from './recommendations.js';
+import {toIndex, toRecommendation} from './route.js';
 import {table} from './table.js';
-import {say, verdicts} from './words.js';
+import {say, states, verdicts} from './words.js';
 
 const use = (index) =>
   table(
@@ -44,6 +45,18 @@ function rehearsal(index) {
         ),
       ),
     ),
+  );
+}
+
+/** Where the drop stands, and the way to decide on it; for some verdicts none is proposed. */
+function proposal(index, all) {
+  const item = all.find((one) => isDrop(one) && one.database === index.database && one.ddl === index.ddl);
+  if (!item) return null;
+  return h(
+    'span',
+    {class: 'tags'},
+    tag(item.lifecycle.state, states),
+    h('a', {href: toRecommendation(item.id), 'data-focus': `proposal ${item.id}`}, 'Decide, and see what became of it'),
   );
 }
 
@@ -105,7 +118,7 @@ export function renderDetail({lists, route: {id}}) {
       ? notice('', 'Nothing is proposed for this index.')
       : panel(
           'SQL',
-          null,
+          proposal(index, lists.recommendations.items),
           code(index.ddl, 'SQL'),
           index.rollback
             ? details(`${toIndex(index)} rollback`, 'The way back', () => code(index.rollback, 'rollback'))

@@ -9,7 +9,10 @@ import {table} from './table.js';
 import {verdicts} from './words.js';
 
 export const title = 'Indexes';
-export const needs = ['indexes', 'foreign_keys'];
+export const needs = ['indexes', 'foreign_keys', 'recommendations'];
+
+/** They only tell where a drop stands. */
+export const tolerates = (name) => name === 'recommendations';
 
 const nameOf = (index) => qualified(index.schema, index.name);
 export const tableOf = (index) => qualified(index.table_schema, index.table);

@@ -25,7 +25,7 @@ function figures(item) {
     item.benefit.share === null ? null : ['Time saved', saving(item)],
     ['Disk', disk(item), isDrop(item) ? 'freed' : 'predicted'],
     [
-      'Write overhead',
+      isDrop(item) ? 'Saves writes' : 'Write overhead',
       writeTime === null ? 'unknown' : milliseconds(writeTime),
       writes === null ? '' : `${count(writes, 'row version')} in the time watched`,
     ],

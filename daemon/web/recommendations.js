@@ -32,7 +32,7 @@ const benefit = (item) =>
 export const disk = (item) => `${isDrop(item) ? '−' : '+'}${bytes(item.size_bytes)}`;
 
 const writes = (item) => [
-  milliseconds(item.write_overhead.time_ms),
+  `${isDrop(item) && item.write_overhead.time_ms > 0 ? '−' : ''}${milliseconds(item.write_overhead.time_ms)}`,
   item.write_overhead.writes === null ? null : minor(count(item.write_overhead.writes, 'row version')),
 ];
 

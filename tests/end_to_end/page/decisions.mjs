@@ -60,6 +60,30 @@ test('dismiss, by keyboard only; without a reason it is not done', async () => {
   });
 });
 
+test('the drop of an index is decided from its verdict', async () => {
+  const index = (await api('indexes')).items.find((one) => one.name === 'coupons_code_idx');
+  const open = (await api('recommendations?action=drop_index')).items;
+  const {id} = open.find((one) => one.index_name === index.name);
+  await onPage(`#/indexes/shop/public/${index.name}`, async (page) => {
+    await page.getByRole('link', {name: 'Decide, and see what became of it'}).click();
+    await page.getByRole('heading', {name: `Drop ${index.name}`}).waitFor();
+    const all = await text(page);
+    for (const wanted of [index.ddl, 'redundant', ...index.reasons, 'by the verdict on an existing index'])
+      assert.ok(all.includes(wanted), wanted);
+    await page.getByRole('button', {name: 'Dismiss'}).click();
+    await page.getByLabel('Why').fill('Next quarter');
+    await page.getByLabel('Your name').fill('Ada');
+    await page.getByRole('dialog').getByRole('button', {name: 'Dismiss'}).click();
+    await page.getByText('Dismissed by Ada: Next quarter').waitFor();
+    assert.equal((await stateOf(id)).state, 'dismissed');
+    await page.goBack();
+    await page.locator('.panel header').getByText('dismissed').waitFor();
+    await page.goto('#/recommendations?kind=drop_index');
+    await shown(page);
+    assert.equal(await page.locator('#view tbody tr').count(), open.length - 1);
+  });
+});
+
 test('a decision that is refused says why, and can be tried again', async () => {
   const {id} = await pick(0);
   await onPage(

@@ -25,6 +25,16 @@ test('once its index is created a recommendation becomes applied, without a relo
   });
 });
 
+test('once an index is dropped its proposal becomes applied, whoever dropped it', async () => {
+  const item = (await api('recommendations?action=drop_index&state=all')).items.find((one) => one.table.includes('<img'));
+  await onPage(`#/recommendations/${item.id}`, async (page) => {
+    await page.getByRole('heading', {name: `Drop ${item.index_name}`}).waitFor();
+    psql(item.ddl);
+    await page.locator('.headline').getByText('applied').waitFor();
+    assert.match(await page.locator('.history').innerText(), /the index is gone from the catalog/);
+  });
+});
+
 test('when the daemon is gone the page says so and keeps what it knew', () =>
   onPage(
     '#/recommendations',

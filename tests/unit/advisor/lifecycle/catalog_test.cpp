@@ -65,6 +65,14 @@ TEST(Presence, PrefersTheProposedNameAmongTwins) {
   EXPECT_EQ(there.index->name.name, "ix_orders_customer_id");
 }
 
+TEST(Presence, KnowsWhichOfSeveralAlikeIsGone) {
+  const auto after = catalog({index("a"), index("ix_orders_customer_id")});
+  EXPECT_FALSE(presence_of(drop_proposal(3), after).in_effect) << "another one was dropped";
+  auto dropped = drop_proposal(3);
+  dropped.index.name = "b";
+  EXPECT_TRUE(presence_of(dropped, after).in_effect);
+}
+
 TEST(Presence, KnowsADroppedIndexByOneFewerOfItsDefinition) {
   EXPECT_FALSE(presence_of(drop_proposal(2), catalog({index("a"), index("b")})).in_effect);
   EXPECT_FALSE(presence_of(drop_proposal(2), catalog({index("a"), index("renamed")})).in_effect);

@@ -180,6 +180,26 @@ TEST(WeeklyReport, LeavesOutOfItsScriptWhatSomebodyDoesNotWant) {
   EXPECT_THAT(as_sql(material.build()), Not(HasSubstr(key.ddl)));
 }
 
+TEST(WeeklyReport, NamesADropOnceWithItsVerdictAndNotAtAllOnceItIsDismissed) {
+  auto material = sample_material();
+  const auto& index = material.report.databases.front().health.indexes.front();
+  auto drop = sample_with_state("eeeeeeeeeeeeeeee", State::kOpen);
+  drop.proposal.action = lifecycle::Action::kDropIndex;
+  drop.proposal.origin = lifecycle::Origin::kVerdict;
+  drop.proposal.ddl = index.ddl;
+  const auto before = material.build();
+  add(material.proposals, drop);
+  const auto open = material.build();
+  EXPECT_EQ(open.open.all, before.open.all);
+  EXPECT_EQ(open.fresh.all, before.fresh.all);
+  ASSERT_EQ(open.unused.all, 1U);
+  material.proposals.items.pop_back();
+  drop.standing.state = State::kDismissed;
+  add(material.proposals, drop);
+  EXPECT_EQ(material.build().unused.all, 0U);
+  EXPECT_EQ(material.build().aside.all, before.aside.all + 1);
+}
+
 TEST(WeeklyReport, SaysWhichDatabasesWereNotAnalysed) {
   const auto report = sample_material().build();
   EXPECT_THAT(report.unheard, ElementsAre("archive"));
