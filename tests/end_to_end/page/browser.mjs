@@ -32,7 +32,7 @@ export async function start() {
   assert.ok(program, 'no Chromium: apt-get install chromium');
   // Chromium's own sandbox does not work for root.
   browser = await chromium.launch({executablePath: program, args: process.getuid() === 0 ? ['--no-sandbox'] : []});
-  await soon('recommendations', async () => (await api('recommendations')).items.length > 4);
+  await soon('recommendations', async () => (await api('recommendations?action=create_index')).items.length > 4);
   await soon('hotspots', async () => (await api('hotspot_readings')).items.some((one) => one.readings.length > 1));
 }
 

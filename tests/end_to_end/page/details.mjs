@@ -177,3 +177,41 @@ test('what a recommended index replaces is shown as part of the change', async (
     {routes: {'recommendations?*': json({items: [item], as_of: window.to})}},
   );
 });
+
+test('queries, reasons and people’s words that are markup elsewhere are text here', async () => {
+  const bad = '<img src=x onerror=alert(1)><script>alert(2)</script> &lt;b&gt;';
+  const hostile = (one) => ({...one, query: `SELECT '${bad}'`});
+  const item = await rich();
+  const items = [
+    {
+      ...item,
+      reasons: [bad],
+      statements: item.statements.map(hostile),
+      lifecycle: {...item.lifecycle, state: 'dismissed', by: bad, why: bad},
+    },
+  ];
+  const statements = (await api('statements')).items.map(hostile);
+  await onPage(
+    `#/recommendations/${item.id}`,
+    async (page) => {
+      for (const place of [
+        `recommendations/${item.id}`,
+        'statements',
+        `statements/shop/${statements[0].query_id}`,
+        'overview',
+      ]) {
+        await page.goto(`#/${place}`);
+        await shown(page);
+        await openAll(page);
+        if (place !== 'overview') assert.ok((await text(page)).includes(bad.slice(0, 40)), place);
+        assert.equal(await page.locator('#view :is(img, script, b b)').count(), 0, place);
+      }
+    },
+    {
+      routes: {
+        'recommendations?*': json({items, as_of: window.to}),
+        'statements?*': json({items: statements, as_of: window.to}),
+      },
+    },
+  );
+});
