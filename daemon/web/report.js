@@ -41,11 +41,20 @@ async function deliverAgain(report, refresh) {
   refresh();
 }
 
-/** The figures come with the report itself: fetched when it is looked at. */
+/** By report: figures that were fetched. They never change. */
+const fetched = new Map();
+
+const shown = (figures) => facts(...Object.entries(kinds).map(figure(figures)));
+
+/** The figures come with the report itself: fetched when it is looked at first. */
 function figures(report) {
+  if (fetched.has(report.id)) return shown(fetched.get(report.id));
   const place = h('div', {}, h('p', {class: 'minor'}, 'Loading …'));
   get(`reports/${encodeURIComponent(report.id)}`).then(
-    (full) => place.replaceChildren(facts(...Object.entries(kinds).map(figure(full.figures)))),
+    (full) => {
+      fetched.set(report.id, full.figures);
+      place.replaceChildren(shown(full.figures));
+    },
     (error) => place.replaceChildren(notice('bad', `The report cannot be read: ${error.message}`)),
   );
   return place;
