@@ -5,13 +5,16 @@ import {list, minor, panel, statementText, tag} from './parts.js';
 import {toStatement} from './route.js';
 import {obstacles} from './words.js';
 
+/** To a tenth of a per cent, as the commands say it: less is the planner's rounding. */
+const saving = (share) => percent(Math.round(share * 1000) / 1000);
+
 const candidate = (item) => [
   h('code', {class: 'sql'}, item.definition_sql.replace(/^public\./, '')),
   ' ',
   tag(item.reason, obstacles),
   h('p', {}, item.message),
   minor(
-    `saves ${percent(item.saves_alone)} alone, ${percent(item.saves_beside)} beside the proposed ones · ${bytes(item.size_bytes)} · ${item.database}`,
+    `saves ${saving(item.saves_alone)} alone, ${saving(item.saves_beside)} beside the proposed ones · ${bytes(item.size_bytes)} · ${item.database}`,
   ),
 ];
 
