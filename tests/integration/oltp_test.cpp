@@ -113,7 +113,7 @@ TEST_F(Oltp, WriteHeavyLogGetsNoIndexForARareReport) {
   EXPECT_THAT(recommended(), ElementsAre(HasSubstr("ON public.log (source)"))) << "as long as nobody writes";
   execute(
       "INSERT INTO log (level, source, message) SELECT i % 5::int, i % 5000::int, 'y'"
-      " FROM generate_series(1::int, 200000::int) i");
+      " FROM generate_series(1::int, 500000::int) i");
   EXPECT_THAT(recommended(), IsEmpty());
 }
 
