@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <string_view>
 
 namespace pgadvisor::recommendation {
@@ -14,18 +13,6 @@ namespace {
 using advisor::Alternative;
 using selection::LeftOut;
 using selection::Obstacle;
-
-using Taken = std::map<std::string, std::vector<std::string>>;  ///< names by schema
-
-Taken taken_names(const Evidence& evidence, std::span<const advisor::Recommendation> recommendations) {
-  Taken taken;
-  for (const auto& index : evidence.snapshot.indexes) taken[index.name.schema].push_back(index.name.name);
-  for (const auto& table : evidence.snapshot.tables) taken[table.name.schema].push_back(table.name.name);
-  for (const auto& entry : recommendations) {
-    taken[entry.definition.table.schema].push_back(entry.index_name);
-  }
-  return taken;
-}
 
 /// The value within the quotes: deparsed, a number has none.
 std::string_view bare(std::string_view literal) {
@@ -96,7 +83,7 @@ std::string sentence_of(Obstacle obstacle, const Alternative& alternative) {
 }
 
 Alternative describe(const Evidence& evidence, const LeftOut& entry,
-                     std::span<const advisor::Recommendation> recommendations, Taken& taken) {
+                     std::span<const advisor::Recommendation> recommendations, TakenNames& taken) {
   const auto& candidate = evidence.candidates.at(entry.candidate);
   const auto& schema = candidate.definition.table.schema;
   const double before = std::max(1e-9, evidence.selection.cost_before);
@@ -126,7 +113,10 @@ Alternative describe(const Evidence& evidence, const LeftOut& entry,
 
 std::vector<Alternative> alternatives(const Evidence& evidence, std::span<const LeftOut> left_out,
                                       std::span<const advisor::Recommendation> recommendations) {
-  auto taken = taken_names(evidence, recommendations);
+  auto taken = taken_names(evidence.snapshot);
+  for (const auto& entry : recommendations) {
+    taken[entry.definition.table.schema].push_back(entry.index_name);
+  }
   std::vector<Alternative> result;
   for (const auto& entry : left_out) {
     if (shows_sampled_value(evidence, evidence.candidates.at(entry.candidate).definition.predicate)) continue;

@@ -38,9 +38,7 @@ std::string with_names(std::string plan, const Names& names) {
 
 Names choose_names(const Evidence& evidence) {
   Names names;
-  std::map<std::string, std::vector<std::string>> taken;  // by schema
-  for (const auto& index : evidence.snapshot.indexes) taken[index.name.schema].push_back(index.name.name);
-  for (const auto& table : evidence.snapshot.tables) taken[table.name.schema].push_back(table.name.name);
+  auto taken = taken_names(evidence.snapshot);
   for (const auto& step : evidence.selection.steps) {
     const auto& candidate = evidence.candidates.at(step.candidate);
     auto& in_schema = taken[candidate.definition.table.schema];
@@ -48,12 +46,6 @@ Names choose_names(const Evidence& evidence) {
     names[candidate.sandbox_name] = in_schema.back();
   }
   return names;
-}
-
-Configuration all_chosen(const selection::Selection& selection) {
-  Configuration chosen;
-  for (const auto& step : selection.steps) chosen.insert(step.candidate);
-  return chosen;
 }
 
 Result<std::vector<std::size_t>> statements_served(const Evidence& evidence, CandidateId candidate,
@@ -173,6 +165,13 @@ Recommendation outline(const Evidence& evidence, const selection::Step& step, co
 
 }  // namespace
 
+TakenNames taken_names(const model::DatabaseSnapshot& snapshot) {
+  TakenNames taken;
+  for (const auto& index : snapshot.indexes) taken[index.name.schema].push_back(index.name.name);
+  for (const auto& table : snapshot.tables) taken[table.name.schema].push_back(table.name.name);
+  return taken;
+}
+
 std::string recommendation_id(const std::string& database, const model::IndexDefinition& definition) {
   return fmt::format("{:016x}",
                      model::stable_hash(fmt::format("{}\n{}", database, sql::describe(definition))));
@@ -180,7 +179,7 @@ std::string recommendation_id(const std::string& database, const model::IndexDef
 
 Result<std::vector<Recommendation>> recommend(const Evidence& evidence) {
   const auto names = choose_names(evidence);
-  const auto chosen = all_chosen(evidence.selection);
+  const auto chosen = evidence.selection.chosen();
   std::vector<Recommendation> recommendations;
   double rest = evidence.selection.cost_before;
   for (const auto& step : evidence.selection.steps) {

@@ -25,8 +25,7 @@ model::Result<advisor::Advice> summarise(const model::DatabaseSnapshot& snapshot
   advice.cost_before = selection.cost_before;
   advice.cost_after = selection.cost_after;
   advice.cost_bound = selection.bound;
-  sandbox::Configuration chosen;
-  for (const auto& step : selection.steps) chosen.insert(step.candidate);
+  const auto chosen = selection.chosen();
   for (std::size_t i = 0; i < whatif.size(); ++i) {
     const auto& statement = whatif.statement(i);
     const auto after = whatif.execution(i, chosen);

@@ -51,10 +51,13 @@ Reads reads_of(const workload::AnalysedStatement& statement, const model::Databa
   return reads;
 }
 
-/// Neither searched nor joined nor sorted by anything.
+bool is_joined_or_sorted(const Scan& scan) {
+  return !scan.joins.empty() || !scan.join_clauses.empty() || !scan.order.empty() || !scan.orders.empty() ||
+         !scan.distances.empty();
+}
+
 bool is_unconditional(const Scan& scan) {
-  return scan.clauses.empty() && scan.joins.empty() && scan.join_clauses.empty() && scan.order.empty() &&
-         scan.orders.empty() && scan.distances.empty();
+  return scan.clauses.empty() && !is_joined_or_sorted(scan);
 }
 
 bool is_unservable(const Clause& clause) {
@@ -63,8 +66,7 @@ bool is_unservable(const Clause& clause) {
 
 /// It has conditions, and none that an index could search.
 bool is_unservable(const Scan& scan) {
-  return !scan.clauses.empty() && scan.joins.empty() && scan.join_clauses.empty() && scan.order.empty() &&
-         scan.orders.empty() && scan.distances.empty() &&
+  return !scan.clauses.empty() && !is_joined_or_sorted(scan) &&
          std::ranges::all_of(scan.clauses, [](const auto& clause) { return is_unservable(clause); });
 }
 
@@ -192,8 +194,7 @@ UnhelpedStatement explain(const Evidence& evidence, const Choice& choice,
 
 Result<std::vector<UnhelpedStatement>> unhelped(const Evidence& evidence, const Choice& choice) {
   const auto& problem = choice.problem;
-  sandbox::Configuration chosen;
-  for (const auto& step : evidence.selection.steps) chosen.insert(step.candidate);
+  const auto chosen = evidence.selection.chosen();
   const double total = std::max(1e-9, evidence.selection.cost_before);
   std::vector<UnhelpedStatement> result;
   for (std::size_t i = 0; i < problem.statements; ++i) {

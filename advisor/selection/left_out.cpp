@@ -40,9 +40,8 @@ class Review {
         constraints_(constraints),
         stop_(std::move(stop)),
         bounds_(problem),
-        least_(constraints.min_gain, selection.cost_before) {
-    for (const auto& step : selection.steps) chosen_.insert(step.candidate);
-  }
+        least_(constraints.min_gain, selection.cost_before),
+        chosen_(selection.chosen()) {}
 
   Result<std::vector<LeftOut>> run() {
     if (auto done = price_statements(); !done) return done.error();

@@ -69,6 +69,12 @@ struct Selection {
   /// never make a plan dearer (the planner's shortcuts break that now and then, by 0.1 % where it was seen):
   /// a cost below it takes its place.
   double bound = 0;
+
+  [[nodiscard]] Configuration chosen() const {
+    Configuration candidates;
+    for (const auto& step : steps) candidates.insert(step.candidate);
+    return candidates;
+  }
 };
 
 /// Stage "select": the set that minimises workload cost + writes + what each index has to save.

@@ -408,7 +408,8 @@ TEST_F(Apply, TakesAnIdFromAFileOfAdvice) {
 TEST_F(Apply, SaysWhereIdsComeFrom) {
   const auto nobody = apply({"0123456789abcdef", "--url", "http://127.0.0.1:1"});
   EXPECT_EQ(nobody.exit_code, 1);
-  EXPECT_THAT(nobody.err, HasSubstr("--advice FILE"));
+  EXPECT_THAT(nobody.err,
+              AllOf(HasSubstr("no daemon answers at http://127.0.0.1:1"), HasSubstr("--advice FILE")));
   EXPECT_EQ(apply({"not-an-id"}).exit_code, 2);
   EXPECT_EQ(apply({}).exit_code, 2);
   EXPECT_EQ(apply({"0123456789abcdef", "--index", "DROP INDEX a"}).exit_code, 2);

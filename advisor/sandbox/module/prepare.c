@@ -132,7 +132,10 @@ static bool lock_walker(Node* node, void* context) {
   return query_tree_walker((Query*)node, lock_walker, context, 0);
 }
 
-/* The planner expects the rewriter's locks; they went with the transaction that prepared. As plancache.c. */
+/*
+ * The planner expects the rewriter's locks; they went with the transaction that prepared. As plancache.c. The
+ * tables' lists of indexes are read as well: index_lists.c.
+ */
 void pga_lock_relations(PgaStatement* statement) {
   (void)lock_walker((Node*)statement->queries, NULL);
 }
