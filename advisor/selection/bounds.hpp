@@ -22,6 +22,11 @@ class Bounds {
   /// guard refuses a plan. A stop request makes it an error.
   [[nodiscard]] model::Result<double> learn(const Configuration& configuration, double tolerance,
                                             const std::stop_token& stop);
+  /// As CostTree::refine() of a statement's tree.
+  [[nodiscard]] model::Result<bool> refine(std::size_t statement, std::size_t node,
+                                           const Configuration& configuration) {
+    return trees_[statement].refine(node, configuration);
+  }
   struct Change {
     double fall = 0;       ///< of the true cost
     double most = 0;       ///< fall of one statement's, as a share of what it costs without any candidate

@@ -39,15 +39,16 @@ bool Region::contains(const Configuration& configuration) const {
 CostTree::CostTree(const Problem& problem, std::size_t statement)
     : problem_(problem), statement_(statement), all_(problem.touching(statement)), nodes_(1) {}
 
-/// Each step decides only what the parent left open.
-std::size_t CostTree::find(const Configuration& configuration) const {
-  std::size_t node = 0;
+/// Each step decides only what the parent left open. Within a node that the configuration is not part of,
+/// where nothing contains it, the step leads to what lacks most.
+std::size_t CostTree::find(const Configuration& configuration, std::size_t from) const {
+  auto node = from;
   while (!nodes_[node].children.empty()) {
     const auto& children = nodes_[node].children;
     const auto next = std::ranges::find_if(
         children, [&](std::size_t child) { return nodes_[child].decided.contains(configuration); });
-    assert(next != children.end());
-    node = *next;
+    assert(next != children.end() || from != 0);
+    node = next == children.end() ? children.front() : *next;
   }
   return node;
 }
@@ -133,12 +134,21 @@ model::Result<double> CostTree::learn_touching(const Configuration& configuratio
   while (true) {
     const auto leaf = find(configuration);
     if (nodes_[leaf].exact() || cost - nodes_[leaf].cost <= tolerance) return cost;
-    if (!nodes_[leaf].asked) {
-      if (auto done = ask(nodes_[leaf]); !done) return done.error();
-    } else {
-      split(leaf, configuration);
-    }
+    if (auto done = refine(leaf, configuration); !done) return done.error();
   }
+}
+
+model::Result<bool> CostTree::refine(std::size_t node, const Configuration& configuration) {
+  auto leaf = find(configuration, node);
+  if (nodes_[leaf].exact()) return false;
+  if (nodes_[leaf].asked) {
+    split(leaf, configuration);
+    leaf = find(configuration, leaf);
+  }
+  if (!nodes_[leaf].asked) {
+    if (auto done = ask(nodes_[leaf]); !done) return done.error();
+  }
+  return true;
 }
 
 std::vector<double> CostTree::highest() const {

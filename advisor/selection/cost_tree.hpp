@@ -51,6 +51,9 @@ class CostTree {
   /// Asks until the lower bound at this configuration is the statement's true cost there, or less than
   /// `tolerance` below. Answers the true cost; kForbidden when the guard refuses the plan.
   [[nodiscard]] model::Result<double> learn(const Configuration& configuration, double tolerance);
+  /// Learns more of one leaf below a node, the one that the configuration leads to: splits it where the
+  /// answer leaves it open, first by what the configuration lacks, and asks. False when nothing is open.
+  [[nodiscard]] model::Result<bool> refine(std::size_t node, const Configuration& configuration);
   /// Lower bound of the cost under a configuration, without asking; kForbidden where that is known.
   [[nodiscard]] double bound(const Configuration& configuration) const {
     const auto& leaf = nodes_[find(configuration)];
@@ -67,7 +70,7 @@ class CostTree {
 
  private:
   [[nodiscard]] model::Result<double> learn_touching(const Configuration& configuration, double tolerance);
-  [[nodiscard]] std::size_t find(const Configuration& configuration) const;
+  [[nodiscard]] std::size_t find(const Configuration& configuration, std::size_t from = 0) const;
   [[nodiscard]] model::Result<void> ask(Node& leaf);
   void split(std::size_t leaf, const Configuration& configuration);
   [[nodiscard]] Configuration stand_ins(CandidateId candidate, const Region& region,

@@ -133,13 +133,24 @@ Relaxation::Point Relaxation::solve() {
   if (!point.feasible) return point;
   point.least = constant_ + simplex_.objective() / scale_;
   for (const auto& [id, column] : columns_) {
-    if (simplex_.value(column) > 1e-6) {
-      point.shares[id] = simplex_.value(column);
-    } else {
-      point.raises[id] = simplex_.reduced_cost(column) / scale_;
-    }
+    if (simplex_.value(column) > 1e-6) point.shares[id] = simplex_.value(column);
   }
   return point;
+}
+
+std::vector<Relaxation::Leaf> Relaxation::leaves(double share) const {
+  std::vector<Leaf> result;
+  for (std::size_t statement = 0; statement < statements_.size(); ++statement) {
+    const auto& nodes = statements_[statement].nodes;
+    for (std::size_t node = 0; node < nodes.size(); ++node) {
+      if (nodes[node].row >= 0) continue;
+      const bool whole = node == 0;
+      if (whole || (nodes[node].column >= 0 && simplex_.value(nodes[node].column) > share)) {
+        result.push_back({statement, node});
+      }
+    }
+  }
+  return result;
 }
 
 }  // namespace pgadvisor::selection

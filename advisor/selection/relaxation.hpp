@@ -36,9 +36,14 @@ class Relaxation {
     bool feasible = true;
     double least = 0;                      ///< no configuration within what is decided costs less
     std::map<CandidateId, double> shares;  ///< x, where above 0
-    std::map<CandidateId, double> raises;  ///< by what `least` rises at least when an x of 0 becomes 1
   };
   [[nodiscard]] Point solve();
+  struct Leaf {
+    std::size_t statement;
+    std::size_t node;
+  };
+  /// Those with more than this share in the last solution, which its `least` rests on.
+  [[nodiscard]] std::vector<Leaf> leaves(double share) const;
 
  private:
   /// What stands for a node of a tree.

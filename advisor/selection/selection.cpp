@@ -21,10 +21,10 @@ constexpr double kAcceptable = 0.02;
 /// A statement's bound need not be closer than this share of the workload's cost, nor all bounds together.
 constexpr double kTolerance = 0.0003;
 constexpr double kTotalTolerance = 0.006;
-/// Relaxations that raise the bound by less than this end the first phase after a few.
+/// A relaxation that raises the bound by less than this is near enough to what it proposes to try that.
 constexpr double kStall = 0.002;
-constexpr int kMaxStalls = 2;
-constexpr int kMaxRelaxations = 40;
+/// Effort of the first phase.
+constexpr int kMaxRelaxations = 60;
 /// Effort of the second phase, in branches: those where the planner is asked, those up to a good answer, and
 /// all until an acceptable one.
 constexpr int kAskedBranches = 20;
@@ -34,6 +34,8 @@ constexpr int kMostBranches = 120;
 constexpr double kNegligible = 1e-11;
 /// Candidates with more than this share in a relaxation are worth a try.
 constexpr double kWorthTrying = 0.05;
+/// Regions with more than this share in it are worth asking about.
+constexpr double kWorthAsking = 0.02;
 
 class Search {
  public:
@@ -111,21 +113,35 @@ class Search {
     return result;
   }
 
+  /// Asks about the regions that a relaxation rests on; answers how many there were.
+  Result<int> refine(const Configuration& half) {
+    int refined = 0;
+    for (const auto& leaf : relaxation_.leaves(kWorthAsking)) {
+      if (stop_.stop_requested()) return model::give_up("stopped");
+      const auto asked = bounds_.refine(leaf.statement, leaf.node, half);
+      if (!asked) return asked.error();
+      refined += *asked ? 1 : 0;
+    }
+    return refined;
+  }
+
   Result<void> relax() {
     double last = 0;
-    for (int round = 0, stalls = 0; round < kMaxRelaxations && stalls < kMaxStalls; ++round) {
+    for (int round = 0; round < kMaxRelaxations; ++round) {
       set_rents();
       relaxation_.follow(tolerance());
       const auto point = relaxation_.solve();
       raise_bound(point.least);
-      stalls = point.least < last * (1 + kStall) ? stalls + 1 : 0;
-      last = point.least;
       const auto half = above(0.5, point);
-      const auto some = above(kWorthTrying, point);
-      if (auto done = try_around(half, some); !done) return done;
-      for (const auto& worth_knowing : {half, some}) {
-        if (auto cost = bounds_.learn(worth_knowing, tolerance(), stop_); !cost) return cost.error();
-      }
+      const auto refined = refine(half);
+      if (!refined) return refined.error();
+      const bool stalled = *refined == 0 || point.least < last * (1 + kStall);
+      last = point.least;
+      if (!stalled) continue;
+      const auto best = chosen_;
+      if (auto done = try_around(half, above(kWorthTrying, point)); !done) return done;
+      // A better one has other rents.
+      if (chosen_ == best && (*refined == 0 || point.least >= limit())) break;
     }
     return {};
   }
@@ -166,6 +182,7 @@ class Search {
         return {};
       }
       if (ask) {
+        if (auto refined = refine(half); !refined) return refined.error();
         if (auto done = try_around(half, above(kWorthTrying, point)); !done) return done;
       }
       last = half;

@@ -112,8 +112,4 @@ double Simplex::value(int column) const {
   return clp_->getColSolution()[column];
 }
 
-double Simplex::reduced_cost(int column) const {
-  return clp_->getReducedCost()[column];
-}
-
 }  // namespace pgadvisor::selection

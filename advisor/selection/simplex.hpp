@@ -29,7 +29,6 @@ class Simplex {
   /// Of the last solution.
   [[nodiscard]] double objective() const;
   [[nodiscard]] double value(int column) const;
-  [[nodiscard]] double reduced_cost(int column) const;
 
  private:
   /// Entries of all new rows (in columns Clp has already) or columns (in all rows).
