@@ -86,8 +86,8 @@ struct UnhelpedStatement {
   std::string query_id;
   std::string query;
   double share = 0;  ///< of the workload's cost before, 0..1
-  /// not_chosen, slowdown, budget, max_indexes, partitioned, no_table, small_tables, served_already,
-  /// no_condition, unservable_condition, most_rows, no_gain
+  /// not_chosen, slowdown, budget, max_indexes, inherited, foreign_partition, no_table, small_tables,
+  /// served_already, no_condition, unservable_condition, most_rows, no_gain
   std::string reason;
   std::string
       alternative;  ///< id of the alternative that `not_chosen` speaks of; empty when it is not listed

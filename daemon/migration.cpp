@@ -1,8 +1,7 @@
 #include "daemon/migration.hpp"
 
-#include "collectors/sql/index_statement.hpp"
 #include "collectors/sql/quote.hpp"
-#include "daemon/apply/plan.hpp"
+#include "daemon/create_script.hpp"
 #include "daemon/text.hpp"
 #include "daemon/utf8.hpp"
 #include "daemon/version.hpp"
@@ -20,10 +19,6 @@ namespace {
 constexpr std::size_t kStatementsShown = 5;
 constexpr std::size_t kLongestComment = 300;
 constexpr std::size_t kLongestName = 80;
-/// CONCURRENTLY blocks nobody while it waits, but gives up under lock_timeout also at its very end; what
-/// takes a strong lock has to be quick.
-constexpr const char* kPatience = "10min";
-constexpr const char* kHaste = "5s";
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -31,29 +26,6 @@ bool is_digit(char c) {
 
 std::string comment(const std::string& text) {
   return "-- " + comment_text(text) + "\n";
-}
-
-/// A partitioned table's partitions, parents first.
-void add_partitions(const model::DatabaseSnapshot& snapshot, apply::TableFacts& facts) {
-  for (std::size_t i = 0; i < facts.nodes.size(); ++i) {
-    const auto node = facts.nodes[i];
-    if (node.kind != 'p') continue;
-    for (const auto& table : snapshot.tables) {
-      if (table.parent == node.oid) facts.nodes.push_back({table.oid, table.name, table.kind, table.parent});
-    }
-  }
-}
-
-model::Result<apply::TableFacts> facts_of(const model::DatabaseSnapshot& snapshot,
-                                          const model::ObjectName& table) {
-  const auto root = std::ranges::find(snapshot.tables, table, &model::Table::name);
-  if (root == snapshot.tables.end()) return model::give_up("its table is not in the catalog");
-  apply::TableFacts facts;
-  facts.nodes.push_back({root->oid, root->name, root->kind, model::Oid::kInvalid});
-  add_partitions(snapshot, facts);
-  for (const auto& entry : snapshot.tables) facts.names.insert(entry.name);
-  for (const auto& entry : snapshot.indexes) facts.names.insert(entry.name);
-  return facts;
 }
 
 std::string head(const advisor::Advice& advice, const advisor::Recommendation& recommendation,
@@ -87,22 +59,6 @@ std::string evidence(const advisor::Recommendation& recommendation) {
 std::string rules() {
   return comment("Run outside of a transaction, each statement by itself.");
 }
-
-/// Statements under the timeout that fits each.
-class Script {
- public:
-  void add(const std::string& sql, bool concurrently) {
-    const char* timeout = concurrently ? kPatience : kHaste;
-    if (timeout_ != timeout) text_ += fmt::format("SET lock_timeout = '{}';\n", timeout);
-    timeout_ = timeout;
-    text_ += sql + ";\n";
-  }
-  [[nodiscard]] std::string text() const { return text_ + "RESET lock_timeout;\n"; }
-
- private:
-  std::string text_;
-  std::string_view timeout_;
-};
 
 std::string drop_if_there(const model::ObjectName& index, bool concurrently) {
   return fmt::format("DROP INDEX {}IF EXISTS {}", concurrently ? "CONCURRENTLY " : "",
@@ -143,17 +99,6 @@ std::string file_name(const std::string& index, model::Timestamp time) {
   }
   while (name.ends_with('_')) name.pop_back();
   return fmt::format("{}_create_{}", version, name.empty() ? "index" : name.substr(0, kLongestName));
-}
-
-model::Result<apply::Plan> plan_for(const advisor::Recommendation& recommendation,
-                                    const model::DatabaseSnapshot& snapshot) {
-  auto parsed = sql::parse_index_statement(recommendation.ddl);
-  if (!parsed) return parsed.error();
-  auto* statement = std::get_if<sql::CreateIndexStatement>(&*parsed);
-  if (statement == nullptr) return model::give_up("it creates no index");
-  auto facts = facts_of(snapshot, recommendation.definition.table);
-  if (!facts) return facts.error();
-  return apply::plan_create(*statement, *facts);
 }
 
 /// Line breaks of other scripts that some tools honour: NEL, LINE SEPARATOR, PARAGRAPH SEPARATOR.
@@ -204,7 +149,7 @@ Migrations migrations(const advisor::Advice& advice, const model::DatabaseSnapsh
   Migrations result;
   auto time = now;
   for (const auto& recommendation : advice.recommendations) {
-    const auto plan = plan_for(recommendation, snapshot);
+    const auto plan = plan_of(recommendation, snapshot);
     if (!plan) {
       result.left_out.push_back(
           fmt::format("{}: {}", recommendation.index_name, model::to_string(plan.error())));

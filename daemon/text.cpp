@@ -182,25 +182,4 @@ std::string as_text(const WhatifAnswer& answer) {
   return text;
 }
 
-std::string as_sql(const advisor::Advice& advice) {
-  auto text = fmt::format(
-      "-- Indexes proposed by pgadvisor for database {}. Run with psql, outside a transaction.\n"
-      "-- CONCURRENTLY waits under lock_timeout for transactions that were open before; it blocks nobody "
-      "meanwhile.\n"
-      "set lock_timeout = '10min';\n",
-      printable(advice.database));
-  for (const auto& recommendation : advice.recommendations) {
-    text += "\n";
-    for (const auto& reason : recommendation.reasons) text += fmt::format("-- {}\n", printable(reason));
-    // A name may hold a line break, which SQL keeps within its quotes; in the comment it must not end the
-    // line.
-    text += fmt::format("-- Way back: {};\n{};\n", printable(recommendation.rollback), recommendation.ddl);
-    for (const auto& replaced : recommendation.replaces) {
-      text += fmt::format("-- Once it is valid: {};\n-- Way back: {};\n", printable(replaced.ddl),
-                          printable(replaced.rollback));
-    }
-  }
-  return text;
-}
-
 }  // namespace pgadvisor::daemon::text

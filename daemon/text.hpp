@@ -1,6 +1,7 @@
 #pragma once
 
 #include "advisor/report.hpp"
+#include "collectors/model/catalog.hpp"
 #include "daemon/whatif_answer.hpp"
 
 #include <string>
@@ -25,8 +26,9 @@ namespace pgadvisor::daemon::text {
 /// "15.18" of server_version_num 150018.
 [[nodiscard]] std::string version(int number);
 
-/// A script for psql: each CREATE INDEX with its evidence and its way back as comments.
-[[nodiscard]] std::string as_sql(const advisor::Advice& advice);
+/// A script for psql: each index with its evidence and its way back as comments; on a partitioned table built
+/// partition by partition.
+[[nodiscard]] std::string as_sql(const advisor::Advice& advice, const model::DatabaseSnapshot& snapshot);
 
 /// "12 kB", "3.4 MB": 1024-based as PostgreSQL's pg_size_pretty, one decimal below ten.
 [[nodiscard]] std::string pretty(model::Bytes bytes);

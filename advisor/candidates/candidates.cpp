@@ -4,6 +4,7 @@
 #include "advisor/candidates/merges.hpp"
 #include "advisor/candidates/other_methods.hpp"
 #include "advisor/candidates/predicates.hpp"
+#include "collectors/model/table_trees.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -101,12 +102,16 @@ std::vector<sandbox::Scan> arms(const sandbox::Scan& scan) {
 /// Names of columns, by their table.
 using Columns = std::map<model::ObjectName, std::set<std::string>>;
 
-/// Columns whose values follow the order of the rows.
-Columns ordered_columns(const model::DatabaseSnapshot& snapshot) {
+/// Columns whose values follow the order of the rows; of a partitioned table, which may have no statistics of
+/// its own, those of any partition.
+Columns ordered_columns(const model::DatabaseSnapshot& snapshot, const model::TableTrees& trees) {
   Columns result;
   for (const auto& entry : snapshot.column_statistics) {
-    if (std::abs(entry.correlation.value_or(0)) >= kOrderedLikeRows)
-      result[entry.relation].insert(entry.column);
+    if (std::abs(entry.correlation.value_or(0)) < kOrderedLikeRows) continue;
+    result[entry.relation].insert(entry.column);
+    const auto* table = trees.find(entry.relation);
+    if (table == nullptr) continue;
+    for (const auto* tree : trees.above(*table)) result[tree->name].insert(entry.column);
   }
   return result;
 }
@@ -118,6 +123,15 @@ Columns few_valued_columns(const model::DatabaseSnapshot& snapshot) {
     if (entry.distinct > 0 && entry.distinct <= kFewValues) result[entry.relation].insert(entry.column);
   }
   return result;
+}
+
+/// Whether an index on it can be proposed at all: small ones need none, and one on the parent of an
+/// inheritance tree leaves the children out.
+bool is_eligible(const model::Table& table, const model::TableTrees& trees, const Limits& limits) {
+  if (table.kind == 'p')
+    return trees.pages(table) >= limits.min_table_pages && !trees.has_foreign_leaf(table);
+  return (table.kind == 'r' || table.kind == 'm') && !table.has_children &&
+         table.pages >= limits.min_table_pages;
 }
 
 }  // namespace
@@ -142,29 +156,31 @@ std::set<IndexDefinition> for_scan(const sandbox::Scan& scan, const model::Table
 
 std::set<IndexDefinition> generate(std::span<const workload::AnalysedStatement> statements,
                                    const model::DatabaseSnapshot& snapshot, const Limits& limits) {
-  std::unordered_map<model::ObjectName, const model::Table*> tables;
+  std::unordered_map<model::ObjectName, model::Table> tables;
+  const model::TableTrees trees(snapshot.tables);
   for (const auto& table : snapshot.tables) {
-    const bool plain = (table.kind == 'r' || table.kind == 'm') && !table.has_children;
-    if (plain && table.pages >= limits.min_table_pages) tables[table.name] = &table;
+    if (is_eligible(table, trees, limits))
+      tables.emplace(table.name, table).first->second.pages = trees.pages(table);
   }
-  auto ordered = ordered_columns(snapshot);
+  auto ordered = ordered_columns(snapshot, trees);
   auto few_valued = few_valued_columns(snapshot);
   std::set<IndexDefinition> definitions;
   const auto add_scan = [&](const sandbox::Scan& scan, const workload::AnalysedStatement& statement) {
     const auto table = tables.find(scan.relation);
     if (table == tables.end()) return;
     const Constants constants{!statement.statement.time, statement.parameters, few_valued[scan.relation]};
-    definitions.merge(for_scan(scan, *table->second, limits, constants));
+    definitions.merge(for_scan(scan, table->second, limits, constants));
   };
   for (const auto& statement : statements) {
     for (const auto& part : statement.parts) {
       for (const auto& scan : part.scans.scans) add_scan(scan, statement);
     }
   }
+  const ExistingIndexes existing(snapshot);
   std::erase_if(definitions, [&](const IndexDefinition& definition) {
     const bool brin = definition.method == "brin";
     return (brin && !ordered[definition.table].contains(definition.keys.front().column)) ||
-           is_served(definition, snapshot.indexes);
+           existing.serve(definition);
   });
   return definitions;
 }
@@ -172,8 +188,8 @@ std::set<IndexDefinition> generate(std::span<const workload::AnalysedStatement> 
 std::set<IndexDefinition> merge(const std::set<IndexDefinition>& definitions,
                                 const model::DatabaseSnapshot& snapshot) {
   auto merged = merges(definitions, kMaxIncluded, kMaxMerges);
-  std::erase_if(merged,
-                [&](const IndexDefinition& definition) { return is_served(definition, snapshot.indexes); });
+  const ExistingIndexes existing(snapshot);
+  std::erase_if(merged, [&](const IndexDefinition& definition) { return existing.serve(definition); });
   return merged;
 }
 

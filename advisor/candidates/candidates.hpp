@@ -14,7 +14,7 @@ namespace pgadvisor::candidates {
 
 struct Limits {
   std::int64_t min_table_pages =
-      1000;  ///< smaller tables are read whole faster than an index pays for itself
+      1000;  ///< smaller tables (all partitions together) are read whole faster than an index pays for itself
   int max_key_columns = 3;
 };
 
@@ -32,7 +32,9 @@ struct Limits {
                                                         const Limits& limits, const Constants& constants);
 
 /// Stage "candidates": those for every scan of a workload, without those that an existing index serves.
-/// Tables and materialised views only: an index on a partitioned or inherited tree is one index per member.
+/// For tables, materialised views and partitioned tables, whose partitions count together; not for the
+/// parents of inheritance trees, whose children an index would leave out, nor where a partition is a foreign
+/// table, which PostgreSQL cannot index. A partition gets one of its own only for statements that name it.
 [[nodiscard]] std::set<model::IndexDefinition> generate(
     std::span<const workload::AnalysedStatement> statements, const model::DatabaseSnapshot& snapshot,
     const Limits& limits);

@@ -2,7 +2,9 @@
 
 #include "collectors/model/catalog.hpp"
 #include "collectors/model/index_definition.hpp"
+#include "collectors/model/table_trees.hpp"
 
+#include <map>
 #include <span>
 #include <vector>
 
@@ -10,6 +12,22 @@ namespace pgadvisor::candidates {
 
 /// A valid existing index serves all that `candidate` could (serves.hpp): nobody would have both.
 [[nodiscard]] bool is_served(const model::IndexDefinition& candidate, std::span<const model::Index> existing);
+
+/// The existing indexes of a snapshot, which outlives it.
+class ExistingIndexes {
+ public:
+  explicit ExistingIndexes(const model::DatabaseSnapshot& snapshot);
+
+  /// As is_served(). A candidate on a partitioned table is served as well when each of its partitions has an
+  /// index that does it.
+  [[nodiscard]] bool serve(const model::IndexDefinition& candidate) const;
+
+ private:
+  [[nodiscard]] bool serve_on(const model::Table& table, const model::IndexDefinition& candidate) const;
+
+  model::TableTrees trees_;
+  std::map<model::ObjectName, std::vector<const model::Index*>> by_table_;  ///< with a known definition
+};
 
 /// The existing indexes that `candidate` extends: over the same rows, it serves all that they do, and nothing
 /// but plans depends on them: no uniqueness, constraint, replica identity, CLUSTER, extension, partitioned

@@ -11,11 +11,8 @@ constexpr int kDeepest = 64;
 
 }  // namespace
 
-Catalog::Catalog(const model::DatabaseSnapshot& snapshot) : snapshot_(snapshot) {
-  for (const auto& table : snapshot.tables) {
-    tables_.emplace(table.oid, &table);
-    if (table.parent != model::Oid::kInvalid) children_[table.parent].push_back(&table);
-  }
+Catalog::Catalog(const model::DatabaseSnapshot& snapshot) : snapshot_(snapshot), trees_(snapshot.tables) {
+  for (const auto& table : snapshot.tables) tables_.emplace(table.oid, &table);
   for (const auto& index : snapshot.indexes) {
     if (!tables_.contains(index.table)) continue;
     indexes_.emplace(index.oid, &index);
@@ -85,15 +82,6 @@ std::int64_t Catalog::pages_of(const model::Index& index) const {
   Subject sum;
   add_parts(index, sum);
   return sum.pages;
-}
-
-std::vector<const model::Table*> Catalog::leaves(const model::Table& table) const {
-  if (table.kind != 'p') return {&table};
-  std::vector<const model::Table*> result;
-  const auto below = children_.find(table.oid);
-  if (below == children_.end()) return result;
-  for (const auto* child : below->second) std::ranges::copy(leaves(*child), std::back_inserter(result));
-  return result;
 }
 
 }  // namespace pgadvisor::index_health

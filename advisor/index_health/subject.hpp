@@ -1,6 +1,7 @@
 #pragma once
 
 #include "collectors/model/catalog.hpp"
+#include "collectors/model/table_trees.hpp"
 
 #include <cstdint>
 #include <unordered_map>
@@ -38,18 +39,20 @@ class Catalog {
   /// With all that is attached below it.
   [[nodiscard]] std::int64_t pages_of(const model::Index& index) const;
   /// The table itself, or all tables with rows below a partitioned one.
-  [[nodiscard]] std::vector<const model::Table*> leaves(const model::Table& table) const;
+  [[nodiscard]] std::vector<const model::Table*> leaves(const model::Table& table) const {
+    return trees_.leaves(table);
+  }
 
  private:
   void add_parts(const model::Index& index, Subject& subject) const;
   [[nodiscard]] int depth(const model::Table& table) const;
 
   const model::DatabaseSnapshot& snapshot_;
+  model::TableTrees trees_;
   std::unordered_map<model::Oid, const model::Table*> tables_;
   std::unordered_map<model::Oid, const model::Index*> indexes_;
   std::unordered_map<model::Oid, std::vector<const model::Index*>> by_table_;
   std::unordered_map<model::Oid, std::vector<const model::Index*>> attached_;
-  std::unordered_map<model::Oid, std::vector<const model::Table*>> children_;
   std::vector<Subject> subjects_;
   std::unordered_map<model::Oid, std::size_t> subject_positions_;  ///< by the OID of the subject's index
 };

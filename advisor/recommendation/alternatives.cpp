@@ -88,17 +88,18 @@ Alternative describe(const Evidence& evidence, const LeftOut& entry,
   const auto& schema = candidate.definition.table.schema;
   const double before = std::max(1e-9, evidence.selection.cost_before);
   taken[schema].push_back(sql::index_name(candidate.definition, taken[schema]));
-  Alternative alternative{.id = recommendation_id(evidence.snapshot.database.name, candidate.definition),
-                          .definition = candidate.definition,
-                          .ddl = sql::create_index(candidate.definition, taken[schema].back(), true),
-                          .size = candidate.bytes(),
-                          .saves_alone = entry.alone / before,
-                          .saves_beside = entry.beside / before,
-                          .writes_share = evidence.writes.load(candidate).cost / before,
-                          .reason = word_of(entry.obstacle),
-                          .served_by = {},
-                          .query_id = {},
-                          .message = {}};
+  Alternative alternative{
+      .id = recommendation_id(evidence.snapshot.database.name, candidate.definition),
+      .definition = candidate.definition,
+      .ddl = sql::create_index(candidate.definition, taken[schema].back(), !candidate.is_partitioned()),
+      .size = candidate.bytes(),
+      .saves_alone = entry.alone / before,
+      .saves_beside = entry.beside / before,
+      .writes_share = evidence.writes.load(candidate).cost / before,
+      .reason = word_of(entry.obstacle),
+      .served_by = {},
+      .query_id = {},
+      .message = {}};
   if (entry.server) {
     const auto& steps = evidence.selection.steps;
     const auto step = std::ranges::find(steps, *entry.server, &selection::Step::candidate);

@@ -1,5 +1,6 @@
 #include "advisor/recommendation/explain_choice.hpp"
 
+#include "collectors/model/table_trees.hpp"
 #include "collectors/sql/quote.hpp"
 
 #include <fmt/format.h>
@@ -19,13 +20,13 @@ Term term_of(const model::IndexKey& key) {
   return {key.column, key.expression};
 }
 
-/// Calls `visit(part, scan)` for every scan of the candidate's table in the statements served.
+/// Calls `visit(part, scan)` for every scan in the statements served that may read the candidate.
 template <class Visit>
-void for_each_scan(const model::IndexDefinition& definition, Served served, Visit visit) {
+void for_each_scan(const whatif::Candidate& candidate, Served served, Visit visit) {
   for (const auto* statement : served) {
     for (const auto& part : statement->parts) {
       for (const auto& scan : part.scans.scans) {
-        if (scan.relation == definition.table) visit(part, scan);
+        if (candidate.is_within(scan.relation)) visit(part, scan);
       }
     }
   }
@@ -52,9 +53,9 @@ const char* role_of(ClauseKind kind) {
   return "filter";
 }
 
-std::set<std::string> roles(const Term& term, const model::IndexDefinition& definition, Served served) {
+std::set<std::string> roles(const Term& term, const whatif::Candidate& candidate, Served served) {
   std::set<std::string> result;
-  for_each_scan(definition, served, [&](const auto&, const Scan& scan) {
+  for_each_scan(candidate, served, [&](const auto&, const Scan& scan) {
     for (const auto& clause : scan.clauses) {
       if (clause.key == term) result.insert(role_of(clause.kind));
     }
@@ -68,33 +69,49 @@ std::set<std::string> roles(const Term& term, const model::IndexDefinition& defi
   return result;
 }
 
-std::set<std::string> foreign_keys(const model::IndexDefinition& definition, Served served) {
+std::set<std::string> foreign_keys(const whatif::Candidate& candidate, Served served) {
   std::set<std::string> names;
-  for_each_scan(definition, served, [&](const workload::Part& part, const Scan& scan) {
+  for_each_scan(candidate, served, [&](const workload::Part& part, const Scan& scan) {
     const bool probes = std::any_of(scan.clauses.begin(), scan.clauses.end(), [&](const auto& clause) {
-      return clause.key == term_of(definition.keys.front());
+      return clause.key == term_of(candidate.definition.keys.front());
     });
     if (!part.foreign_key.empty() && probes) names.insert(part.foreign_key);
   });
   return names;
 }
 
-bool has_statistics(const model::IndexDefinition& definition, const model::DatabaseSnapshot& snapshot) {
-  return std::all_of(definition.keys.begin(), definition.keys.end(), [&](const auto& key) {
-    return std::any_of(
-        snapshot.column_statistics.begin(), snapshot.column_statistics.end(),
-        [&](const auto& entry) { return entry.relation == definition.table && entry.column == key.column; });
+/// Of a partitioned table those of its partitions do, too: ANALYZE has to be asked for those of the whole.
+bool has_statistics(const whatif::Candidate& candidate, const model::DatabaseSnapshot& snapshot) {
+  const auto leaves = model::TableTrees(snapshot.tables).leaves(*candidate.table);
+  return std::ranges::all_of(candidate.definition.keys, [&](const auto& key) {
+    std::set<model::ObjectName> known;
+    for (const auto& entry : snapshot.column_statistics) {
+      if (entry.column == key.column) known.insert(entry.relation);
+    }
+    return known.contains(candidate.definition.table) || std::ranges::all_of(leaves, [&](const auto* leaf) {
+             return leaf->pages == 0 || known.contains(leaf->name);
+           });
   });
+}
+
+/// What the statement alone does not say of an index on a partitioned table.
+std::string partitions_sentence(const whatif::Candidate& candidate, const model::DatabaseSnapshot& snapshot) {
+  return fmt::format(
+      "PostgreSQL has no CREATE INDEX CONCURRENTLY for a partitioned table: as one statement it blocks "
+      "writes "
+      "to all {} partitions until it is done. pgadvisor apply, --format sql and --format migration build it "
+      "partition by partition instead.",
+      model::TableTrees(snapshot.tables).leaves(*candidate.table).size());
 }
 
 std::string name_of(const model::IndexKey& key) {
   return key.column.empty() ? key.expression : sql::quote_identifier(key.column);
 }
 
-std::string keys_sentence(const model::IndexDefinition& definition, Served served) {
+std::string keys_sentence(const whatif::Candidate& candidate, Served served) {
   std::string sentence = "Keys in order:";
-  for (const auto& key : definition.keys) {
-    auto uses = roles(term_of(key), definition, served);
+  for (const auto& key : candidate.definition.keys) {
+    auto uses = roles(term_of(key), candidate, served);
     if (uses.empty()) uses.insert("read from the index");
     sentence += fmt::format(" {} ({});", name_of(key), fmt::join(uses, ", "));
   }
@@ -104,7 +121,8 @@ std::string keys_sentence(const model::IndexDefinition& definition, Served serve
 
 }  // namespace
 
-std::vector<std::string> kinds(const model::IndexDefinition& definition, Served served) {
+std::vector<std::string> kinds(const whatif::Candidate& candidate, Served served) {
+  const auto& definition = candidate.definition;
   std::vector<std::string> result{definition.keys.size() > 1 ? "composite" : "single_column"};
   if (!definition.predicate.empty()) result.emplace_back("partial");
   if (!definition.include.empty()) result.emplace_back("covering");
@@ -112,7 +130,7 @@ std::vector<std::string> kinds(const model::IndexDefinition& definition, Served 
                   [](const auto& key) { return !key.expression.empty(); })) {
     result.emplace_back("expression");
   }
-  if (!foreign_keys(definition, served).empty()) result.emplace_back("foreign_key");
+  if (!foreign_keys(candidate, served).empty()) result.emplace_back("foreign_key");
   return result;
 }
 
@@ -124,7 +142,7 @@ std::vector<std::string> reasons(const whatif::Candidate& candidate,
   result.push_back(fmt::format(
       "Takes {:.1f} % off the cost that the indexes before it leave; {} statement{} would use it.",
       100 * share_of_rest, served.size(), served.size() == 1 ? "" : "s"));
-  result.push_back(keys_sentence(definition, served));
+  result.push_back(keys_sentence(candidate, served));
   if (!definition.predicate.empty()) {
     result.push_back(
         fmt::format("Holds only the {:.2g} % of rows where {}: the statements it serves ask for no others.",
@@ -136,7 +154,8 @@ std::vector<std::string> reasons(const whatif::Candidate& candidate,
                     "are all-visible.",
                     fmt::join(definition.include, ", ")));
   }
-  for (const auto& name : foreign_keys(definition, served)) {
+  if (candidate.is_partitioned()) result.push_back(partitions_sentence(candidate, snapshot));
+  for (const auto& name : foreign_keys(candidate, served)) {
     result.push_back(
         fmt::format("Without it each deleted or re-keyed parent row reads the whole table to check "
                     "foreign key {}.",
@@ -152,7 +171,7 @@ std::vector<std::string> reasons(const whatif::Candidate& candidate,
                     "subtracted when deciding.",
                     recommendation.writes));
   }
-  if (!has_statistics(definition, snapshot)) {
+  if (!has_statistics(candidate, snapshot)) {
     result.emplace_back(
         "There are no column statistics for every key: the estimate rests on PostgreSQL's defaults.");
   }
@@ -162,9 +181,9 @@ std::vector<std::string> reasons(const whatif::Candidate& candidate,
 advisor::Confidence confidence(const whatif::Candidate& candidate, Served served,
                                const model::DatabaseSnapshot& snapshot) {
   const auto& definition = candidate.definition;
-  if (!has_statistics(definition, snapshot)) return advisor::Confidence::kLow;
+  if (!has_statistics(candidate, snapshot)) return advisor::Confidence::kLow;
   bool guessed = served.size() < 2;
-  for_each_scan(definition, served, [&](const auto&, const Scan& scan) {
+  for_each_scan(candidate, served, [&](const auto&, const Scan& scan) {
     for (const auto& clause : scan.clauses) {
       const bool key = std::any_of(definition.keys.begin(), definition.keys.end(),
                                    [&](const auto& entry) { return term_of(entry) == clause.key; });

@@ -11,12 +11,12 @@
 namespace pgadvisor::recommendation {
 
 /// single_column or composite, and partial, covering, expression, foreign_key where they apply.
-[[nodiscard]] std::vector<std::string> kinds(const model::IndexDefinition& definition,
+[[nodiscard]] std::vector<std::string> kinds(const whatif::Candidate& candidate,
                                              std::span<const workload::AnalysedStatement* const> served);
 
 /// Why this index, in sentences: what it saves of the cost that those chosen before it leave
-/// (`share_of_rest`, 0..1), what each key is for, what the predicate and INCLUDE bring, which foreign-key
-/// checks it serves, what keeping it costs.
+/// (`share_of_rest`, 0..1), what each key is for, what the predicate and INCLUDE bring, how one
+/// on a partitioned table is built, which foreign-key checks it serves, what keeping it costs.
 [[nodiscard]] std::vector<std::string> reasons(const whatif::Candidate& candidate,
                                                const advisor::Recommendation& recommendation,
                                                double share_of_rest,

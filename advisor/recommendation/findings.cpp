@@ -1,5 +1,6 @@
 #include "advisor/recommendation/findings.hpp"
 
+#include "collectors/model/table_trees.hpp"
 #include "collectors/sql/quote.hpp"
 
 #include <fmt/format.h>
@@ -33,19 +34,30 @@ void add_functions_on_columns(std::vector<Finding>& result, const workload::Anal
   }
 }
 
-void add_partition_trees(std::vector<Finding>& result, const model::DatabaseSnapshot& snapshot,
-                         const workload::AnalysedWorkload& analysed) {
-  std::set<model::ObjectName> trees;
-  for (const auto& table : snapshot.tables) {
-    if (table.has_children || table.kind == 'p') trees.insert(table.name);
+/// Why no index on the table is proposed whatever statements ask of it; null: one can be.
+const char* never_advised(const model::Table& table, const model::TableTrees& trees) {
+  if (table.has_children && table.kind != 'p') {
+    return "Statements read this table, from which others inherit: an index on it would leave those out, and "
+           "none is proposed.";
   }
+  if (table.kind == 'p' && trees.has_foreign_leaf(table)) {
+    return "Statements read this partitioned table, of which a partition is a foreign table: PostgreSQL "
+           "cannot "
+           "index that, and no index is proposed.";
+  }
+  return nullptr;
+}
+
+void add_not_advised(std::vector<Finding>& result, const model::DatabaseSnapshot& snapshot,
+                     const workload::AnalysedWorkload& analysed) {
+  const model::TableTrees trees(snapshot.tables);
+  std::set<model::ObjectName> told;
   for (const auto& statement : analysed.statements) {
     for (const auto& name : statement.parts.front().tables) {
-      if (trees.erase(name) == 0) continue;
-      result.push_back(
-          {"not_advised", "", sql::quote_name(name),
-           "Statements read this partitioned or inherited table; indexes on such trees are not proposed "
-           "yet."});
+      const auto* table = trees.find(name);
+      const char* why = table == nullptr ? nullptr : never_advised(*table, trees);
+      if (why == nullptr || !told.insert(name).second) continue;
+      result.push_back({"not_advised", "", sql::quote_name(name), why});
     }
   }
 }
@@ -66,7 +78,7 @@ std::vector<Finding> findings(const model::DatabaseSnapshot& snapshot,
     }
     add_functions_on_columns(result, statement);
   }
-  add_partition_trees(result, snapshot, analysed);
+  add_not_advised(result, snapshot, analysed);
   return result;
 }
 
@@ -78,12 +90,13 @@ advisor::Finding depends_on_values(const workload::AnalysedStatement& statement)
     names.push_back(fmt::format("${}", parameter.position));
     sampled = sampled && parameter.sampled;
   }
-  return {"depends_on_value", statement.statement.id, "",
-          fmt::format("Which of the proposed indexes it uses depends on the value of {} ({}). A prepared "
-                      "statement that has changed to a generic plan uses the same ones for every value, and no "
-                      "partial index on that value.",
-                      fmt::join(names, ", "),
-                      sampled ? "as sampled from its executions" : "in part drawn from column statistics")};
+  return {
+      "depends_on_value", statement.statement.id, "",
+      fmt::format("Which of the proposed indexes it uses depends on the value of {} ({}). A prepared "
+                  "statement that has changed to a generic plan uses the same ones for every value, and no "
+                  "partial index on that value.",
+                  fmt::join(names, ", "),
+                  sampled ? "as sampled from its executions" : "in part drawn from column statistics")};
 }
 
 }  // namespace pgadvisor::recommendation

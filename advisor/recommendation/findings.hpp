@@ -9,8 +9,8 @@
 
 namespace pgadvisor::recommendation {
 
-/// What a careful engineer points out beside indexes: SELECT *, functions on columns, trees of partitions
-/// that are not advised, and what could not be read or restored.
+/// What a careful engineer points out beside indexes: SELECT *, functions on columns, trees of tables that
+/// are not advised, and what could not be read or restored.
 [[nodiscard]] std::vector<advisor::Finding> findings(const model::DatabaseSnapshot& snapshot,
                                                      const workload::AnalysedWorkload& analysed,
                                                      const std::vector<std::string>& left_out);

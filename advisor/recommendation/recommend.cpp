@@ -24,14 +24,20 @@ constexpr std::size_t kStatementsWithPlans = 5;
 
 using Names = std::map<std::string, std::string>;  ///< sandbox name -> recommended name
 
-/// Plans from the sandbox call candidates by technical names.
+void replace_all(std::string& text, const std::string& from, const std::string& to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+/// Plans from the sandbox call candidates by technical names, and their indexes on partitions by the
+/// partition's name, that one and a suffix.
 std::string with_names(std::string plan, const Names& names) {
   for (const auto& [technical, name] : names) {
-    const auto from = boost::json::serialize(boost::json::value(technical));
-    const auto to = boost::json::serialize(boost::json::value(name));
-    for (auto at = plan.find(from); at != std::string::npos; at = plan.find(from, at + to.size())) {
-      plan.replace(at, from.size(), to);
-    }
+    const auto quoted = boost::json::serialize(boost::json::value(name));
+    replace_all(plan, fmt::format("\"{}\"", technical), quoted);
+    replace_all(plan, fmt::format("_{}_idx", technical),
+                fmt::format("_{}_idx", std::string_view(quoted).substr(1, quoted.size() - 2)));
   }
   return plan;
 }
@@ -128,14 +134,26 @@ Result<void> add_statements(Recommendation& recommendation, const Evidence& evid
   return {};
 }
 
+/// Of an index and of all that is attached below it.
+std::int64_t pages_of(const model::Index& index, std::span<const model::Index> all) {
+  std::int64_t pages = index.pages;
+  for (const auto& part : all) {
+    if (part.parent == index.oid) pages += pages_of(part, all);
+  }
+  return pages;
+}
+
 std::vector<advisor::ReplacedIndex> replaced_by(const Evidence& evidence,
-                                                const model::IndexDefinition& definition) {
+                                                const whatif::Candidate& candidate) {
   std::vector<advisor::ReplacedIndex> result;
-  for (const auto* index : candidates::replaced(definition, evidence.snapshot.indexes)) {
+  const bool concurrently = !candidate.is_partitioned();
+  const auto& existing = evidence.snapshot.indexes;
+  for (const auto* index : candidates::replaced(candidate.definition, existing)) {
+    const auto pages = concurrently ? index->pages : pages_of(*index, existing);
     result.push_back({index->name,
-                      {index->pages * model::kBlockSize},
-                      sql::drop_index(index->name.schema, index->name.name, true),
-                      sql::create_index(*index->definition, index->name.name, true)});
+                      {pages * model::kBlockSize},
+                      sql::drop_index(index->name.schema, index->name.name, concurrently),
+                      sql::create_index(*index->definition, index->name.name, concurrently)});
   }
   return result;
 }
@@ -144,15 +162,16 @@ Recommendation outline(const Evidence& evidence, const selection::Step& step, co
   const auto& candidate = evidence.candidates.at(step.candidate);
   const auto load = evidence.writes.load(candidate);
   const bool timed = evidence.whatif.size() > 0 && evidence.whatif.statement(0).statement.time.has_value();
+  const bool concurrently = !candidate.is_partitioned();
   Recommendation recommendation;
   recommendation.id = recommendation_id(evidence.snapshot.database.name, candidate.definition);
   recommendation.definition = candidate.definition;
   recommendation.index_name = names.at(candidate.sandbox_name);
-  recommendation.ddl = sql::create_index(candidate.definition, recommendation.index_name, true);
+  recommendation.ddl = sql::create_index(candidate.definition, recommendation.index_name, concurrently);
   recommendation.rollback =
-      sql::drop_index(candidate.definition.table.schema, recommendation.index_name, true);
+      sql::drop_index(candidate.definition.table.schema, recommendation.index_name, concurrently);
   recommendation.size = candidate.bytes();
-  recommendation.replaces = replaced_by(evidence, candidate.definition);
+  recommendation.replaces = replaced_by(evidence, candidate);
   recommendation.benefit_share = step.gain / std::max(1e-9, evidence.selection.cost_before);
   recommendation.benefit_cost = {step.gain / evidence.writes.unit()};
   recommendation.writes = load.row_versions;
@@ -192,7 +211,7 @@ Result<std::vector<Recommendation>> recommend(const Evidence& evidence) {
     auto recommendation = outline(evidence, step, names);
     if (auto done = add_statements(recommendation, evidence, *served, chosen, names); !done)
       return done.error();
-    recommendation.kinds = kinds(candidate.definition, statements);
+    recommendation.kinds = kinds(candidate, statements);
     recommendation.confidence = confidence(candidate, statements, evidence.snapshot);
     recommendation.reasons =
         reasons(candidate, recommendation, step.gain / std::max(1e-9, rest), statements, evidence.snapshot);

@@ -1,5 +1,6 @@
 #include "advisor/recommendation/unhelped.hpp"
 
+#include "collectors/model/table_trees.hpp"
 #include "collectors/sql/quote.hpp"
 
 #include <fmt/format.h>
@@ -27,25 +28,37 @@ constexpr double kMostRows = 0.3;
 /// A statement's scans of tables that are large enough for an index.
 struct Reads {
   std::vector<const Scan*> large;
-  std::set<model::ObjectName> trees;       ///< partitioned or inherited ones, which get no index yet
+  std::set<model::ObjectName> inherited;   ///< parents of inheritance trees, which get no index
+  std::set<model::ObjectName> foreign;     ///< partitioned ones with a foreign table, which get none either
   std::set<model::ObjectName> sequential;  ///< large ones that today's plans read whole
   std::set<std::string> indexes;           ///< that today's plans use
   bool any = false;
 };
 
+/// Whether the plan reads so many pages of the table, or of its partitions, by sequential scans.
+bool is_read_whole(const workload::Part& part, const model::Table& table, const model::TableTrees& trees,
+                   std::int64_t min_pages) {
+  std::int64_t pages = 0;
+  for (const auto* leaf : trees.leaves(table))
+    pages += part.sequential.contains(leaf->name) ? leaf->pages : 0;
+  return pages >= min_pages;
+}
+
 Reads reads_of(const workload::AnalysedStatement& statement, const model::DatabaseSnapshot& snapshot,
                std::int64_t min_table_pages) {
+  const model::TableTrees trees(snapshot.tables);
   Reads reads;
   for (const auto& part : statement.parts) {
     reads.indexes.insert(part.indexes.begin(), part.indexes.end());
     for (const auto& scan : part.scans.scans) {
       reads.any = true;
-      const auto table = std::ranges::find(snapshot.tables, scan.relation, &model::Table::name);
-      if (table == snapshot.tables.end()) continue;
-      if (table->has_children || table->kind == 'p') reads.trees.insert(table->name);
-      if (table->pages < min_table_pages) continue;
+      const auto* table = trees.find(scan.relation);
+      if (table == nullptr) continue;
+      if (table->has_children && table->kind != 'p') reads.inherited.insert(table->name);
+      if (trees.has_foreign_leaf(*table)) reads.foreign.insert(table->name);
+      if (trees.pages(*table) < min_table_pages) continue;
       reads.large.push_back(&scan);
-      if (part.sequential.contains(table->name)) reads.sequential.insert(table->name);
+      if (is_read_whole(part, *table, trees, min_table_pages)) reads.sequential.insert(table->name);
     }
   }
   return reads;
@@ -108,11 +121,18 @@ std::optional<Reason> why_unhelped(const workload::AnalysedStatement& statement,
   const auto all_large = [&](auto holds) {
     return std::ranges::all_of(reads.large, [&](const auto* scan) { return holds(*scan); });
   };
-  if (!reads.trees.empty()) {
-    return Reason{"partitioned",
-                  fmt::format("It reads {}, partitioned or inherited: indexes on such trees are not "
-                              "proposed yet.",
-                              listed(reads.trees))};
+  if (!reads.inherited.empty()) {
+    return Reason{
+        "inherited",
+        fmt::format("It reads {}, from which other tables inherit: an index on it would leave those "
+                    "out, and none is proposed.",
+                    listed(reads.inherited))};
+  }
+  if (!reads.foreign.empty()) {
+    return Reason{"foreign_partition",
+                  fmt::format("It reads {}, of which a partition is a foreign table: PostgreSQL cannot index "
+                              "that, and none is proposed.",
+                              listed(reads.foreign))};
   }
   if (!reads.any) return Reason{"no_table", "It reads no table: there is nothing to index."};
   if (reads.large.empty()) {

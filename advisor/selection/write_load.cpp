@@ -21,7 +21,8 @@ bool follows(const model::IndexDefinition& definition, const std::string& column
 
 WriteModel::WriteModel(const workload::Workload& workload, const workload::AnalysedWorkload& analysed,
                        const model::DatabaseSnapshot& snapshot)
-    : cpu_operator_cost_(number_of(snapshot.settings, "cpu_operator_cost", 0.0025)),
+    : trees_(snapshot.tables),
+      cpu_operator_cost_(number_of(snapshot.settings, "cpu_operator_cost", 0.0025)),
       seq_page_cost_(number_of(snapshot.settings, "seq_page_cost", 1)) {
   double time = 0;
   double cost = 0;
@@ -50,10 +51,24 @@ void WriteModel::add_statement(const workload::AnalysedStatement& statement, boo
   }
 }
 
+WriteModel::TableWrites WriteModel::writes_to(const whatif::Candidate& candidate) const {
+  TableWrites sum;
+  const auto add = [&](const model::Table& table, bool rows) {
+    const auto found = tables_.find(table.name);
+    if (found == tables_.end()) return;
+    const auto& writes = found->second;
+    sum.always += rows ? writes.always : 0;
+    sum.updates += rows ? writes.updates : 0;
+    sum.updated_columns.insert(writes.updated_columns.begin(), writes.updated_columns.end());
+  };
+  add(*candidate.table, true);
+  for (const auto* part : trees_.below(*candidate.table)) add(*part, true);
+  for (const auto* tree : trees_.above(*candidate.table)) add(*tree, false);
+  return sum;
+}
+
 WriteLoad WriteModel::load(const whatif::Candidate& candidate) const {
-  const auto found = tables_.find(candidate.definition.table);
-  if (found == tables_.end()) return {};
-  const auto& writes = found->second;
+  const auto writes = writes_to(candidate);
   const bool updated = std::any_of(writes.updated_columns.begin(), writes.updated_columns.end(),
                                    [&](const auto& column) { return follows(candidate.definition, column); });
   WriteLoad load;

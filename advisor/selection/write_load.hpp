@@ -2,6 +2,7 @@
 
 #include "advisor/whatif/candidate_set.hpp"
 #include "advisor/workload/analyse.hpp"
+#include "collectors/model/table_trees.hpp"
 
 namespace pgadvisor::selection {
 
@@ -15,13 +16,15 @@ struct WriteLoad {
 ///
 /// Row versions: inserts, and updates that are not HOT; when an UPDATE of the workload sets a column of the
 /// index its table's HOT updates count too (heap_update: HOT needs all indexed columns unchanged). From the
-/// table's counters, else from the statements of the file.
+/// table's counters, else from the statements of the file. An index on a partitioned table has the writes of
+/// all partitions; UPDATE statements name the table or any other of its tree.
 ///
 /// Cost of one entry, in planner units: the descent as btcostestimate charges it (selfuncs.c: 50
 /// cpu_operator_cost per level and for the leaf, log2(N) comparisons) and one leaf page written
 /// (seq_page_cost).
 class WriteModel {
  public:
+  /// The snapshot outlives it.
   WriteModel(const workload::Workload& workload, const workload::AnalysedWorkload& analysed,
              const model::DatabaseSnapshot& snapshot);
 
@@ -38,8 +41,10 @@ class WriteModel {
     std::set<std::string> updated_columns;
   };
 
+  [[nodiscard]] TableWrites writes_to(const whatif::Candidate& candidate) const;
   void add_statement(const workload::AnalysedStatement& statement, bool counted);
 
+  model::TableTrees trees_;
   std::map<model::ObjectName, TableWrites> tables_;
   double unit_ = 1;
   double cpu_operator_cost_ = 0.0025;

@@ -6,10 +6,12 @@
 #include "collectors/model/index_definition.hpp"
 
 #include <map>
+#include <memory>
 #include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace pgadvisor::whatif {
 
@@ -19,8 +21,14 @@ struct Candidate {
   sandbox::IndexSize size;
   double selectivity = 1;    ///< share of the table's rows in the index
   std::string sandbox_name;  ///< what its plans call it
+  /// Other tables whose scans may read the index: the partitioned tables that its own belongs to, and the
+  /// partitions. Sorted; null: none. Candidates on one table share it.
+  std::shared_ptr<const std::vector<model::ObjectName>> relatives = nullptr;
 
   [[nodiscard]] model::Bytes bytes() const { return {size.pages * model::kBlockSize}; }
+  [[nodiscard]] bool is_partitioned() const { return table->kind == 'p'; }
+  /// Whether a scan that names this table may read the index.
+  [[nodiscard]] bool is_within(const model::ObjectName& scanned) const;
 };
 
 using CandidateSet = std::map<sandbox::CandidateId, Candidate>;

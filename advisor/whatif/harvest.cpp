@@ -2,6 +2,7 @@
 
 #include "advisor/candidates/candidates.hpp"
 #include "advisor/whatif/whatif.hpp"
+#include "collectors/model/table_trees.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,9 +19,9 @@ using sandbox::Configuration;
 constexpr std::array kShares{1e9, 0.25, 0.06, 0.015};
 constexpr int kRounds = 2;
 
-double share_of_table(const Candidate& candidate) {
+double share_of_table(const Candidate& candidate, const model::TableTrees& trees) {
   return static_cast<double>(candidate.size.pages) /
-         static_cast<double>(std::max<std::int64_t>(1, candidate.table->pages));
+         static_cast<double>(std::max<std::int64_t>(1, trees.pages(*candidate.table)));
 }
 
 /// Adds what one statement's plans use.
@@ -39,14 +40,16 @@ Result<void> add_used(WhatIf& whatif, std::size_t statement, Configuration visib
 std::vector<std::size_t> by_tables(const WhatIf& whatif) {
   std::vector<std::size_t> order(whatif.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, {}, [&](auto index) -> const auto& {
-    return whatif.statement(index).parts.front().tables;
-  });
+  std::ranges::stable_sort(
+      order, {}, [&](auto index) -> const auto& { return whatif.statement(index).parts.front().tables; });
   return order;
 }
 
 Result<Configuration> used_candidates(WhatIf& whatif, const CandidateSet& candidates,
-                                      const std::stop_token& stop) {
+                                      const model::DatabaseSnapshot& snapshot, const std::stop_token& stop) {
+  const model::TableTrees trees(snapshot.tables);
+  std::map<sandbox::CandidateId, double> shares;
+  for (const auto& [id, candidate] : candidates) shares[id] = share_of_table(candidate, trees);
   Configuration kept;
   for (const auto statement : by_tables(whatif)) {
     if (stop.stop_requested()) break;
@@ -54,7 +57,7 @@ Result<Configuration> used_candidates(WhatIf& whatif, const CandidateSet& candid
     for (const double share : kShares) {
       Configuration visible;
       for (const auto id : touching) {
-        if (share_of_table(candidates.at(id)) <= share) visible.insert(visible.end(), id);
+        if (shares.at(id) <= share) visible.insert(visible.end(), id);
       }
       if (auto done = add_used(whatif, statement, std::move(visible), kept); !done) return done.error();
     }
@@ -71,7 +74,7 @@ Result<CandidateSet> harvest(const std::set<model::IndexDefinition>& definitions
   auto candidates = create_candidates(definitions, "candidate", snapshot, sandbox, stop);
   if (!candidates) return candidates;
   WhatIf whatif(sandbox, statements, *candidates);
-  const auto used = used_candidates(whatif, *candidates, stop);
+  const auto used = used_candidates(whatif, *candidates, snapshot, stop);
   if (!used) return used.error();
   std::erase_if(*candidates, [&](const auto& entry) { return !used->contains(entry.first); });
 

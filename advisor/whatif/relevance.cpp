@@ -41,7 +41,9 @@ bool could_imply(const Scan& scan, const std::string& predicate) {
 
 }  // namespace
 
-bool covers(const model::IndexDefinition& index, const Scan& scan) {
+bool covers(const Candidate& candidate, const Scan& scan) {
+  const auto& index = candidate.definition;
+  if (!candidate.is_within(scan.relation)) return false;
   if (index.method != "btree" || scan.whole_row || scan.written) return false;
   return std::ranges::all_of(scan.columns, [&](const auto& column) {
     return std::ranges::find(index.include, column) != index.include.end() ||
@@ -50,10 +52,12 @@ bool covers(const model::IndexDefinition& index, const Scan& scan) {
   });
 }
 
-bool could_serve(const model::IndexDefinition& index, const Scan& scan) {
-  if (scan.relation != index.table || !could_imply(scan, index.predicate)) return false;
+bool could_serve(const Candidate& candidate, const Scan& scan) {
+  const auto& index = candidate.definition;
+  if (!candidate.is_within(scan.relation) || !could_imply(scan, index.predicate)) return false;
   const auto& first = index.keys.front();
-  return is_wanted({first.column, first.expression}, scan) || covers(index, scan) || !index.predicate.empty();
+  return is_wanted({first.column, first.expression}, scan) || covers(candidate, scan) ||
+         !index.predicate.empty();
 }
 
 }  // namespace pgadvisor::whatif

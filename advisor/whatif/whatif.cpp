@@ -18,7 +18,11 @@ WhatIf::WhatIf(sandbox::Database& sandbox, std::span<const workload::AnalysedSta
                const CandidateSet& candidates)
     : sandbox_(sandbox), statements_(statements) {
   ByTable by_table;
-  for (const auto& entry : candidates) by_table[entry.second.definition.table].push_back(&entry);
+  for (const auto& entry : candidates) {
+    by_table[entry.second.definition.table].push_back(&entry);
+    if (!entry.second.relatives) continue;
+    for (const auto& relative : *entry.second.relatives) by_table[relative].push_back(&entry);
+  }
   for (const auto& statement : statements_) {
     auto& parts = parts_.emplace_back();
     for (std::size_t i = 0; i < statement.parts.size(); ++i) {
@@ -43,13 +47,15 @@ WhatIf::Relevances WhatIf::relevance(const workload::Part& part, const ByTable& 
     if (on_table == candidates.end()) continue;
     for (const auto* candidate : on_table->second) {
       const auto& index = candidate->second.definition;
-      if (std::ranges::none_of(scans, [&](const auto& scan) { return could_serve(index, scan); })) continue;
+      if (result.contains(candidate->first)) continue;  // with another table of its tree
+      if (std::ranges::none_of(scans, [&](const auto& scan) { return could_serve(candidate->second, scan); }))
+        continue;
       auto alike = index;
       alike.include.clear();
       Relevance entry{
           likes.try_emplace(alike, std::ssize(likes)).first->second, {}, candidate->second.size.pages};
       for (const auto& scan : scans) {
-        entry.covered.push_back(scan.relation == index.table && covers(index, scan));
+        entry.covered.push_back(covers(candidate->second, scan));
       }
       result.emplace(candidate->first, std::move(entry));
     }

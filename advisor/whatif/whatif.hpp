@@ -74,6 +74,7 @@ class WhatIf {
     std::vector<Answer> answers;
   };
 
+  /// By each table whose scans may read them.
   using ByTable = std::map<model::ObjectName, std::vector<const CandidateSet::value_type*>>;
   [[nodiscard]] static Relevances relevance(const workload::Part& part, const ByTable& candidates);
   [[nodiscard]] static sandbox::Configuration relevant(const PartState& part,

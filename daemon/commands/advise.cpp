@@ -65,9 +65,10 @@ Result<Answer> make_advice(const AdviseCommand& command, const config::Settings&
   return Answer{std::move(observation->snapshot), std::move(*advice)};
 }
 
-std::string formatted(const advisor::Advice& advice, const std::string& format) {
+std::string formatted(const Answer& answer, const std::string& format) {
+  const auto& advice = answer.advice;
   if (format == "json") return boost::json::serialize(to_json(advice)) + "\n";
-  return format == "sql" ? text::as_sql(advice) : text::as_text(advice);
+  return format == "sql" ? text::as_sql(advice, answer.snapshot) : text::as_text(advice);
 }
 
 /// Into a folder, which is made if need be; never over a file that is there already. Without one: all of them
@@ -119,7 +120,8 @@ ExitCode advise(const AdviseCommand& command) {
   const auto& advice = answer->advice;
   if (command.format == "migration") {
     if (const auto code = answer_migrations(*answer, command); code != ExitCode::kDone) return code;
-  } else if (const auto written = write_result(formatted(advice, command.format), command.output); !written) {
+  } else if (const auto written = write_result(formatted(*answer, command.format), command.output);
+             !written) {
     complain(written.error());
     return ExitCode::kFailed;
   }

@@ -144,6 +144,74 @@ TEST_F(Generate, LeavesWhatAnExistingIndexServes) {
   EXPECT_THAT(generated(), IsEmpty());
 }
 
+/// Orders in so many partitions.
+std::vector<model::Table> parted_orders(std::int64_t pages, std::uint32_t count = 3) {
+  auto parent = orders(0);
+  parent.kind = 'p';
+  parent.has_children = true;
+  std::vector<model::Table> tables{parent};
+  for (std::uint32_t i = 0; i < count; ++i) {
+    auto part = orders(pages);
+    part.oid = model::Oid{10 + i};
+    part.name.name = "orders_" + std::to_string(i);
+    part.parent = parent.oid;
+    tables.push_back(part);
+  }
+  return tables;
+}
+
+TEST_F(Generate, CountsThePartitionsOfAPartitionedTableTogether) {
+  snapshot_.tables = parted_orders(333);
+  EXPECT_THAT(generated(), IsEmpty());
+  snapshot_.tables = parted_orders(334);
+  EXPECT_THAT(generated(), Contains(IndexDefinition{kOrders, "btree", {{"customer_id"}}}));
+  EXPECT_THAT(generated(), Each(Field(&IndexDefinition::table, kOrders)));
+}
+
+TEST_F(Generate, TakesAPartitionThatAStatementNamesForATableOfItsOwn) {
+  snapshot_.tables = parted_orders(1000);
+  auto& scan = statements_[0].parts[0].scans.scans[0];
+  scan.relation = snapshot_.tables[1].name;
+  EXPECT_THAT(generated(), Contains(IndexDefinition{scan.relation, "btree", {{"customer_id"}}}));
+  EXPECT_THAT(generated(), Each(Field(&IndexDefinition::table, scan.relation)));
+}
+
+TEST_F(Generate, LeavesTreesThatAnIndexCannotCover) {
+  snapshot_.tables = {orders()};
+  snapshot_.tables[0].has_children = true;
+  EXPECT_THAT(generated(), IsEmpty()) << "children that inherit";
+  snapshot_.tables = parted_orders(1000);
+  snapshot_.tables[2].kind = 'f';
+  EXPECT_THAT(generated(), IsEmpty()) << "a foreign partition";
+  snapshot_.tables = parted_orders(1000, 0);
+  EXPECT_THAT(generated(), IsEmpty()) << "no partitions";
+}
+
+TEST_F(Generate, LeavesAPartitionedTableWhosePartitionsAllHaveTheIndex) {
+  snapshot_.tables = parted_orders(1000);
+  for (std::size_t i = 1; i < snapshot_.tables.size(); ++i) {
+    EXPECT_THAT(generated(), Not(IsEmpty())) << "one has none";
+    model::Index existing;
+    existing.definition = IndexDefinition{snapshot_.tables[i].name, "btree", {{"customer_id"}, {"total"}}};
+    snapshot_.indexes.push_back(existing);
+  }
+  EXPECT_THAT(generated(), IsEmpty());
+}
+
+TEST_F(Generate, FollowsTheOrderOfThePartitionsRowsForBrin) {
+  snapshot_.tables = parted_orders(6000);
+  auto& clause = statements_[0].parts[0].scans.scans[0].clauses[0];
+  clause.supports = {{"btree", ""}};
+  const IndexDefinition brin{kOrders, "brin", {{"customer_id"}}};
+  EXPECT_THAT(generated(), Not(Contains(brin)));
+  model::ColumnStatistics statistics;
+  statistics.relation = snapshot_.tables[1].name;
+  statistics.column = "customer_id";
+  statistics.correlation = 1;
+  snapshot_.column_statistics = {statistics};
+  EXPECT_THAT(generated(), Contains(brin));
+}
+
 TEST_F(Generate, LeavesTablesThatWereNotSeen) {
   snapshot_.tables.clear();
   EXPECT_THAT(generated(), IsEmpty());

@@ -104,10 +104,48 @@ TEST(WhyUnhelped, ItNeedsMostRows) {
   EXPECT_EQ(why(reading({scan})), "") << "a nested loop could read fewer";
 }
 
-TEST(WhyUnhelped, ItReadsAPartitionedTable) {
+TEST(WhyUnhelped, OtherTablesInheritFromTheOneItReads) {
   auto snapshot = shop();
   snapshot.tables.front().has_children = true;
-  EXPECT_EQ(why(reading({scan_of(kOrders)}), snapshot), "partitioned");
+  EXPECT_EQ(why(reading({scan_of(kOrders)}), snapshot), "inherited");
+}
+
+/// The large table in two partitions.
+model::DatabaseSnapshot parted_shop(char kind) {
+  auto snapshot = shop();
+  auto& orders = snapshot.tables.front();
+  orders.oid = model::Oid{1};
+  orders.kind = 'p';
+  orders.pages = 0;
+  orders.has_children = true;
+  for (const std::uint32_t oid : {2U, 3U}) {
+    model::Table part;
+    part.oid = model::Oid{oid};
+    part.name = {"public", "orders_" + std::to_string(oid)};
+    part.kind = kind;
+    part.parent = model::Oid{1};
+    part.pages = 600;
+    snapshot.tables.push_back(part);
+  }
+  return snapshot;
+}
+
+TEST(WhyUnhelped, APartitionIsAForeignTable) {
+  EXPECT_EQ(why(reading({scan_of(kOrders)}), parted_shop('f')), "foreign_partition");
+}
+
+TEST(WhyUnhelped, CountsThePartitionsOfAPartitionedTableTogether) {
+  const auto snapshot = parted_shop('r');
+  auto scan = scan_of(kOrders, 10);
+  scan.clauses = {clause(ClauseKind::kEquality)};
+  auto statement = reading({scan});
+  auto& part = statement.parts.front();
+  part.indexes = {"public.orders_2_pkey"};
+  part.sequential = {{"public", "orders_2"}, {"public", "orders_3"}};
+  EXPECT_EQ(why(statement, snapshot), "") << "all of it is read whole";
+  part.sequential = {{"public", "orders_3"}};
+  EXPECT_EQ(why(statement, snapshot), "served_already") << "a small part of it is";
+  EXPECT_EQ(why(reading({scan_of(kOrders)}), snapshot), "no_condition");
 }
 
 TEST(WhyNotChosen, SaysWhatKeepsTheIndexesOfItsBestPlanOut) {

@@ -27,7 +27,11 @@ class Relevance : public testing::Test {
     scan_.order = {{{"created_at"}}};
     scan_.columns = {"created_at", "customer_id", "invoice_id"};
   }
-  [[nodiscard]] bool serves(const IndexDefinition& index) const { return could_serve(index, scan_); }
+  [[nodiscard]] bool serves(const IndexDefinition& index) const {
+    return could_serve(candidate(index), scan_);
+  }
+  static Candidate candidate(const IndexDefinition& index) { return {index, nullptr, {}, 1, {}}; }
+
   sandbox::Scan scan_;
 };
 
@@ -60,6 +64,16 @@ TEST_F(Relevance, OfAnIndexForAnArmOfAnOr) {
   either.arms = {{clause_on(ClauseKind::kEquality, "code")}, {clause_on(ClauseKind::kEquality, "total")}};
   scan_.clauses.push_back(either);
   EXPECT_TRUE(serves({kOrders, "btree", {{"total"}}, {}, ""}));
+}
+
+TEST_F(Relevance, OfAnIndexOnAnotherTableOfThePartitionTree) {
+  auto parent = candidate({{"public", "all_orders"}, "btree", {{"customer_id"}}, {}, ""});
+  EXPECT_FALSE(could_serve(parent, scan_));
+  parent.relatives = std::make_shared<const std::vector<model::ObjectName>>(1, kOrders);
+  EXPECT_TRUE(could_serve(parent, scan_));
+  EXPECT_FALSE(covers(parent, scan_));
+  parent.definition.include = {"created_at", "invoice_id"};
+  EXPECT_TRUE(covers(parent, scan_));
 }
 
 }  // namespace
