@@ -1,6 +1,7 @@
 #include "advisor/candidates/candidates.hpp"
 
 #include "advisor/candidates/existing.hpp"
+#include "advisor/candidates/many_partitions.hpp"
 #include "advisor/candidates/merges.hpp"
 #include "advisor/candidates/other_methods.hpp"
 #include "advisor/candidates/predicates.hpp"
@@ -164,12 +165,14 @@ std::set<IndexDefinition> generate(std::span<const workload::AnalysedStatement> 
   }
   auto ordered = ordered_columns(snapshot, trees);
   auto few_valued = few_valued_columns(snapshot);
-  std::set<IndexDefinition> definitions;
+  Wanted wanted;
   const auto add_scan = [&](const sandbox::Scan& scan, const workload::AnalysedStatement& statement) {
     const auto table = tables.find(scan.relation);
     if (table == tables.end()) return;
     const Constants constants{!statement.statement.time, statement.parameters, few_valued[scan.relation]};
-    definitions.merge(for_scan(scan, table->second, limits, constants));
+    for (const auto& definition : for_scan(scan, table->second, limits, constants)) {
+      wanted[definition] += statement.weight * statement.base_cost.value;
+    }
   };
   for (const auto& statement : statements) {
     for (const auto& part : statement.parts) {
@@ -177,12 +180,13 @@ std::set<IndexDefinition> generate(std::span<const workload::AnalysedStatement> 
     }
   }
   const ExistingIndexes existing(snapshot);
-  std::erase_if(definitions, [&](const IndexDefinition& definition) {
+  std::erase_if(wanted, [&](const auto& entry) {
+    const auto& definition = entry.first;
     const bool brin = definition.method == "brin";
     return (brin && !ordered[definition.table].contains(definition.keys.front().column)) ||
            existing.serve(definition);
   });
-  return definitions;
+  return tried(wanted, trees);
 }
 
 std::set<IndexDefinition> merge(const std::set<IndexDefinition>& definitions,

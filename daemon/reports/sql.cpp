@@ -68,6 +68,11 @@ std::string comment(const std::string& text) {
   return fmt::format("-- {}\n", visible(text));
 }
 
+/// For a partitioned table PostgreSQL has no CREATE INDEX CONCURRENTLY.
+bool blocks_writes(const std::string& sql) {
+  return sql.starts_with("CREATE INDEX ") && !sql.starts_with("CREATE INDEX CONCURRENTLY ");
+}
+
 /// What follows is carried out in that database only, whichever psql is connected to.
 std::string begin_of(const std::string& database) {
   return fmt::format("\n{}SELECT current_database() = {} AS pgadvisor_here \\gset\n\\if :pgadvisor_here\n",
@@ -93,6 +98,10 @@ std::string as_sql(const WeeklyReport& report) {
       text += begin_of(*database);
     }
     text += "\n" + comment(statement.about);
+    if (blocks_writes(statement.sql)) {
+      text += comment(
+          "It blocks writes to all partitions until it is done; `pgadvisor apply` builds it one by one.");
+    }
     if (!statement.rollback.empty()) text += comment("Way back: " + statement.rollback + ";");
     text += statement.sql + ";\n";
   }

@@ -1,4 +1,5 @@
 #include "advisor/advise.hpp"
+#include "advisor/lifecycle/catalog.hpp"
 #include "collectors/sql/quote.hpp"
 #include "tests/integration/clone_support.hpp"
 #include "tests/support/cluster.hpp"
@@ -124,6 +125,28 @@ TEST_F(PartitionedAdvice, NeedsNoStatisticsOfTheParent) {
   const auto recommendations = advice().recommendations;
   ASSERT_EQ(recommendations.size(), 1U);
   EXPECT_THAT(recommendations.front().reasons, Not(Contains(HasSubstr("no column statistics"))));
+}
+
+TEST_F(PartitionedAdvice, IsCarriedOutOnceEveryPartitionHasItsPart) {
+  const auto recommendation = advice().recommendations.front();
+  lifecycle::Proposal proposal;
+  proposal.table = recommendation.definition.table;
+  proposal.definition = sql::describe(recommendation.definition);
+  proposal.index = {"public", recommendation.index_name};
+  const auto in_effect = [&] {
+    return lifecycle::presence_of(proposal, lifecycle::catalog_of(sandbox::snapshot(database_))).in_effect;
+  };
+  EXPECT_FALSE(in_effect());
+  execute("CREATE INDEX ours ON ONLY measurements" +
+          proposal.definition.substr(proposal.definition.find(" (")));
+  EXPECT_FALSE(in_effect());
+  for (int month = 1; month <= kMonths; ++month) {
+    auto own = recommendation.definition;
+    own.table.name += fmt::format("_{}", month);
+    execute(sql::create_index(own, fmt::format("own_{}", month), false));
+    execute(fmt::format("ALTER INDEX ours ATTACH PARTITION own_{}", month));
+  }
+  EXPECT_TRUE(in_effect());
 }
 
 TEST_F(PartitionedAdvice, ProposesNothingThatEveryPartitionHas) {

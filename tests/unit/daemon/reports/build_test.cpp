@@ -170,6 +170,15 @@ TEST(WeeklyReport, HasAStatementOnceInItsScriptAndInItsDatabaseOnly) {
   EXPECT_EQ(count("\\endif"), 2U);
 }
 
+TEST(WeeklyReport, SaysWhatBlocksWritesInItsScript) {
+  auto material = sample_material();
+  constexpr const char* kWarning = "blocks writes to all partitions";
+  ASSERT_THAT(as_sql(material.build()), Not(HasSubstr(kWarning)));
+  auto& key = material.report.databases.front().health.foreign_keys.front();
+  key.ddl = "CREATE INDEX ix_parts_id ON public.parts (id)";
+  EXPECT_THAT(as_sql(material.build()), HasSubstr(kWarning));
+}
+
 TEST(WeeklyReport, LeavesOutOfItsScriptWhatSomebodyDoesNotWant) {
   auto material = sample_material();
   const auto& key = material.report.databases.front().health.foreign_keys.front();
