@@ -33,10 +33,30 @@ IndexDefinition without_include(IndexDefinition definition) {
   return definition;
 }
 
+using ByTable = std::map<model::ObjectName, std::vector<CandidateId>>;
+
+/// Pairs of one on a partitioned table and one on a partition that has a part of it.
+void add_within_trees(std::vector<Configuration>& result, const whatif::CandidateSet& candidates,
+                      const ByTable& by_table) {
+  for (const auto& [id, candidate] : candidates) {
+    if (!candidate.relatives || !candidate.is_partitioned()) continue;
+    for (const auto& relative : *candidate.relatives) {
+      const auto others = by_table.find(relative);
+      if (others == by_table.end()) continue;
+      auto part = candidate.definition;
+      part.table = relative;
+      for (const auto other : others->second) {
+        if (candidates::exclude_each_other(part, candidates.at(other).definition))
+          result.push_back({id, other});
+      }
+    }
+  }
+}
+
 /// Those with the same keys and predicate as one set, all others as pairs.
 std::vector<Configuration> exclusions(const whatif::CandidateSet& candidates) {
   std::map<IndexDefinition, Configuration> alike;
-  std::map<model::ObjectName, std::vector<CandidateId>> by_table;
+  ByTable by_table;
   for (const auto& [id, candidate] : candidates) {
     alike[without_include(candidate.definition)].insert(id);
     by_table[candidate.definition.table].push_back(id);
@@ -58,6 +78,7 @@ std::vector<Configuration> exclusions(const whatif::CandidateSet& candidates) {
       }
     }
   }
+  add_within_trees(result, candidates, by_table);
   return result;
 }
 

@@ -65,9 +65,9 @@ class TableTrees {
     return pages;
   }
 
-  /// PostgreSQL indexes no foreign tables: an index on a partitioned table leaves these out.
+  /// Of a partitioned table: PostgreSQL indexes no foreign tables.
   [[nodiscard]] bool has_foreign_leaf(const Table& table) const {
-    return std::ranges::any_of(leaves(table), [](const Table* leaf) { return leaf->kind == 'f'; });
+    return table.kind == 'p' && std::ranges::any_of(leaves(table), [](const Table* leaf) { return leaf->kind == 'f'; });
   }
 
  private:

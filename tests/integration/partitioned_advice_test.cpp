@@ -173,6 +173,9 @@ TEST_F(PartitionedAdvice, ProposesAnIndexOnAPartitionForStatementsThatNameIt) {
   ASSERT_EQ(together.size(), 1U) << "the parent's does it for both";
   EXPECT_EQ(together.front().definition.table.name, "measurements");
   EXPECT_EQ(together.front().statements.size(), 3U);
+  const auto mostly = advice({named, named, named, named, named, named, named, named, kLatest});
+  ASSERT_EQ(mostly.recommendations.size(), 1U) << "never a second one on the partition";
+  EXPECT_EQ(mostly.recommendations.front().definition.table.name, "measurements");
 }
 
 TEST_F(PartitionedAdvice, SubtractsTheWritesOfAllPartitions) {

@@ -1,0 +1,64 @@
+#include "advisor/selection/write_load.hpp"
+
+#include <gtest/gtest.h>
+
+namespace pgadvisor::selection {
+namespace {
+
+const model::ObjectName kParent{"public", "events"};
+const model::ObjectName kPart{"public", "events_1"};
+
+/// A partitioned table with two partitions: each was inserted 100 rows, and updated 10, of these 8 HOT.
+class WritesToPartitions : public ::testing::Test {
+ protected:
+  WritesToPartitions() {
+    snapshot_.tables.resize(3);
+    for (std::uint32_t i = 0; i < 3; ++i) {
+      auto& table = snapshot_.tables[i];
+      table.oid = model::Oid{i + 1};
+      table.name = i == 0 ? kParent : model::ObjectName{"public", "events_" + std::to_string(i)};
+      table.kind = i == 0 ? 'p' : 'r';
+      table.parent = model::Oid{i == 0 ? 0U : 1U};
+      if (i > 0) {
+        auto& counters = workload_.writes[table.name];
+        counters.inserted = 100;
+        counters.updated = 10;
+        counters.hot_updated = 8;
+      }
+    }
+  }
+  /// An UPDATE of the workload that names this table and sets the column.
+  void update(const model::ObjectName& table, const std::string& column) {
+    auto& statement = analysed_.statements.emplace_back();
+    statement.parts.emplace_back().scans.writes = {{'u', table, {column}}};
+  }
+  [[nodiscard]] double rows(std::size_t table) const {
+    const auto& on = snapshot_.tables[table];
+    const whatif::Candidate candidate{{on.name, "btree", {{"state"}}}, &on, {}, 1, {}};
+    return WriteModel(workload_, analysed_, snapshot_).load(candidate).row_versions;
+  }
+
+  model::DatabaseSnapshot snapshot_;
+  workload::Workload workload_;
+  workload::AnalysedWorkload analysed_;
+};
+
+TEST_F(WritesToPartitions, AreWritesToAnIndexOnTheirParent) {
+  EXPECT_EQ(rows(1), 102);
+  EXPECT_EQ(rows(0), 204);
+}
+
+TEST_F(WritesToPartitions, AreNoLongerHotWhereAStatementOnAnyTableOfTheTreeSetsTheColumn) {
+  update(kParent, "other");
+  EXPECT_EQ(rows(0), 204);
+  update(kParent, "state");
+  EXPECT_EQ(rows(0), 220);
+  EXPECT_EQ(rows(1), 110);
+  analysed_.statements.clear();
+  update(kPart, "state");
+  EXPECT_EQ(rows(0), 220);
+  EXPECT_EQ(rows(2), 102) << "its sister is not updated";
+}
+
+}  // namespace
+}  // namespace pgadvisor::selection
