@@ -35,7 +35,7 @@ struct Limits {
 /// For tables, materialised views and partitioned tables, whose partitions count together; not for the
 /// parents of inheritance trees, whose children an index would leave out, nor where a partition is a foreign
 /// table, which PostgreSQL cannot index. A partition gets one of its own only for statements that name it.
-/// Of a table with very many partitions and candidates not all are tried (many_partitions.hpp).
+/// Where partitions and candidates are very many not all are tried (many_partitions.hpp).
 [[nodiscard]] std::set<model::IndexDefinition> generate(
     std::span<const workload::AnalysedStatement> statements, const model::DatabaseSnapshot& snapshot,
     const Limits& limits);

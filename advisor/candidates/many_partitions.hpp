@@ -12,8 +12,8 @@ namespace pgadvisor::candidates {
 using Wanted = std::map<model::IndexDefinition, double>;
 
 /// Those that are tried. A candidate on a partitioned table is an index on each partition in the sandbox,
-/// which takes about a millisecond to make and size: of a table with very many partitions and candidates only
-/// those that the heaviest statements want.
+/// which takes about a millisecond to make and size: where those are very many only the ones that the
+/// heaviest statements want.
 [[nodiscard]] std::set<model::IndexDefinition> tried(const Wanted& wanted, const model::TableTrees& trees);
 
 }  // namespace pgadvisor::candidates
