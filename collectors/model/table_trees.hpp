@@ -67,7 +67,8 @@ class TableTrees {
 
   /// Of a partitioned table: PostgreSQL indexes no foreign tables.
   [[nodiscard]] bool has_foreign_leaf(const Table& table) const {
-    return table.kind == 'p' && std::ranges::any_of(leaves(table), [](const Table* leaf) { return leaf->kind == 'f'; });
+    return table.kind == 'p' &&
+           std::ranges::any_of(leaves(table), [](const Table* leaf) { return leaf->kind == 'f'; });
   }
 
  private:

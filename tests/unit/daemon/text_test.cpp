@@ -38,7 +38,8 @@ TEST(Text, ShowsWhatARecommendedIndexReplacesAsPartOfIt) {
   const auto advice = testing::sample_database("shop").advice;
   EXPECT_THAT(as_text(advice), HasSubstr("then: DROP INDEX CONCURRENTLY public.ix_old; frees 320 kB"));
   // In a script it would run even where CREATE INDEX failed.
-  EXPECT_THAT(as_sql(advice, {}), HasSubstr("\n-- Once it is valid: DROP INDEX CONCURRENTLY public.ix_old;\n"));
+  EXPECT_THAT(as_sql(advice, {}),
+              HasSubstr("\n-- Once it is valid: DROP INDEX CONCURRENTLY public.ix_old;\n"));
 }
 
 TEST(Text, SaysNothingOfTimeWhereNoneIsKnown) {
