@@ -35,7 +35,7 @@ constexpr double kNegligible = 1e-11;
 /// Candidates with more than this share in a relaxation are worth a try.
 constexpr double kWorthTrying = 0.05;
 /// Regions with more than this share in it are worth asking about.
-constexpr double kWorthAsking = 0.02;
+constexpr double kWorthAsking = 0.1;
 
 class Search {
  public:
@@ -135,7 +135,7 @@ class Search {
       const auto half = above(0.5, point);
       const auto refined = refine(half);
       if (!refined) return refined.error();
-      const bool stalled = *refined == 0 || point.least < last * (1 + kStall);
+      const bool stalled = *refined == 0 || point.least <= last * (1 + kStall);
       last = point.least;
       if (!stalled) continue;
       const auto best = chosen_;
