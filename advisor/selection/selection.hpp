@@ -79,12 +79,13 @@ struct Selection {
 
 /// Stage "select": the set that minimises workload cost + writes + what each index has to save.
 ///
-/// Keeps a lower bound of each statement's cost for every configuration (CostTree). Alternates between the
-/// set that is best by these bounds (linear relaxation and local search, then integer programmes) and asking
-/// the planner what that set really costs, which tightens the bounds just there: logic-based Benders
-/// decomposition (Hooker, Ottosson, Mathematical Programming 96, 2003). Ends when no set can be better by a
-/// hundredth, or when the effort is spent; effort is counted in steps and nodes, so that the same problem has
-/// the same answer. A stop request ends it with the best so far.
+/// Keeps a lower bound of each statement's cost for every configuration (CostTree). Solves the linear
+/// relaxation over these bounds and asks the planner about the regions that its solution rests on, which
+/// raises the bound just there: logic-based Benders decomposition (Hooker, Ottosson, Mathematical Programming
+/// 96, 2003). When the bound hardly rises any more, tries the sets near the solution (local search); then
+/// branch and bound does the same branch by branch. Ends when no set can be better by a hundredth, or when
+/// the effort is spent; effort is counted in steps and nodes, so that the same problem has the same answer. A
+/// stop request ends it with the best so far.
 [[nodiscard]] model::Result<Selection> select(const Problem& problem, const Constraints& constraints,
                                               std::stop_token stop);
 
