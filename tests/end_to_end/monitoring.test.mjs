@@ -33,9 +33,10 @@ const onlyWhen = new Map([
 
 before(async () => {
   await monitoring.start(daemon);
-  // Advice, what the life cycle makes of it, and what the last recording rule makes of both.
-  for (const expression of ['proposal:pgadvisor_benefit_open:ratio > 0',
-    'database:pgadvisor_droppable_indexes:count > 0', 'member:pgadvisor_database_seconds:rate1h > 0']) {
+  // Advice, what the life cycle makes of it, what the last recording rule makes of both, and hotspots, which the first
+  // readings are too few for.
+  for (const expression of ['proposal:pgadvisor_benefit_open:ratio > 0', 'database:pgadvisor_droppable_indexes:count > 0',
+    'member:pgadvisor_database_seconds:rate1h > 0', 'pgadvisor_hotspot_read_bytes']) {
     await monitoring.soon(expression, async () => ((await query(expression)).length > 0 ? true : undefined));
   }
 });
