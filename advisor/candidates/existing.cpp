@@ -11,10 +11,6 @@ bool is_usable(const model::Index& index) {
   return index.definition && index.is_valid && index.is_live;
 }
 
-bool is_served_by(const model::IndexDefinition& candidate, const model::Index& index) {
-  return is_usable(index) && serves(*index.definition, candidate);
-}
-
 /// Nothing but plans depends on it, and its definition says all that it takes to make it again.
 bool is_plain(const model::Index& index) {
   return !index.is_unique && !index.is_primary && !index.is_exclusion && !index.backs_constraint &&
@@ -29,10 +25,6 @@ bool extends(const model::IndexDefinition& candidate, const model::Index& index)
 
 }  // namespace
 
-bool is_served(const model::IndexDefinition& candidate, std::span<const model::Index> existing) {
-  return std::ranges::any_of(existing, [&](const auto& index) { return is_served_by(candidate, index); });
-}
-
 ExistingIndexes::ExistingIndexes(const model::DatabaseSnapshot& snapshot) : trees_(snapshot.tables) {
   for (const auto& index : snapshot.indexes) {
     if (index.definition) by_table_[index.definition->table].push_back(&index);
@@ -44,8 +36,9 @@ bool ExistingIndexes::serve_on(const model::Table& table, const model::IndexDefi
   if (indexes == by_table_.end()) return false;
   auto on_table = candidate;
   on_table.table = table.name;
-  return std::ranges::any_of(indexes->second,
-                             [&](const auto* index) { return is_served_by(on_table, *index); });
+  return std::ranges::any_of(indexes->second, [&](const auto* index) {
+    return is_usable(*index) && serves(*index->definition, on_table);
+  });
 }
 
 bool ExistingIndexes::serve(const model::IndexDefinition& candidate) const {

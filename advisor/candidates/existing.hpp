@@ -10,16 +10,13 @@
 
 namespace pgadvisor::candidates {
 
-/// A valid existing index serves all that `candidate` could (serves.hpp): nobody would have both.
-[[nodiscard]] bool is_served(const model::IndexDefinition& candidate, std::span<const model::Index> existing);
-
 /// The existing indexes of a snapshot, which outlives it.
 class ExistingIndexes {
  public:
   explicit ExistingIndexes(const model::DatabaseSnapshot& snapshot);
 
-  /// As is_served(). A candidate on a partitioned table is served as well when each of its partitions has an
-  /// index that does it.
+  /// A valid one serves all that `candidate` could (serves.hpp): nobody would have both. A candidate on a
+  /// partitioned table is served as well when each of its partitions has an index that does it.
   [[nodiscard]] bool serve(const model::IndexDefinition& candidate) const;
 
  private:

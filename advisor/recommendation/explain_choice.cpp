@@ -98,9 +98,8 @@ bool has_statistics(const whatif::Candidate& candidate, const model::DatabaseSna
 std::string partitions_sentence(const whatif::Candidate& candidate, const model::DatabaseSnapshot& snapshot) {
   return fmt::format(
       "PostgreSQL has no CREATE INDEX CONCURRENTLY for a partitioned table: as one statement it blocks "
-      "writes "
-      "to all {} partitions until it is done. pgadvisor apply, --format sql and --format migration build it "
-      "partition by partition instead.",
+      "writes to all {} partitions until it is done. pgadvisor apply, --format sql and --format migration "
+      "build it partition by partition instead.",
       model::TableTrees(snapshot.tables).leaves(*candidate.table).size());
 }
 

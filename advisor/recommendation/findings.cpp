@@ -42,8 +42,7 @@ const char* never_advised(const model::Table& table, const model::TableTrees& tr
   }
   if (table.kind == 'p' && trees.has_foreign_leaf(table)) {
     return "Statements read this partitioned table, of which a partition is a foreign table: PostgreSQL "
-           "cannot "
-           "index that, and no index is proposed.";
+           "cannot index that, and no index is proposed.";
   }
   return nullptr;
 }

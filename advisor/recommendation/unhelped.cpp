@@ -1,6 +1,5 @@
 #include "advisor/recommendation/unhelped.hpp"
 
-#include "collectors/model/table_trees.hpp"
 #include "collectors/sql/quote.hpp"
 
 #include <fmt/format.h>
@@ -44,9 +43,8 @@ bool is_read_whole(const workload::Part& part, const model::Table& table, const 
   return pages >= min_pages;
 }
 
-Reads reads_of(const workload::AnalysedStatement& statement, const model::DatabaseSnapshot& snapshot,
+Reads reads_of(const workload::AnalysedStatement& statement, const model::TableTrees& trees,
                std::int64_t min_table_pages) {
-  const model::TableTrees trees(snapshot.tables);
   Reads reads;
   for (const auto& part : statement.parts) {
     reads.indexes.insert(part.indexes.begin(), part.indexes.end());
@@ -116,8 +114,8 @@ std::string most_rows_sentence(const std::vector<const Scan*>& scans) {
 }  // namespace
 
 std::optional<Reason> why_unhelped(const workload::AnalysedStatement& statement,
-                                   const model::DatabaseSnapshot& snapshot, std::int64_t min_table_pages) {
-  const auto reads = reads_of(statement, snapshot, min_table_pages);
+                                   const model::TableTrees& trees, std::int64_t min_table_pages) {
+  const auto reads = reads_of(statement, trees, min_table_pages);
   const auto all_large = [&](auto holds) {
     return std::ranges::all_of(reads.large, [&](const auto* scan) { return holds(*scan); });
   };
@@ -190,13 +188,13 @@ Reason no_gain(double share) {
 }
 
 /// `share`: what all candidates together would save of its cost, by the plan `best`.
-UnhelpedStatement explain(const Evidence& evidence, const Choice& choice,
+UnhelpedStatement explain(const Evidence& evidence, const Choice& choice, const model::TableTrees& trees,
                           const workload::AnalysedStatement& statement, const sandbox::Configuration& chosen,
                           const selection::Plan& best, double share) {
   UnhelpedStatement result{statement.statement.id, statement.statement.query, 0, {}, {}, {}};
   Reason reason;
   if (share < kNearly) {
-    reason = why_unhelped(statement, evidence.snapshot, choice.min_table_pages).value_or(no_gain(share));
+    reason = why_unhelped(statement, trees, choice.min_table_pages).value_or(no_gain(share));
   } else if (const auto id = alternative_of(evidence, best.used, choice.alternatives); id && !best.refused) {
     reason = {"not_chosen", "the alternatives say why they are not proposed"};
     result.alternative = *id;
@@ -216,6 +214,7 @@ Result<std::vector<UnhelpedStatement>> unhelped(const Evidence& evidence, const 
   const auto& problem = choice.problem;
   const auto chosen = evidence.selection.chosen();
   const double total = std::max(1e-9, evidence.selection.cost_before);
+  const model::TableTrees trees(evidence.snapshot.tables);
   std::vector<UnhelpedStatement> result;
   for (std::size_t i = 0; i < problem.statements; ++i) {
     const auto before = problem.plan(i, {});
@@ -226,7 +225,7 @@ Result<std::vector<UnhelpedStatement>> unhelped(const Evidence& evidence, const 
     if (after->cost < (1 - kNearly) * before->cost) continue;
     const auto best = problem.plan(i, problem.touching(i));
     if (!best) return best.error();
-    result.push_back(explain(evidence, choice, evidence.whatif.statement(i), chosen, *best,
+    result.push_back(explain(evidence, choice, trees, evidence.whatif.statement(i), chosen, *best,
                              1 - best->cost / before->cost));
     result.back().share = before->cost / total;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "advisor/recommendation/recommend.hpp"
+#include "collectors/model/table_trees.hpp"
 
 #include <optional>
 #include <span>
@@ -17,7 +18,7 @@ struct Reason {
 /// Why no index lowers what a statement costs, as far as what it reads proves it; nothing otherwise. Tables
 /// of fewer pages than `min_table_pages` get no index.
 [[nodiscard]] std::optional<Reason> why_unhelped(const workload::AnalysedStatement& statement,
-                                                 const model::DatabaseSnapshot& snapshot,
+                                                 const model::TableTrees& trees,
                                                  std::int64_t min_table_pages);
 
 /// What keeps the indexes of a statement's best plan from being chosen as well; the message ends a sentence.

@@ -113,7 +113,7 @@ class Search {
     return result;
   }
 
-  /// Asks about the regions that a relaxation rests on; answers how many there were.
+  /// Asks about the regions that a relaxation rests on; answers of how many there was more to learn.
   Result<int> refine(const Configuration& half) {
     int refined = 0;
     for (const auto& leaf : relaxation_.leaves(kWorthAsking)) {
@@ -137,7 +137,7 @@ class Search {
       if (!refined) return refined.error();
       const bool stalled = *refined == 0 || point.least <= last * (1 + kStall);
       last = point.least;
-      if (!stalled) continue;
+      if (!stalled) continue;  // the first one never raises it: what no index costs is asked then
       const auto best = chosen_;
       if (auto done = try_around(half, above(kWorthTrying, point)); !done) return done;
       // A better one has other rents.

@@ -28,6 +28,13 @@ model::Index index(std::optional<IndexDefinition> definition, const std::string&
   return result;
 }
 
+bool is_served(const IndexDefinition& candidate, std::vector<model::Index> existing) {
+  model::DatabaseSnapshot snapshot;
+  snapshot.tables.emplace_back().name = kTable;
+  snapshot.indexes = std::move(existing);
+  return ExistingIndexes(snapshot).serve(candidate);
+}
+
 TEST(IsServed, ByAnIndexOfAnyMethodThatDoesAsMuch) {
   EXPECT_TRUE(is_served(btree({{"a"}}), std::vector{index(btree({{"a"}, {"b"}}))}));
   EXPECT_TRUE(

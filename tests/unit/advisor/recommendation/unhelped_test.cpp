@@ -51,7 +51,7 @@ workload::AnalysedStatement reading(std::vector<sandbox::Scan> scans) {
 
 std::string why(const workload::AnalysedStatement& statement,
                 const model::DatabaseSnapshot& snapshot = shop()) {
-  const auto reason = why_unhelped(statement, snapshot, kMinPages);
+  const auto reason = why_unhelped(statement, model::TableTrees(snapshot.tables), kMinPages);
   return reason ? reason->word : "";
 }
 
@@ -75,7 +75,7 @@ TEST(WhyUnhelped, ExistingIndexesServeIt) {
 
 TEST(WhyUnhelped, ItHasNoConditionToIndex) {
   EXPECT_EQ(why(reading({scan_of(kOrders)})), "no_condition");
-  EXPECT_THAT(why_unhelped(reading({scan_of(kOrders)}), shop(), kMinPages)->message,
+  EXPECT_THAT(why_unhelped(reading({scan_of(kOrders)}), model::TableTrees(shop().tables), kMinPages)->message,
               HasSubstr(R"(public."Orders")"));
   auto sorted = scan_of(kOrders, 10);
   sorted.orders = {{"sort", {{{"placed"}}}, true}};
@@ -93,7 +93,7 @@ TEST(WhyUnhelped, NoIndexCanSearchItsConditions) {
 TEST(WhyUnhelped, ItNeedsMostRows) {
   auto scan = scan_of(kOrders, 800);
   scan.clauses = {clause(ClauseKind::kRange)};
-  const auto reason = why_unhelped(reading({scan}), shop(), kMinPages);
+  const auto reason = why_unhelped(reading({scan}), model::TableTrees(shop().tables), kMinPages);
   ASSERT_TRUE(reason);
   EXPECT_EQ(reason->word, "most_rows");
   EXPECT_THAT(reason->message, HasSubstr("80 % of"));
