@@ -14,6 +14,13 @@
 #include "advisor/workload/analyse.hpp"
 
 namespace pgadvisor::advisor {
+namespace {
+
+/// Plans at the same time. The sandbox runs beside production: two processors keep the advice short, more
+/// would be missed there.
+constexpr int kSessions = 2;
+
+}  // namespace
 
 model::Result<Advice> advise(const model::DatabaseSnapshot& snapshot, const workload::Workload& workload,
                              sandbox::Database& sandbox, const Options& options, const model::Clock& clock,
@@ -21,6 +28,7 @@ model::Result<Advice> advise(const model::DatabaseSnapshot& snapshot, const work
   StageTimer stage(clock, on_stage);
   const Deadline deadline(stop, options.time_limit);
 
+  if (auto opened = sandbox.open_sessions(kSessions); !opened) return opened.error();
   const auto analysed = stage("scans", [&] { return workload::analyse(workload, snapshot, sandbox, stop); });
   if (!analysed) return analysed.error();
   const auto definitions = stage("candidates", [&] {

@@ -43,7 +43,7 @@ model::Result<Database> Database::clone(Server& server, const pg::Dsn& productio
   if (connection.has_error()) return connection.error();
   auto database = attach(std::move(*connection), server.module());
   if (database.has_error()) return database.error();
-  pg::BlockingConnection& session = database->connection_;
+  pg::BlockingConnection& session = database->main().connection();
   const auto loaded = load_statistics(session, snapshot.column_statistics, snapshot.extended_statistics);
   if (const auto done = collect(notes, loaded); done.has_error()) return done.error();
   if (const auto done = collect(notes, apply_settings(session, snapshot.settings)); done.has_error())

@@ -1,45 +1,25 @@
 #pragma once
 
 #include "advisor/sandbox/key_facts.hpp"
+#include "advisor/sandbox/plan_cost.hpp"
 #include "advisor/sandbox/scan.hpp"
 #include "advisor/sandbox/server.hpp"
+#include "advisor/sandbox/session.hpp"
 #include "collectors/model/catalog.hpp"
 #include "collectors/model/index_definition.hpp"
 #include "collectors/model/result.hpp"
 #include "collectors/pg/blocking_connection.hpp"
 #include "collectors/pg/dsn.hpp"
 
-#include <boost/container/flat_set.hpp>
-
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace pgadvisor::sandbox {
-
-/// A candidate in this sandbox database: the Oid of a real, empty index.
-using CandidateId = model::Oid;
-/// Candidates the planner may see; all others are hidden. Existing indexes are seen unless hide() was called.
-using Configuration = boost::container::flat_set<CandidateId>;
-
-/// A statement parsed and analysed once in this sandbox's session.
-enum class StatementId : std::int32_t {};
-
-struct PlanCost {
-  model::Cost total;
-  /// The total if the probes of nested loops into candidates shared only the pages that they read themselves
-  /// (module/probes.c); never below it.
-  model::Cost unshared;
-  double rows = 0;                 ///< rows the top node returns
-  Configuration used;              ///< candidates in the plan
-  std::set<std::string> existing;  ///< names of existing indexes in the plan ("schema.index", unquoted)
-  std::set<model::ObjectName>
-      sequential;  ///< tables that it reads by sequential scans; partitions themselves
-};
 
 /// What the metapage of a GIN index says, and gincostestimate() reads (GinStatsData in ginblock.h).
 struct GinContents {
@@ -81,9 +61,9 @@ struct RelationSize {
 };
 
 /// The twin of one production database: its schema without rows, its column statistics, planner settings and
-/// sizes. Plans statements as production would, without touching production. One thread. Errors: kSkip for
-/// what one statement or candidate did wrong (with the planner's message), kReconnect when the sandbox died:
-/// make a new twin.
+/// sizes. Plans statements as production would, without touching production. One thread, but for what
+/// side_by_side() says. Errors: kSkip for what one statement or candidate did wrong (with the planner's
+/// message), kReconnect when the sandbox died: make a new twin.
 class Database {
  public:
   /// Dumps the schema of `production` (pg_dump in a child process; nothing secret in its arguments), restores
@@ -114,9 +94,17 @@ class Database {
   [[nodiscard]] const std::vector<std::string>& left_out() const { return left_out_; }
   [[nodiscard]] int server_version() const { return server_version_; }
 
+  /// From now on until reset() the twin has so many sessions, which all believe the same of its relations.
+  [[nodiscard]] model::Result<void> open_sessions(int count);
+  [[nodiscard]] int sessions() const { return static_cast<int>(sessions_.size()); }
+  /// Does the work once for each session, with its number, all at the same time. Each may prepare, plan and
+  /// release statements of that session, and nothing else. Answers the error of the first session that has
+  /// one.
+  [[nodiscard]] model::Result<void> side_by_side(const std::function<model::Result<void>(int session)>& work);
+
   /// `text` may hold $n without types. kSkip with PostgreSQL's message when it cannot be parsed or analysed,
   /// or is a utility statement.
-  [[nodiscard]] model::Result<StatementId> prepare(const std::string& text);
+  [[nodiscard]] model::Result<StatementId> prepare(const std::string& text, int session = 0);
   /// Forgets a prepared statement: its memory in the session.
   [[nodiscard]] model::Result<void> release(StatementId statement);
   [[nodiscard]] model::Result<StatementScans> scans(StatementId statement);
@@ -162,33 +150,29 @@ class Database {
   /// Makes a view that later statements name. kSkip when PostgreSQL refuses it.
   [[nodiscard]] model::Result<void> create_view(const std::string& create_view_sql);
 
-  /// Forgets every prepared statement and candidate, hides no index, and starts counting anew: ready for the
-  /// next advice.
+  /// Forgets every prepared statement and candidate, hides no index, has one session, and starts counting
+  /// anew: ready for the next advice.
   [[nodiscard]] model::Result<void> reset();
 
-  [[nodiscard]] std::int64_t planner_calls() const { return planner_calls_; }
-  [[nodiscard]] model::Seconds planner_time() const { return planner_time_; }
+  [[nodiscard]] std::int64_t planner_calls() const;
+  /// Of all sessions together, as seen from here.
+  [[nodiscard]] model::Seconds planner_time() const;
 
  private:
-  explicit Database(pg::BlockingConnection connection, int server_version);
+  Database(pg::BlockingConnection connection, int server_version);
 
-  [[nodiscard]] model::Result<pg::Rows> ask(const std::string& sql, const pg::Parameters& parameters);
-  /// The same for the calls that plan: counted and timed.
-  [[nodiscard]] model::Result<pg::Rows> ask_planner(std::size_t calls, const std::string& sql,
-                                                    const pg::Parameters& parameters);
-  /// After every so many candidates made and planner runs: frees what the session remembers of relations. It
-  /// looks them up again when it needs them.
-  [[nodiscard]] model::Result<void> bound_memory(std::size_t added);
-  [[nodiscard]] model::Error judged(model::Error error) const;
+  /// The one that everything but statements is asked in.
+  [[nodiscard]] Session& main() { return sessions_.front(); }
+  /// The one of the statement or with the number, believing what the first one does.
+  [[nodiscard]] model::Result<Session*> ready(int session);
+  /// Asks what changes beliefs.
+  [[nodiscard]] model::Result<pg::Rows> tell(const std::string& sql, const pg::Parameters& parameters);
 
-  pg::BlockingConnection connection_;
+  std::vector<Session> sessions_;
   int server_version_ = 0;
   std::vector<std::string> left_out_;
-  std::int64_t planner_calls_ = 0;
-  model::Seconds planner_time_{};
-  std::set<StatementId> statements_;
   Configuration candidates_;
-  std::size_t remembered_ = 0;  ///< candidates made and planner runs since it forgot
+  std::int64_t beliefs_ = 0;  ///< what the first session believes has changed so often
 };
 
 }  // namespace pgadvisor::sandbox

@@ -48,30 +48,31 @@ model::Result<std::optional<ExistingIndex>> Database::existing_index(const model
   const auto id = find_index(name);
   if (!id) return id.error();
   if (!*id) return std::optional<ExistingIndex>{};
-  const EmptySearchPath qualified(connection_);
+  const EmptySearchPath qualified(main().connection());
   static const auto sql = collectors::definitions_sql("i.indrelid", "i.indexrelid = $1");
-  auto columns = ask(sql, {number(**id)});
+  auto columns = main().ask(sql, {number(**id)});
   if (!columns) return columns.error();
   if (columns->size() == 0) return std::optional<ExistingIndex>{};
-  auto texts =
-      ask("SELECT pg_catalog.pg_get_indexdef(i.indexrelid, 0, false), pg_catalog.pg_get_expr(i.indpred, "
-          "i.indrelid), "
-          "c.relkind = 'I' FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
-          "WHERE i.indexrelid = $1",
-          {number(**id)});
+  auto texts = main().ask(
+      "SELECT pg_catalog.pg_get_indexdef(i.indexrelid, 0, false), pg_catalog.pg_get_expr(i.indpred, "
+      "i.indrelid), "
+      "c.relkind = 'I' FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
+      "WHERE i.indexrelid = $1",
+      {number(**id)});
   if (!texts) return texts.error();
-  ExistingIndex index{**id, collectors::definitions_of(*columns).at(**id), texts->string(0, 0), texts->string(0, 1)};
+  ExistingIndex index{**id, collectors::definitions_of(*columns).at(**id), texts->string(0, 0),
+                      texts->string(0, 1)};
   if (texts->boolean(0, 2)) index.ddl = with_partitions(std::move(index.ddl));
   return std::optional(std::move(index));
 }
 
 model::Result<std::string> Database::constraint_ddl(const model::ObjectName& table,
                                                     const std::string& constraint) {
-  const EmptySearchPath qualified(connection_);
-  auto rows =
-      ask("SELECT pg_catalog.pg_get_constraintdef(oid) FROM pg_catalog.pg_constraint "
-          "WHERE conrelid = pg_catalog.to_regclass($1) AND conname = $2",
-          {sql::quote_name(table), constraint});
+  const EmptySearchPath qualified(main().connection());
+  auto rows = main().ask(
+      "SELECT pg_catalog.pg_get_constraintdef(oid) FROM pg_catalog.pg_constraint "
+      "WHERE conrelid = pg_catalog.to_regclass($1) AND conname = $2",
+      {sql::quote_name(table), constraint});
   if (!rows) return rows.error();
   if (rows->size() == 0) return std::string();
   return fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {}", sql::quote_name(table),
@@ -81,10 +82,10 @@ model::Result<std::string> Database::constraint_ddl(const model::ObjectName& tab
 model::Result<void> Database::hide(std::span<const CandidateId> indexes) {
   std::string list;
   for (const auto index : indexes) list += (list.empty() ? "" : ",") + number(index);
-  auto rows =
-      ask("SELECT pgadvisor_sandbox.hide(ARRAY(SELECT i.oid FROM pg_catalog.unnest($1::oid[]) i(oid) UNION "
-          "SELECT t.relid FROM pg_catalog.unnest($1::oid[]) i(oid), pg_catalog.pg_partition_tree(i.oid) t))",
-          {'{' + list + '}'});
+  auto rows = tell(
+      "SELECT pgadvisor_sandbox.hide(ARRAY(SELECT i.oid FROM pg_catalog.unnest($1::oid[]) i(oid) UNION "
+      "SELECT t.relid FROM pg_catalog.unnest($1::oid[]) i(oid), pg_catalog.pg_partition_tree(i.oid) t))",
+      {'{' + list + '}'});
   if (!rows) return rows.error();
   return {};
 }

@@ -136,8 +136,8 @@ model::Result<void> Database::follow(Server& server, const pg::Dsn& production,
     if (!done) return done;
   }
   const StatisticsDifference again = statistics_difference(from, to, changes.changed);
-  if (auto forgotten = ask(kForget, {names_of(again.relations)}); !forgotten) return forgotten.error();
-  auto notes = load_statistics(connection_, again.columns, again.objects);
+  if (auto forgotten = main().ask(kForget, {names_of(again.relations)}); !forgotten) return forgotten.error();
+  auto notes = load_statistics(main().connection(), again.columns, again.objects);
   if (!notes) return notes.error();
   forget_notes(left_out_, again);
   std::erase_if(left_out_, [&](const std::string& note) {
@@ -145,7 +145,7 @@ model::Result<void> Database::follow(Server& server, const pg::Dsn& production,
   });
   left_out_.insert(left_out_.begin(), to.limitations.begin(), to.limitations.end());
   std::ranges::move(*notes, std::back_inserter(left_out_));
-  if (auto set = apply_settings(connection_, to.settings); !set) return set.error();
+  if (auto set = apply_settings(main().connection(), to.settings); !set) return set.error();
   if (auto sized = set_sizes(relation_sizes(to)); !sized) return sized.error();
   return size_existing_gin(*this, to);
 }

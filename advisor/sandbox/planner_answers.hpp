@@ -2,7 +2,9 @@
 
 // Private to advisor/sandbox: what the planner module's functions answer, as structs.
 
-#include "advisor/sandbox/database.hpp"
+#include "advisor/sandbox/plan_cost.hpp"
+#include "advisor/sandbox/scan.hpp"
+#include "collectors/model/result.hpp"
 
 #include <string>
 #include <string_view>

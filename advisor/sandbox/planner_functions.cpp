@@ -19,7 +19,7 @@ struct Function {
   std::string_view result;
 };
 
-constexpr std::array<Function, 21> kFunctions{{
+constexpr std::array<Function, 23> kFunctions{{
     {"set_size", "oid, float8, float8, float8, int4", "void"},
     {"prepare", "text", "int4"},
     {"release", "int4", "void"},
@@ -42,6 +42,8 @@ constexpr std::array<Function, 21> kFunctions{{
     {"set_gin_contents", "oid, float8, float8, float8", "void"},
     {"set_part_size", "oid, float8, float8, int4", "void"},
     {"hide", "oid[]", "void"},
+    {"beliefs", "", "bytea"},
+    {"believe", "bytea", "void"},
 }};
 
 // How the session writes expressions, so that ours can be read back, compared and put into DDL. As a replica

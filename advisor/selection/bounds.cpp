@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 
 namespace pgadvisor::selection {
 namespace {
@@ -19,6 +20,7 @@ std::span<const std::size_t> positions_of(CandidateId candidate,
 
 Bounds::Bounds(const Problem& problem) : problem_(problem) {
   for (std::size_t statement = 0; statement < problem.statements; ++statement) {
+    statements_.push_back(statement);
     const auto& tree = trees_.emplace_back(problem, statement);
     auto& tables = tables_.emplace_back();
     for (const auto id : tree.all()) {
@@ -53,21 +55,42 @@ std::vector<std::size_t> Bounds::touched(const Configuration& candidates) const 
 
 model::Result<double> Bounds::learn(const Configuration& configuration, double tolerance,
                                     const std::stop_token& stop) {
-  double sum = 0;
-  for (auto& tree : trees_) {
+  std::vector<double> costs(trees_.size());
+  auto done = problem_.for_each(statements_, [&](std::size_t statement) -> model::Result<void> {
     if (stop.stop_requested()) return model::give_up("stopped");
-    const auto cost = tree.learn(configuration, tolerance);
+    const auto cost = trees_[statement].learn(configuration, tolerance);
     if (!cost) return cost.error();
-    sum += *cost;
-  }
-  return sum;
+    costs[statement] = *cost;
+    return {};
+  });
+  if (!done) return done.error();
+  return std::accumulate(costs.begin(), costs.end(), 0.0);
+}
+
+model::Result<int> Bounds::refine(const Nodes& nodes, const Configuration& configuration,
+                                  const std::stop_token& stop) {
+  std::vector<std::size_t> statements;
+  for (const auto& [statement, its] : nodes) statements.push_back(statement);
+  std::vector<int> refined(trees_.size());
+  auto done = problem_.for_each(statements, [&](std::size_t statement) -> model::Result<void> {
+    for (const auto node : nodes.at(statement)) {
+      if (stop.stop_requested()) return model::give_up("stopped");
+      const auto asked = trees_[statement].refine(node, configuration);
+      if (!asked) return asked.error();
+      refined[statement] += *asked ? 1 : 0;
+    }
+    return {};
+  });
+  if (!done) return done.error();
+  return std::accumulate(refined.begin(), refined.end(), 0);
 }
 
 model::Result<Bounds::Change> Bounds::compare(const Configuration& from, const Configuration& to) const {
   Configuration moved;
   std::ranges::set_symmetric_difference(from, to, std::inserter(moved, moved.end()));
-  Change change;
-  for (const auto statement : touched(moved)) {
+  const auto statements = touched(moved);
+  std::vector<Change> changes(trees_.size());
+  auto done = problem_.for_each(statements, [&](std::size_t statement) -> model::Result<void> {
     const auto before = problem_.plan(statement, from);
     if (!before) return before.error();
     const auto after = problem_.plan(statement, to);
@@ -75,11 +98,18 @@ model::Result<Bounds::Change> Bounds::compare(const Configuration& from, const C
     const auto bare = problem_.plan(statement, {});
     if (!bare) return bare.error();
     const double fall = before->cost - after->cost;
-    change.fall += fall;
-    change.most = std::max(change.most, fall / std::max(bare->cost, kLeastCost));
-    change.refused = change.refused || after->refused;
+    changes[statement] = {fall, fall / std::max(bare->cost, kLeastCost), after->refused};
+    return {};
+  });
+  if (!done) return done.error();
+  Change sum;
+  for (const auto statement : statements) {
+    const auto& one = changes[statement];
+    sum.fall += one.fall;
+    sum.most = std::max(sum.most, one.most);
+    sum.refused = sum.refused || one.refused;
   }
-  return change;
+  return sum;
 }
 
 double Bounds::change(const Configuration& from, const Configuration& to, const Configuration& moved) const {

@@ -5,12 +5,15 @@
 #include <map>
 #include <set>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 namespace pgadvisor::selection {
 
 /// What each index has to save beside its writes, by table.
 using Rents = std::vector<double>;
+/// Nodes of trees, by statement.
+using Nodes = std::map<std::size_t, std::vector<std::size_t>>;
 
 /// What is known of the whole workload's cost: the trees of its statements. And what indexes are charged for.
 class Bounds {
@@ -22,11 +25,10 @@ class Bounds {
   /// guard refuses a plan. A stop request makes it an error.
   [[nodiscard]] model::Result<double> learn(const Configuration& configuration, double tolerance,
                                             const std::stop_token& stop);
-  /// As CostTree::refine() of a statement's tree.
-  [[nodiscard]] model::Result<bool> refine(std::size_t statement, std::size_t node,
-                                           const Configuration& configuration) {
-    return trees_[statement].refine(node, configuration);
-  }
+  /// CostTree::refine() of these nodes; answers for how many there was more to learn. A stop request makes it
+  /// an error.
+  [[nodiscard]] model::Result<int> refine(const Nodes& nodes, const Configuration& configuration,
+                                          const std::stop_token& stop);
   struct Change {
     double fall = 0;       ///< of the true cost
     double most = 0;       ///< fall of one statement's, as a share of what it costs without any candidate
@@ -58,6 +60,7 @@ class Bounds {
 
   const Problem& problem_;
   std::vector<CostTree> trees_;
+  std::vector<std::size_t> statements_;  ///< all of them
   std::map<CandidateId, std::vector<std::size_t>> touched_;
   std::map<CandidateId, std::vector<std::size_t>> exclusive_;
   std::vector<std::set<std::size_t>> tables_;  ///< by statement: those that its candidates are on

@@ -89,6 +89,9 @@ Problem make_problem(whatif::WhatIf& whatif, const whatif::CandidateSet& candida
   Problem problem;
   problem.statements = whatif.size();
   problem.plan = plans_of(whatif, max_slowdown);
+  problem.for_each = [&whatif](auto statements, const auto& work) {
+    return whatif.for_each(statements, work);
+  };
   problem.touching = [&whatif](std::size_t statement) { return whatif.touching(statement); };
   // Of one family are those that begin with the same column or expression, whatever their operator class.
   std::map<std::tuple<model::ObjectName, std::string, std::string>, int> families;

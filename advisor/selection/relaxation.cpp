@@ -138,15 +138,15 @@ Relaxation::Point Relaxation::solve() {
   return point;
 }
 
-std::vector<Relaxation::Leaf> Relaxation::leaves(double share) const {
-  std::vector<Leaf> result;
+Nodes Relaxation::leaves(double share) const {
+  Nodes result;
   for (std::size_t statement = 0; statement < statements_.size(); ++statement) {
     const auto& nodes = statements_[statement].nodes;
     for (std::size_t node = 0; node < nodes.size(); ++node) {
       if (nodes[node].row >= 0) continue;
       const bool whole = node == 0;
       if (whole || (nodes[node].column >= 0 && simplex_.value(nodes[node].column) > share)) {
-        result.push_back({statement, node});
+        result[statement].push_back(node);
       }
     }
   }

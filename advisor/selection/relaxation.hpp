@@ -38,12 +38,8 @@ class Relaxation {
     std::map<CandidateId, double> shares;  ///< x, where above 0
   };
   [[nodiscard]] Point solve();
-  struct Leaf {
-    std::size_t statement;
-    std::size_t node;
-  };
-  /// Those with more than this share in the last solution, which its `least` rests on.
-  [[nodiscard]] std::vector<Leaf> leaves(double share) const;
+  /// Leaves with more than this share in the last solution, which its `least` rests on.
+  [[nodiscard]] Nodes leaves(double share) const;
 
  private:
   /// What stands for a node of a tree.

@@ -115,14 +115,7 @@ class Search {
 
   /// Asks about the regions that a relaxation rests on; answers of how many there was more to learn.
   Result<int> refine(const Configuration& half) {
-    int refined = 0;
-    for (const auto& leaf : relaxation_.leaves(kWorthAsking)) {
-      if (stop_.stop_requested()) return model::give_up("stopped");
-      const auto asked = bounds_.refine(leaf.statement, leaf.node, half);
-      if (!asked) return asked.error();
-      refined += *asked ? 1 : 0;
-    }
-    return refined;
+    return bounds_.refine(relaxation_.leaves(kWorthAsking), half, stop_);
   }
 
   Result<void> relax() {

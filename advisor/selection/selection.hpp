@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <span>
 #include <stop_token>
 #include <vector>
 
@@ -32,12 +33,27 @@ struct Plan {
   bool refused = false;  ///< the guard forbids every configuration under which this plan is taken
 };
 
+/// What is to be done for a statement.
+using Work = std::function<model::Result<void>(std::size_t statement)>;
+
+[[nodiscard]] inline model::Result<void> one_by_one(std::span<const std::size_t> statements,
+                                                    const Work& work) {
+  for (const auto statement : statements) {
+    if (auto done = work(statement); !done) return done;
+  }
+  return {};
+}
+
 /// The workload as a function of the configuration: the sum over statements of weight x cost, and the parts
 /// of it. Selection sees no planner, so that it is tested without one.
 struct Problem {
   std::size_t statements = 0;
   std::function<model::Result<Plan>(std::size_t statement, const Configuration&)> plan;
   std::function<Configuration(std::size_t statement)> touching;  ///< what could be used for it
+  /// Does the work for each of these statements, for some of them at the same time; ends at an error. The
+  /// work may ask for plans of its own statement only.
+  std::function<model::Result<void>(std::span<const std::size_t> statements, const Work& work)> for_each =
+      one_by_one;
   std::map<CandidateId, Price> candidates;
   std::vector<Configuration> exclusive;  ///< of each of these sets one candidate at most
 };

@@ -25,12 +25,12 @@ double share_of_table(const Candidate& candidate, const model::TableTrees& trees
 }
 
 /// Adds what one statement's plans use.
-Result<void> add_used(WhatIf& whatif, std::size_t statement, Configuration visible, Configuration& kept) {
+Result<void> add_used(WhatIf& whatif, std::size_t statement, Configuration visible, Configuration& used) {
   for (int round = 0; round < kRounds && !visible.empty(); ++round) {
     const auto execution = whatif.execution(statement, visible);
     if (!execution) return execution.error();
     if (execution->used.empty()) return {};
-    kept.insert(execution->used.begin(), execution->used.end());
+    used.insert(execution->used.begin(), execution->used.end());
     for (const auto id : execution->used) visible.erase(id);
   }
   return {};
@@ -50,18 +50,22 @@ Result<Configuration> used_candidates(WhatIf& whatif, const CandidateSet& candid
   const model::TableTrees trees(snapshot.tables);
   std::map<sandbox::CandidateId, double> shares;
   for (const auto& [id, candidate] : candidates) shares[id] = share_of_table(candidate, trees);
-  Configuration kept;
-  for (const auto statement : by_tables(whatif)) {
-    if (stop.stop_requested()) break;
+  std::vector<Configuration> used(whatif.size());  // by statement
+  auto done = whatif.for_each(by_tables(whatif), [&](std::size_t statement) -> Result<void> {
     const auto touching = whatif.touching(statement);
     for (const double share : kShares) {
+      if (stop.stop_requested()) break;
       Configuration visible;
       for (const auto id : touching) {
         if (shares.at(id) <= share) visible.insert(visible.end(), id);
       }
-      if (auto done = add_used(whatif, statement, std::move(visible), kept); !done) return done.error();
+      if (auto added = add_used(whatif, statement, std::move(visible), used[statement]); !added) return added;
     }
-  }
+    return {};
+  });
+  if (!done) return done.error();
+  Configuration kept;
+  for (const auto& its : used) kept.insert(its.begin(), its.end());
   return kept;
 }
 

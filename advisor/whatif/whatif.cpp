@@ -128,6 +128,17 @@ Result<const Execution*> WhatIf::answer(PartState& part, const Configuration& co
   return &part.answers.back().execution;
 }
 
+Result<void> WhatIf::for_each(std::span<const std::size_t> statements,
+                              const std::function<Result<void>(std::size_t)>& work) {
+  return sandbox_.side_by_side([&](int session) -> Result<void> {
+    for (const auto statement : statements) {
+      if (sandbox::session_of(parts_[statement].front().prepared) != session) continue;
+      if (auto done = work(statement); !done) return done;
+    }
+    return {};
+  });
+}
+
 Result<Execution> WhatIf::execution(std::size_t statement, const Configuration& configuration) {
   Execution sum;
   for (auto& part : parts_[statement]) {

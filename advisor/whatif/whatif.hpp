@@ -8,6 +8,7 @@
 #include <boost/container/flat_map.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <vector>
@@ -33,6 +34,13 @@ class WhatIf {
   /// All must outlive this object.
   WhatIf(sandbox::Database& sandbox, std::span<const workload::AnalysedStatement> statements,
          const CandidateSet& candidates);
+
+  /// Does the work for each of these statements: those that the sandbox prepared in different sessions at the
+  /// same time, those of one session in the order given. Of this object it may ask about its own statement
+  /// only. Ends at an error.
+  [[nodiscard]] model::Result<void> for_each(
+      std::span<const std::size_t> statements,
+      const std::function<model::Result<void>(std::size_t statement)>& work);
 
   /// One execution of a statement, its foreign-key checks included.
   [[nodiscard]] model::Result<Execution> execution(std::size_t statement,

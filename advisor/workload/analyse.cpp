@@ -1,11 +1,15 @@
 #include "advisor/workload/analyse.hpp"
 
 #include "advisor/workload/foreign_key_check.hpp"
+#include "advisor/workload/sessions.hpp"
 #include "collectors/sql/catalog_query.hpp"
 #include "collectors/sql/statement_text.hpp"
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <iterator>
+#include <utility>
 
 namespace pgadvisor::workload {
 namespace {
@@ -20,14 +24,14 @@ constexpr std::size_t kMostVariants = 500;
 /// A statement whose plan costs nothing (SELECT 1) must not divide by zero.
 constexpr double kLeastCost = 1e-6;
 
-Result<sandbox::StatementId> prepare(sandbox::Database& sandbox, const std::string& text) {
-  auto prepared = sandbox.prepare(text);
+Result<sandbox::StatementId> prepare(sandbox::Database& sandbox, int session, const std::string& text) {
+  auto prepared = sandbox.prepare(text, session);
   std::string last = text;
   for (const auto operands : {sql::Operands::kAsNeeded, sql::Operands::kNumbers}) {
     if (prepared || prepared.error().next == NextStep::kReconnect) break;
     auto plannable = sql::make_plannable(text, operands);
     if (plannable == last) continue;
-    auto again = sandbox.prepare(plannable);
+    auto again = sandbox.prepare(plannable, session);
     if (again || again.error().next == NextStep::kReconnect || operands == sql::Operands::kAsNeeded) {
       prepared = std::move(again);
     }
@@ -36,9 +40,9 @@ Result<sandbox::StatementId> prepare(sandbox::Database& sandbox, const std::stri
   return prepared;
 }
 
-Result<Part> make_part(sandbox::Database& sandbox, const std::string& text) {
+Result<Part> make_part(sandbox::Database& sandbox, int session, const std::string& text) {
   Part part;
-  const auto prepared = prepare(sandbox, text);
+  const auto prepared = prepare(sandbox, session, text);
   if (!prepared) return prepared.error();
   part.prepared = *prepared;
   auto scans = sandbox.scans(*prepared);
@@ -48,44 +52,66 @@ Result<Part> make_part(sandbox::Database& sandbox, const std::string& text) {
   return part;
 }
 
-Result<void> add_foreign_key_checks(AnalysedStatement& analysed, const model::DatabaseSnapshot& snapshot,
+/// A statement on its way.
+struct Draft {
+  int session = 0;
+  AnalysedStatement analysed;
+  std::vector<ParameterSetting> settings;
+  std::optional<model::Error> refusal;
+};
+
+Result<void> add_own_part(Draft& draft, sandbox::Database& sandbox) {
+  auto own = make_part(sandbox, draft.session, draft.analysed.statement.text);
+  if (!own) return own.error();
+  draft.analysed.parts.push_back(std::move(*own));
+  return {};
+}
+
+void add_settings(Draft& draft, const model::DatabaseSnapshot& snapshot, std::size_t& room) {
+  const auto& text = draft.analysed.statement.text;
+  auto& parameters = draft.analysed.parameters;
+  parameters = draft.analysed.statement.parameters;
+  std::ranges::move(drawn_values(text, draft.analysed.parts.front().scans, snapshot, parameters),
+                    std::back_inserter(parameters));
+  auto settings = settings_of(parameters);
+  if (settings.size() > room) return;
+  room -= settings.size();
+  draft.settings = std::move(settings);
+}
+
+Result<void> add_foreign_key_checks(Draft& draft, const model::DatabaseSnapshot& snapshot,
                                     sandbox::Database& sandbox) {
-  const double times = rows_written(analysed);
-  const auto writes = analysed.parts.front().scans.writes;
+  const double times = rows_written(draft.analysed);
+  const auto writes = draft.analysed.parts.front().scans.writes;
   for (const auto& write : writes) {
     for (const auto& check : foreign_key_checks(write, snapshot)) {
-      auto part = make_part(sandbox, check.text);
+      auto part = make_part(sandbox, draft.session, check.text);
       if (!part && part.error().next == NextStep::kReconnect) return part.error();
       if (!part) continue;  // e.g. the referencing table was left out of the sandbox, which is reported there
       part->times = times;
       part->foreign_key = check.constraint;
-      analysed.parts.push_back(std::move(*part));
+      draft.analysed.parts.push_back(std::move(*part));
     }
   }
   return {};
 }
 
 /// Settings that the planner refuses (a literal that its type does not take) leave their share to the others.
-Result<void> add_variants(AnalysedStatement& analysed, const model::DatabaseSnapshot& snapshot,
-                          sandbox::Database& sandbox, std::size_t& room) {
-  auto& own = analysed.parts.front();
-  const auto& text = analysed.statement.text;
-  analysed.parameters = analysed.statement.parameters;
-  std::ranges::move(drawn_values(text, own.scans, snapshot, analysed.parameters),
-                    std::back_inserter(analysed.parameters));
-  auto settings = settings_of(analysed.parameters);
-  if (settings.size() > room) return {};
+Result<void> add_variants(Draft& draft, sandbox::Database& sandbox) {
+  auto& own = draft.analysed.parts.front();
   double sum = 0;
-  for (auto& setting : settings) {
-    const auto prepared = setting.literals.empty() ? Result<sandbox::StatementId>(own.prepared)
-                                                   : prepare(sandbox, with_literals(text, setting.literals));
+  for (auto& setting : draft.settings) {
+    const auto prepared =
+        setting.literals.empty()
+            ? Result<sandbox::StatementId>(own.prepared)
+            : prepare(sandbox, draft.session, with_literals(draft.analysed.statement.text, setting.literals));
     if (!prepared && prepared.error().next == NextStep::kReconnect) return prepared.error();
     if (!prepared) continue;
     own.variants.push_back({*prepared, setting.share, std::move(setting.literals)});
     sum += setting.share;
   }
   for (auto& variant : own.variants) variant.share /= sum;
-  room -= own.variants.size();
+  draft.settings.clear();
   return {};
 }
 
@@ -129,31 +155,51 @@ bool is_refused_housekeeping(const Statement& statement) {
   return statement.time && sql::reads_catalogs_only(statement.text);
 }
 
-Result<AnalysedStatement> analyse_statement(const Statement& statement,
-                                            const model::DatabaseSnapshot& snapshot,
-                                            sandbox::Database& sandbox, std::size_t& room) {
-  AnalysedStatement analysed;
-  analysed.statement = statement;
-  auto own = make_part(sandbox, statement.text);
-  if (!own) return own.error();
-  analysed.parts.push_back(std::move(*own));
-  if (auto done = add_variants(analysed, snapshot, sandbox, room); !done) return done.error();
-  if (auto done = add_foreign_key_checks(analysed, snapshot, sandbox); !done) return done.error();
-  if (auto done = add_base_cost(analysed, sandbox); !done) return done.error();
-  return analysed;
+Result<void> add_all_but_own(Draft& draft, const model::DatabaseSnapshot& snapshot,
+                             sandbox::Database& sandbox) {
+  if (auto done = add_variants(draft, sandbox); !done) return done;
+  if (auto done = add_foreign_key_checks(draft, snapshot, sandbox); !done) return done;
+  return add_base_cost(draft.analysed, sandbox);
 }
 
-void add(AnalysedWorkload& workload, const Statement& statement, Result<AnalysedStatement> analysed) {
+std::vector<Draft> begin(std::span<const Statement> statements, const model::DatabaseSnapshot& snapshot,
+                         int sessions) {
+  const auto shares = share_out(statements, snapshot, sessions);
+  std::vector<Draft> drafts(statements.size());
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    drafts[i].session = shares[i];
+    drafts[i].analysed.statement = statements[i];
+  }
+  return drafts;
+}
+
+/// Does the work for every draft that is not refused, each in its session.
+Result<void> for_each(std::vector<Draft>& drafts, sandbox::Database& sandbox, const std::stop_token& stop,
+                      const std::function<Result<void>(Draft&)>& work) {
+  return sandbox.side_by_side([&](int session) -> Result<void> {
+    for (auto& draft : drafts) {
+      if (stop.stop_requested()) return model::give_up("stopped");
+      if (draft.session != session || draft.refusal) continue;
+      auto done = work(draft);
+      if (!done && done.error().next == NextStep::kReconnect) return done;
+      if (!done) draft.refusal = done.error();
+    }
+    return {};
+  });
+}
+
+void add(AnalysedWorkload& workload, Draft draft) {
+  const auto& statement = draft.analysed.statement;
   const auto time = statement.time.value_or(model::Milliseconds{});
   auto* coverage = workload.coverage ? &*workload.coverage : nullptr;
-  if (analysed ? is_housekeeping(*analysed) : is_refused_housekeeping(statement)) {
+  if (draft.refusal ? is_refused_housekeeping(statement) : is_housekeeping(draft.analysed)) {
     if (coverage) leave_out(*coverage, "system_catalogs", time);
-  } else if (!analysed) {
-    workload.skipped.push_back({statement.id, analysed.error().message});
+  } else if (draft.refusal) {
+    workload.skipped.push_back({statement.id, draft.refusal->message});
     if (coverage) leave_out(*coverage, "refused", time);
   } else {
     if (coverage) coverage->analysed += time;
-    workload.statements.push_back(std::move(*analysed));
+    workload.statements.push_back(std::move(draft.analysed));
   }
 }
 
@@ -173,19 +219,23 @@ Result<AnalysedWorkload> analyse(const Workload& workload, const model::Database
   AnalysedWorkload analysed;
   analysed.skipped = workload.skipped;
   analysed.coverage = workload.coverage;
-  std::size_t room = kMostVariants;
   for (const auto& view : workload.views) {
     if (auto created = sandbox.create_view(view); !created) {
       if (created.error().next == NextStep::kReconnect) return created.error();
       analysed.skipped.push_back(advisor::SkippedStatement{"CREATE VIEW", created.error().message});
     }
   }
-  for (const auto& statement : workload.statements) {
-    if (stop.stop_requested()) return model::give_up("stopped");
-    auto one = analyse_statement(statement, snapshot, sandbox, room);
-    if (!one && one.error().next == NextStep::kReconnect) return one.error();
-    add(analysed, statement, std::move(one));
+  auto drafts = begin(workload.statements, snapshot, sandbox.sessions());
+  auto done = for_each(drafts, sandbox, stop, [&](Draft& draft) { return add_own_part(draft, sandbox); });
+  if (!done) return done.error();
+  std::size_t room = kMostVariants;
+  for (auto& draft : drafts) {
+    if (!draft.refusal) add_settings(draft, snapshot, room);
   }
+  done = for_each(drafts, sandbox, stop,
+                  [&](Draft& draft) { return add_all_but_own(draft, snapshot, sandbox); });
+  if (!done) return done.error();
+  for (auto& draft : drafts) add(analysed, std::move(draft));
   if (analysed.coverage) {
     std::ranges::stable_sort(analysed.coverage->rest, std::greater{}, &advisor::NotAnalysed::time);
   }

@@ -39,8 +39,8 @@ void BlockingConnection::Close::operator()(pg_conn* connection) const {
   PQfinish(connection);
 }
 
-BlockingConnection::BlockingConnection(std::unique_ptr<pg_conn, Close> connection, std::string name)
-    : connection_(std::move(connection)), name_(std::move(name)) {}
+BlockingConnection::BlockingConnection(std::unique_ptr<pg_conn, Close> connection, Dsn dsn, std::string name)
+    : connection_(std::move(connection)), dsn_(std::move(dsn)), name_(std::move(name)) {}
 
 model::Result<BlockingConnection> BlockingConnection::connect(const Dsn& dsn, const std::string& name) {
   const ConnectParameters parameters(dsn, name);
@@ -54,7 +54,7 @@ model::Result<BlockingConnection> BlockingConnection::connect(const Dsn& dsn, co
                            PQconnectionNeedsPassword(connection.get()) != 0);
   }
   PQsetErrorVerbosity(connection.get(), PQERRORS_DEFAULT);
-  return BlockingConnection(std::move(connection), name);
+  return BlockingConnection(std::move(connection), dsn, name);
 }
 
 model::Result<Rows> BlockingConnection::query(const std::string& sql, const Parameters& parameters) {

@@ -20,6 +20,8 @@ class BlockingConnection {
  public:
   /// `name` becomes application_name and the prefix of error messages.
   [[nodiscard]] static model::Result<BlockingConnection> connect(const Dsn& dsn, const std::string& name);
+  /// A second one, to the same place.
+  [[nodiscard]] model::Result<BlockingConnection> another() const { return connect(dsn_, name_); }
 
   /// One statement with parameters (extended protocol).
   [[nodiscard]] model::Result<Rows> query(const std::string& sql, const Parameters& parameters = {});
@@ -43,8 +45,9 @@ class BlockingConnection {
   struct Close {
     void operator()(pg_conn* connection) const;
   };
-  BlockingConnection(std::unique_ptr<pg_conn, Close> connection, std::string name);
+  BlockingConnection(std::unique_ptr<pg_conn, Close> connection, Dsn dsn, std::string name);
   std::unique_ptr<pg_conn, Close> connection_;
+  Dsn dsn_;
   std::string name_;
 };
 

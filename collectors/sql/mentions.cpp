@@ -2,16 +2,19 @@
 
 #include "collectors/sql/tokens.hpp"
 
-#include <algorithm>
-
 namespace pgadvisor::sql {
 
+std::set<std::string> names_in(std::string_view text) {
+  std::set<std::string> names;
+  for (const auto& token : scan(text).tokens) {
+    if (token.kind == TokenKind::kWord || token.kind == TokenKind::kQuotedIdentifier)
+      names.insert(identifier_of(text, token));
+  }
+  return names;
+}
+
 bool mentions(std::string_view text, std::string_view relation) {
-  const auto tokens = scan(text).tokens;
-  return std::ranges::any_of(tokens, [&](const Token& token) {
-    const bool name = token.kind == TokenKind::kWord || token.kind == TokenKind::kQuotedIdentifier;
-    return name && identifier_of(text, token) == relation;
-  });
+  return names_in(text).contains(std::string(relation));
 }
 
 }  // namespace pgadvisor::sql

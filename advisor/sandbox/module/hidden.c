@@ -3,36 +3,23 @@
 
 #include "catalog/pg_type.h"
 #include "fmgr.h"
-#include "utils/memutils.h"
-
-static List* hidden = NIL;
 
 static void show_all(void) {
-  ListCell* cell;
+  HASH_SEQ_STATUS scan;
+  PgaRelation* entry;
 
-  foreach (cell, hidden) {
-    PgaRelation* entry = pga_find_relation(lfirst_oid(cell));
-
-    if (entry) entry->hidden = false;
-  }
-  list_free(hidden);
-  hidden = NIL;
+  pga_scan_relations(&scan);
+  while ((entry = hash_seq_search(&scan)) != NULL) entry->hidden = false;
 }
 
 /* pgadvisor_hide(indexes oid[]): these and no others, until the next call. */
 PG_FUNCTION_INFO_V1(pgadvisor_hide);
 Datum pgadvisor_hide(PG_FUNCTION_ARGS) {
-  MemoryContext caller;
   Datum* oids;
   int count;
 
   deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), OIDOID, sizeof(Oid), true, TYPALIGN_INT, &oids, NULL, &count);
   show_all();
-  caller = MemoryContextSwitchTo(TopMemoryContext);
-  for (int i = 0; i < count; i++) {
-    pga_enter_relation(DatumGetObjectId(oids[i]))->hidden = true;
-    hidden = lappend_oid(hidden, DatumGetObjectId(oids[i]));
-  }
-  MemoryContextSwitchTo(caller);
+  for (int i = 0; i < count; i++) pga_enter_relation(DatumGetObjectId(oids[i]))->hidden = true;
   PG_RETURN_VOID();
 }

@@ -2,10 +2,10 @@
  * The planner module of the sandbox: makes PostgreSQL's planner believe that a database without rows is
  * production.
  *
- * All state belongs to one session: sizes and candidates (sizes.c), prepared statements (prepare.c). Every
- * planner run of ours goes through pga_plan(), which says which candidates are visible; in all other planning
- * candidates are hidden. Functions the C++ side calls are named pgadvisor_*, what the files share is named
- * pga_*.
+ * All state belongs to one session: sizes and candidates (sizes.c), which another may take over (beliefs.c),
+ * and prepared statements (prepare.c). Every planner run of ours goes through pga_plan(), which says which
+ * candidates are visible; in all other planning candidates are hidden. Functions the C++ side calls are named
+ * pgadvisor_*, what the files share is named pga_*.
  */
 #ifndef PGADVISOR_PLANNER_MODULE_H
 #define PGADVISOR_PLANNER_MODULE_H
@@ -19,6 +19,7 @@
 #include "nodes/plannodes.h"
 #include "storage/itemptr.h"
 #include "utils/array.h"
+#include "utils/hsearch.h"
 
 /* What the planner shall believe of a table or index, and whether that is a candidate. */
 typedef struct PgaRelation {
@@ -55,6 +56,8 @@ typedef struct PgaVisible {
 extern PgaRelation* pga_find_relation(Oid relation);
 extern PgaRelation* pga_enter_relation(Oid relation);
 extern void pga_forget_relation(Oid relation);
+extern void pga_forget_relations(void);
+extern void pga_scan_relations(HASH_SEQ_STATUS* scan);
 extern void pga_tell_planner(PlannerInfo* root, Oid relation, bool inhparent, RelOptInfo* rel);
 extern void pga_show(const PgaVisible* visible);
 extern bool pga_is_shown(Oid candidate);

@@ -22,15 +22,17 @@ PgaRelation* pga_find_relation(Oid relation) {
   return relations ? hash_search(relations, &relation, HASH_FIND, NULL) : NULL;
 }
 
+static void make_relations(void) {
+  HASHCTL control = {.keysize = sizeof(Oid), .entrysize = sizeof(PgaRelation)};
+
+  relations = hash_create("pgadvisor relations", 1024, &control, HASH_ELEM | HASH_BLOBS);
+}
+
 PgaRelation* pga_enter_relation(Oid relation) {
   bool found;
   PgaRelation* entry;
 
-  if (!relations) {
-    HASHCTL control = {.keysize = sizeof(Oid), .entrysize = sizeof(PgaRelation)};
-
-    relations = hash_create("pgadvisor relations", 1024, &control, HASH_ELEM | HASH_BLOBS);
-  }
+  if (!relations) make_relations();
   entry = hash_search(relations, &relation, HASH_ENTER, &found);
   if (!found) memset((char*)entry + sizeof(Oid), 0, sizeof(PgaRelation) - sizeof(Oid));
   return entry;
@@ -38,6 +40,22 @@ PgaRelation* pga_enter_relation(Oid relation) {
 
 void pga_forget_relation(Oid relation) {
   if (relations) hash_search(relations, &relation, HASH_REMOVE, NULL);
+}
+
+/* For hash_seq_search(). */
+void pga_scan_relations(HASH_SEQ_STATUS* scan) {
+  if (!relations) make_relations();
+  hash_seq_init(scan, relations);
+}
+
+void pga_forget_relations(void) {
+  HASH_SEQ_STATUS scan;
+  PgaRelation* entry;
+
+  pga_scan_relations(&scan);
+  while ((entry = hash_seq_search(&scan)) != NULL) list_free(entry->members);
+  hash_destroy(relations);
+  relations = NULL;
 }
 
 void pga_show(const PgaVisible* visible) {
