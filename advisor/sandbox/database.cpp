@@ -225,14 +225,17 @@ model::Result<void> Database::set_gin_contents(CandidateId index, const GinConte
   return {};
 }
 
-model::Result<KeyFacts> Database::key_facts(CandidateId index, double rows) {
+model::Result<KeyFacts> Database::key_facts(CandidateId index, double rows, int session) {
+  auto one = ready(session);
+  if (!one) return one.error();
   const auto described = [&](const char* evaluate) {
-    return main().ask("SELECT pgadvisor_sandbox.key_facts($1, $2, $3)",
-                      {number(index), fmt::format("{}", rows), evaluate});
+    return (*one)->ask("SELECT pgadvisor_sandbox.key_facts($1, $2, $3)",
+                       {number(index), fmt::format("{}", rows), evaluate});
   };
   auto facts = described("true");
   if (!facts && facts.error().next == model::NextStep::kSkip) facts = described("false");
   if (!facts) return facts.error();
+  if (auto bounded = (*one)->bound_memory(1); !bounded) return bounded.error();
   return parse_key_facts(facts->text(0, 0));
 }
 
@@ -266,17 +269,20 @@ model::Result<void> Database::reset() {
 
 /// Asked of the planner as a scan of the table. ONLY: an index is on this table, not on those that inherit
 /// from it; a partitioned table on the other hand is nothing but its partitions.
-model::Result<double> Database::selectivity(const model::ObjectName& table, const std::string& predicate) {
+model::Result<double> Database::selectivity(const model::ObjectName& table, const std::string& predicate,
+                                            int session) {
+  auto one = ready(session);
+  if (!one) return one.error();
   const std::string name = sql::quote_name(table);
-  auto kind =
-      main().ask("SELECT relkind = 'p' FROM pg_catalog.pg_class WHERE oid = $1::pg_catalog.regclass", {name});
+  auto kind = (*one)->ask("SELECT relkind = 'p' FROM pg_catalog.pg_class WHERE oid = $1::pg_catalog.regclass",
+                          {name});
   if (!kind) return kind.error();
   const bool partitioned = kind->boolean(0, 0);
-  auto statement =
-      prepare(fmt::format("SELECT 1 FROM {}{} WHERE ({}\n)", partitioned ? "" : "ONLY ", name, predicate));
+  auto statement = (*one)->prepare(
+      fmt::format("SELECT 1 FROM {}{} WHERE ({}\n)", partitioned ? "" : "ONLY ", name, predicate));
   if (!statement) return statement.error();
-  auto found = scans(*statement);
-  if (auto released = release(*statement); !released) return released.error();
+  auto found = (*one)->scans(*statement);
+  if (auto released = (*one)->release(*statement); !released) return released.error();
   if (!found) return found.error();
   if (found->scans.empty()) return 0.0;  // refuted by a constraint: no scan is left
   const auto& scan = found->scans.front();

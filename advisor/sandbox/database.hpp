@@ -97,9 +97,9 @@ class Database {
   /// From now on until reset() the twin has so many sessions, which all believe the same of its relations.
   [[nodiscard]] model::Result<void> open_sessions(int count);
   [[nodiscard]] int sessions() const { return static_cast<int>(sessions_.size()); }
-  /// Does the work once for each session, with its number, all at the same time. Each may prepare, plan and
-  /// release statements of that session, and nothing else. Answers the error of the first session that has
-  /// one.
+  /// Does the work once for each session, with its number, all at the same time. Each may ask that session
+  /// about statements, key facts and selectivities, and nothing else. Answers the error of the first session
+  /// that has one.
   [[nodiscard]] model::Result<void> side_by_side(const std::function<model::Result<void>(int session)>& work);
 
   /// `text` may hold $n without types. kSkip with PostgreSQL's message when it cannot be parsed or analysed,
@@ -125,7 +125,7 @@ class Database {
   [[nodiscard]] model::Result<std::vector<CandidatePart>> parts(CandidateId candidate);
   /// What the size of a candidate's index depends on, for a table of `rows` rows. Expressions and predicates
   /// are evaluated over the values that ANALYZE kept; where that fails they are guessed.
-  [[nodiscard]] model::Result<KeyFacts> key_facts(CandidateId index, double rows);
+  [[nodiscard]] model::Result<KeyFacts> key_facts(CandidateId index, double rows, int session = 0);
   /// An existing index of the twin, if it is there.
   [[nodiscard]] model::Result<std::optional<CandidateId>> find_index(const model::ObjectName& name);
   /// The same, and how it would be made again.
@@ -145,7 +145,7 @@ class Database {
 
   /// Share of the table's rows that satisfy `predicate` (SQL), 0..1, by the planner's own estimate.
   [[nodiscard]] model::Result<double> selectivity(const model::ObjectName& table,
-                                                  const std::string& predicate);
+                                                  const std::string& predicate, int session = 0);
 
   /// Makes a view that later statements name. kSkip when PostgreSQL refuses it.
   [[nodiscard]] model::Result<void> create_view(const std::string& create_view_sql);

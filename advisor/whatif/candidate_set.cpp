@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <span>
 
 namespace pgadvisor::whatif {
@@ -27,65 +28,125 @@ std::vector<model::ObjectName> relatives_of(const model::Table& table, const mod
   return names;
 }
 
+/// A candidate on the way to its size.
+struct Made {
+  sandbox::CandidateId id;
+  Candidate candidate;
+  std::vector<sandbox::CandidatePart> parts;
+  std::vector<sandbox::IndexSize> sizes = {};  ///< of the first parts
+  std::optional<model::Error> failure = {};
+
+  [[nodiscard]] bool is_whole() const { return sizes.size() == parts.size(); }
+};
+
+Result<Made> begin(sandbox::CandidateId id, const model::IndexDefinition& definition,
+                   std::string sandbox_name, const model::TableTrees& trees, sandbox::Database& sandbox) {
+  const auto* table = trees.find(definition.table);
+  if (table == nullptr) return model::skip("the table is not part of the snapshot");
+  Made made{id, {definition, table, {}, 1, std::move(sandbox_name)}, {{id, definition.table}}};
+  if (made.candidate.is_partitioned()) {
+    auto parts = sandbox.parts(id);
+    if (!parts) return parts.error();
+    made.parts = std::move(*parts);
+  }
+  return made;
+}
+
 /// Of the index on one ordinary table.
 Result<sandbox::IndexSize> part_size(const sandbox::CandidatePart& part, double selectivity,
-                                     const model::TableTrees& trees, sandbox::Database& sandbox) {
+                                     const model::TableTrees& trees, sandbox::Database& sandbox,
+                                     int session) {
   const auto* table = trees.find(part.table);
   if (table == nullptr) return model::skip("a partition is not part of the snapshot");
   const double rows = sandbox::rows_of(*table);
-  const auto facts = sandbox.key_facts(part.index, rows);
+  const auto facts = sandbox.key_facts(part.index, rows, session);
   if (!facts) return facts.error();
   return sandbox::estimate_size(*facts, rows, static_cast<double>(table->pages), selectivity);
 }
 
-Result<std::vector<sandbox::CandidatePart>> parts_of(sandbox::CandidateId id, const Candidate& candidate,
-                                                     sandbox::Database& sandbox) {
-  if (candidate.is_partitioned()) return sandbox.parts(id);
-  return std::vector<sandbox::CandidatePart>{{id, candidate.definition.table}};
-}
-
-/// Sizes the candidate's index on each partition and answers them together.
-Result<sandbox::IndexSize> size_parts(sandbox::CandidateId id, const Candidate& candidate,
-                                      const model::TableTrees& trees, sandbox::Database& sandbox) {
-  const auto parts = parts_of(id, candidate, sandbox);
-  if (!parts) return parts.error();
-  const bool all = parts->size() <= kMostParts;
+/// Of all parts together.
+sandbox::IndexSize total_size(const Made& made, const model::TableTrees& trees) {
   sandbox::IndexSize total{0, 0, -1};
-  for (const auto& part : std::span(*parts).first(std::min(parts->size(), kMostParts))) {
-    const auto size = part_size(part, candidate.selectivity, trees, sandbox);
-    if (!size) return size.error();
-    if (auto done = all ? sandbox.set_part_size(part.index, *size) : Result<void>{}; !done)
-      return done.error();
-    total.pages += size->pages;
-    total.tuples += size->tuples;
-    total.tree_height = std::max(total.tree_height, size->tree_height);
+  for (const auto& size : made.sizes) {
+    total.pages += size.pages;
+    total.tuples += size.tuples;
+    total.tree_height = std::max(total.tree_height, size.tree_height);
   }
-  if (all) return total;
+  if (made.is_whole()) return total;
   double rows = 0;
-  for (const auto* leaf : trees.leaves(*candidate.table))
-    rows += sandbox::rows_of(*leaf) * candidate.selectivity;
+  for (const auto* leaf : trees.leaves(*made.candidate.table))
+    rows += sandbox::rows_of(*leaf) * made.candidate.selectivity;
   total.pages =
       std::llround(static_cast<double>(total.pages) * std::max(1.0, rows / std::max(1.0, total.tuples)));
   total.tuples = rows;
-  if (auto done = sandbox.set_size(id, total); !done) return done.error();
   return total;
 }
 
-Result<Candidate> size_within(sandbox::CandidateId id, const model::IndexDefinition& definition,
-                              std::string sandbox_name, const model::TableTrees& trees,
-                              sandbox::Database& sandbox) {
-  const auto* table = trees.find(definition.table);
-  if (table == nullptr) return model::skip("the table is not part of the snapshot");
-  Candidate candidate{definition, table, {}, 1, std::move(sandbox_name)};
-  if (!definition.predicate.empty()) {
-    const auto selectivity = sandbox.selectivity(definition.table, definition.predicate);
+/// Works out how large it would be; in one session of the sandbox, which learns nothing of it.
+Result<void> size_up(Made& made, const model::TableTrees& trees, sandbox::Database& sandbox, int session) {
+  auto& candidate = made.candidate;
+  if (!candidate.definition.predicate.empty()) {
+    const auto selectivity =
+        sandbox.selectivity(candidate.definition.table, candidate.definition.predicate, session);
     if (!selectivity) return selectivity.error();
     candidate.selectivity = *selectivity;
   }
-  const auto size = size_parts(id, candidate, trees, sandbox);
-  if (!size) return size.error();
-  candidate.size = *size;
-  return candidate;
+  for (const auto& part : std::span(made.parts).first(std::min(made.parts.size(), kMostParts))) {
+    const auto size = part_size(part, candidate.selectivity, trees, sandbox, session);
+    if (!size) return size.error();
+    made.sizes.push_back(*size);
+  }
+  candidate.size = total_size(made, trees);
+  return {};
+}
+
+/// From now on the sandbox takes it to be as large.
+Result<void> tell_size(const Made& made, sandbox::Database& sandbox) {
+  if (!made.is_whole()) return sandbox.set_size(made.id, made.candidate.size);
+  for (std::size_t i = 0; i < made.sizes.size(); ++i) {
+    if (auto done = sandbox.set_part_size(made.parts[i].index, made.sizes[i]); !done) return done;
+  }
+  return {};
+}
+
+/// In the order of the definitions: the sandbox's numbers have to be the same every time.
+Result<std::vector<Made>> create_all(const std::set<model::IndexDefinition>& definitions,
+                                     std::string_view origin, const model::TableTrees& trees,
+                                     sandbox::Database& sandbox, const std::stop_token& stop) {
+  std::vector<Made> all;
+  for (const auto& definition : definitions) {
+    if (stop.stop_requested()) break;
+    const auto name = fmt::format("pgadvisor_{}_{}", origin, all.size());
+    const auto id = sandbox.create_candidate(definition, name);
+    if (!id && id.error().next == NextStep::kReconnect) return id.error();
+    if (!id) continue;
+    auto made = begin(*id, definition, name, trees, sandbox);
+    if (made) {
+      all.push_back(std::move(*made));
+    } else if (made.error().next == NextStep::kReconnect) {
+      return made.error();
+    } else if (auto dropped = sandbox.drop_candidate(*id); !dropped) {
+      return dropped.error();
+    }
+  }
+  return all;
+}
+
+/// Each session takes its run of them: those on one table follow each other.
+Result<void> size_all(std::vector<Made>& all, const model::TableTrees& trees, sandbox::Database& sandbox,
+                      const std::stop_token& stop) {
+  const auto sessions = static_cast<std::size_t>(sandbox.sessions());
+  return sandbox.side_by_side([&](int session) -> Result<void> {
+    const auto number = static_cast<std::size_t>(session);
+    const std::size_t end = all.size() * (number + 1) / sessions;
+    for (std::size_t i = all.size() * number / sessions; i < end; ++i) {
+      auto done = stop.stop_requested() ? Result<void>(model::skip("stopped"))
+                                        : size_up(all[i], trees, sandbox, session);
+      if (!done && done.error().next == NextStep::kReconnect) return done;
+      if (!done) all[i].failure = done.error();
+    }
+    return {};
+  });
 }
 
 }  // namespace
@@ -97,35 +158,34 @@ bool Candidate::is_within(const model::ObjectName& scanned) const {
 Result<Candidate> size_candidate(sandbox::CandidateId id, const model::IndexDefinition& definition,
                                  std::string sandbox_name, const model::DatabaseSnapshot& snapshot,
                                  sandbox::Database& sandbox) {
-  return size_within(id, definition, std::move(sandbox_name), model::TableTrees(snapshot.tables), sandbox);
+  const model::TableTrees trees(snapshot.tables);
+  auto made = begin(id, definition, std::move(sandbox_name), trees, sandbox);
+  if (!made) return made.error();
+  if (auto done = size_up(*made, trees, sandbox, 0); !done) return done.error();
+  if (auto done = tell_size(*made, sandbox); !done) return done.error();
+  return std::move(made->candidate);
 }
 
 Result<CandidateSet> create_candidates(const std::set<model::IndexDefinition>& definitions,
                                        std::string_view origin, const model::DatabaseSnapshot& snapshot,
                                        sandbox::Database& sandbox, std::stop_token stop) {
-  CandidateSet candidates;
   const model::TableTrees trees(snapshot.tables);
+  auto all = create_all(definitions, origin, trees, sandbox, stop);
+  if (!all) return all.error();
+  if (auto done = size_all(*all, trees, sandbox, stop); !done) return done.error();
+  CandidateSet candidates;
   std::map<const model::Table*, std::shared_ptr<const std::vector<model::ObjectName>>> relatives;
-  for (const auto& definition : definitions) {
-    if (stop.stop_requested()) break;
-    const auto name = fmt::format("pgadvisor_{}_{}", origin, candidates.size());
-    const auto id = sandbox.create_candidate(definition, name);
-    if (!id && id.error().next == NextStep::kReconnect) return id.error();
-    if (!id) continue;
-    auto candidate = size_within(*id, definition, name, trees, sandbox);
-    if (candidate) {
-      auto& names = relatives[candidate->table];
-      if (!names) {
-        names =
-            std::make_shared<const std::vector<model::ObjectName>>(relatives_of(*candidate->table, trees));
-      }
-      candidate->relatives = names;
-      candidates.emplace(*id, std::move(*candidate));
-    } else if (candidate.error().next == NextStep::kReconnect) {
-      return candidate.error();
-    } else if (auto dropped = sandbox.drop_candidate(*id); !dropped) {
-      return dropped.error();
+  for (auto& made : *all) {
+    auto done = made.failure ? sandbox.drop_candidate(made.id) : tell_size(made, sandbox);
+    if (!done) return done.error();
+    if (made.failure) continue;
+    auto& names = relatives[made.candidate.table];
+    if (!names) {
+      names =
+          std::make_shared<const std::vector<model::ObjectName>>(relatives_of(*made.candidate.table, trees));
     }
+    made.candidate.relatives = names;
+    candidates.emplace(made.id, std::move(made.candidate));
   }
   return candidates;
 }
