@@ -205,6 +205,7 @@ model::Result<void> Database::set_part_size(CandidateId index, const IndexSize& 
                    {number(index), fmt::format("{}", size.pages), fmt::format("{}", size.tuples),
                     fmt::format("{}", size.tree_height)});
   if (!rows) return rows.error();
+  if (auto bounded = main().bound_memory(1); !bounded) return bounded;
   return size.gin ? set_gin_contents(index, *size.gin) : model::Result<void>{};
 }
 
