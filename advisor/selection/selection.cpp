@@ -24,7 +24,7 @@ constexpr double kTotalTolerance = 0.006;
 /// A relaxation that raises the bound by less than this is near enough to what it proposes to try that.
 constexpr double kStall = 0.002;
 /// Effort of the first phase.
-constexpr int kMaxRelaxations = 60;
+constexpr int kMaxRelaxations = 40;
 /// Effort of the second phase, in branches: those where the planner is asked, those up to a good answer, and
 /// all until an acceptable one.
 constexpr int kAskedBranches = 20;
@@ -62,10 +62,11 @@ class Search {
     return cost + bounds_.charge(configuration, rents_);
   }
   [[nodiscard]] LeastGain least_gain() const { return {constraints_.min_gain, before_}; }
-  /// Shares of what the best so far leaves.
-  void set_rents() {
+  /// Shares of what a configuration leaves of each statement, as far as is known: the best so far, or where
+  /// there is none yet what the relaxation heads for. Those of what is left at the end decide.
+  void set_rents(const Configuration& reference) {
     std::vector<double> costs;
-    for (const auto& tree : bounds_.trees()) costs.push_back(tree.bound(chosen_));
+    for (const auto& tree : bounds_.trees()) costs.push_back(std::min(tree.bound(reference), tree.bound({})));
     rents_ = bounds_.rents(costs, constraints_.min_gain, least_gain().rent());
     relaxation_.set_rents(rents_);
   }
@@ -120,12 +121,13 @@ class Search {
 
   Result<void> relax() {
     double last = 0;
+    Configuration half;
     for (int round = 0; round < kMaxRelaxations; ++round) {
-      set_rents();
+      set_rents(chosen_.empty() ? half : chosen_);
       relaxation_.follow(tolerance());
       const auto point = relaxation_.solve();
       raise_bound(point.least);
-      const auto half = above(0.5, point);
+      half = above(0.5, point);
       const auto refined = refine(half);
       if (!refined) return refined.error();
       const bool stalled = *refined == 0 || point.least <= last * (1 + kStall);
@@ -140,7 +142,7 @@ class Search {
   }
 
   Result<void> branch() {
-    set_rents();
+    set_rents(chosen_);
     Branching branching(relaxation_);
     for (int branches = 0; !stop_.stop_requested() && branches < kMostBranches && branching.next(limit());
          ++branches) {
