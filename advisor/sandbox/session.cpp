@@ -12,7 +12,7 @@ namespace pgadvisor::sandbox {
 namespace {
 
 /// Candidates made and planner runs until the session forgets what it remembers of relations.
-constexpr std::size_t kRemembered = 500;
+constexpr std::size_t kRemembered = 250;
 
 std::string length_array(std::span<const Configuration> configurations) {
   std::string list;
