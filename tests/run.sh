@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds and runs all tests: tests/run.sh [dev|asan|tsan]
-# As root or with sudo on Debian 12, from any folder. asan leaves out what only runs other programs, tsan all in which
-# one thread runs.
+# As root or with sudo on Debian 12, from any folder. asan leaves out what only runs other programs or compares
+# figures, tsan all in which one thread runs.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source deploy/lib/common.sh
@@ -12,7 +12,10 @@ target=all
 selection=()
 case $preset in
   dev) ;;
-  asan) selection=(-L '^(unit|pg)$') ;;
+  asan)
+    target=memory_tests
+    selection=(-L '^(unit|pg)$' -LE '^figures$')
+    ;;
   tsan)
     target=threaded_tests
     selection=(-L '^threads$')
