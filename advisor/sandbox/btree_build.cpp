@@ -94,6 +94,12 @@ void add_items(Leaves& leaves, const Items& items, double full) {
   leaves.add(bytes, bytes - items.base, items.rest, first);
 }
 
+/// As std::lgamma() of what is above 0, whose sign glibc keeps where all threads see it.
+double log_gamma(double x) {
+  int sign = 0;
+  return lgamma_r(x, &sign);
+}
+
 /// lambda of the Poisson distribution that has this mean once its zeros are left out.
 double untruncated(double mean) {
   double lambda = mean;
@@ -108,7 +114,7 @@ class ScatteredRows {
   ScatteredRows(double mean, double groups) : lambda_(untruncated(mean)), step_(1 / groups) {
     constexpr double kDeviations = 8;  // below that next to nothing is left out
     rows_ = std::max(1.0, std::floor(lambda_ - kDeviations * std::sqrt(lambda_)));
-    density_ = std::exp(rows_ * std::log(lambda_) - lambda_ - std::lgamma(rows_ + 1)) / -std::expm1(-lambda_);
+    density_ = std::exp(rows_ * std::log(lambda_) - lambda_ - log_gamma(rows_ + 1)) / -std::expm1(-lambda_);
     below_ = density_;
   }
   double next() {
