@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <future>
 #include <iterator>
+#include <type_traits>
 #include <utility>
 
 namespace pgadvisor::sandbox {

@@ -6,13 +6,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <type_traits>
 
 namespace pgadvisor::sandbox {
 namespace {
 
 /// Candidates made and planner runs until the session forgets what it remembers of relations.
 constexpr std::size_t kRemembered = 250;
+
+/// {1,2,3}: the text form of oid[].
+std::string oid_array(std::span<const Configuration> configurations) {
+  std::string list;
+  for (const auto& configuration : configurations) {
+    for (const auto candidate : configuration) {
+      list += fmt::format("{}{}", list.empty() ? "" : ",", static_cast<std::uint32_t>(candidate));
+    }
+  }
+  return '{' + list + '}';
+}
 
 std::string length_array(std::span<const Configuration> configurations) {
   std::string list;
@@ -31,16 +41,6 @@ std::string without_literal(std::string message, const std::string& sqlstate) {
 }
 
 }  // namespace
-
-std::string oid_array(std::span<const Configuration> configurations) {
-  std::string list;
-  for (const auto& configuration : configurations) {
-    for (const auto candidate : configuration) {
-      list += fmt::format("{}{}", list.empty() ? "" : ",", static_cast<std::uint32_t>(candidate));
-    }
-  }
-  return '{' + list + '}';
-}
 
 /// The connection judges as for production; here a refusal is about one statement or candidate, and only a
 /// dead server calls for a new twin.

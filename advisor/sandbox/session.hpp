@@ -72,7 +72,4 @@ class Session {
   std::int64_t beliefs_ = 0;
 };
 
-/// {1,2,3}: the text form of oid[].
-[[nodiscard]] std::string oid_array(std::span<const Configuration> configurations);
-
 }  // namespace pgadvisor::sandbox

@@ -8,6 +8,9 @@
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
 
 /* pgadvisor_beliefs() -> bytea: PgaRelation by PgaRelation, members left out. For the same server only. */
 PG_FUNCTION_INFO_V1(pgadvisor_beliefs);
