@@ -1,13 +1,18 @@
 #include "advisor/hotspots/attribution.hpp"
 
-#include "collectors/sql/mentions.hpp"
+#include "collectors/sql/names_in.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 namespace pgadvisor::hotspots {
 namespace {
+
+/// Those in a statement's text.
+using Names = std::set<std::string>;
 
 constexpr double kLeastShare = 0.5;
 constexpr std::size_t kMostReaders = 10;
@@ -18,22 +23,21 @@ const model::Table* find(const model::DatabaseSnapshot& snapshot, model::Oid oid
 }
 
 /// The key whose other end the text deletes or updates rows of; null when there is none.
-const UnindexedForeignKey* fired_check(const ReadTable& table, const std::string& text) {
-  const bool fires =
-      sql::mentions(text, "delete") || sql::mentions(text, "update") || sql::mentions(text, "merge");
+const UnindexedForeignKey* fired_check(const ReadTable& table, const Names& names) {
+  const bool fires = names.contains("delete") || names.contains("update") || names.contains("merge");
   if (!fires) return nullptr;
   const auto found = std::ranges::find_if(table.foreign_keys, [&](const UnindexedForeignKey& key) {
-    return sql::mentions(text, key.references.name);
+    return names.contains(key.references.name);
   });
   return found == table.foreign_keys.end() ? nullptr : &*found;
 }
 
 /// The key whose check, or cascade, the text is; null when it is none.
-const UnindexedForeignKey* own_check(const ReadTable& table, const std::string& text) {
+const UnindexedForeignKey* own_check(const ReadTable& table, const std::string& text, const Names& names) {
   if (text.find("OPERATOR(pg_catalog.") == std::string::npos) return nullptr;
   const auto found = std::ranges::find_if(table.foreign_keys, [&](const UnindexedForeignKey& key) {
     return !key.columns.empty() && std::ranges::all_of(key.columns, [&](const std::string& column) {
-      return sql::mentions(text, column);
+      return names.contains(column);
     });
   });
   return found == table.foreign_keys.end() ? nullptr : &*found;
@@ -92,9 +96,10 @@ std::vector<advisor::HotspotStatement> readers(const ReadTable& table, std::span
     const bool whole = statement.counters.calls > 0 &&
                        blocks_per_call(statement.counters) >= kLeastShare * static_cast<double>(table.pages);
     if (!whole || statement.text.empty()) continue;
+    const auto names = sql::names_in(statement.text);
     const bool named = std::ranges::any_of(
-        table.names, [&](const model::ObjectName& name) { return sql::mentions(statement.text, name.name); });
-    const auto* check = named ? own_check(table, statement.text) : fired_check(table, statement.text);
+        table.names, [&](const model::ObjectName& name) { return names.contains(name.name); });
+    const auto* check = named ? own_check(table, statement.text, names) : fired_check(table, names);
     if (!named && check == nullptr) continue;
     found.push_back(describe(statement, table));
     if (check != nullptr) found.back().foreign_key = check->name;

@@ -1,6 +1,6 @@
 #include "advisor/workload/sessions.hpp"
 
-#include "collectors/sql/mentions.hpp"
+#include "collectors/sql/names_in.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "collectors/sql/mentions.hpp"
+#include "collectors/sql/names_in.hpp"
 
 #include "collectors/sql/tokens.hpp"
 
@@ -11,10 +11,6 @@ std::set<std::string> names_in(std::string_view text) {
       names.insert(identifier_of(text, token));
   }
   return names;
-}
-
-bool mentions(std::string_view text, std::string_view relation) {
-  return names_in(text).contains(std::string(relation));
 }
 
 }  // namespace pgadvisor::sql
