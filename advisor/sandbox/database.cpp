@@ -60,7 +60,10 @@ model::Result<Database> Database::attach(pg::BlockingConnection connection,
 
 model::Result<pg::Rows> Database::tell(const std::string& sql, const pg::Parameters& parameters) {
   ++beliefs_;
-  return main().ask(sql, parameters);
+  auto rows = main().ask(sql, parameters);
+  if (!rows) return rows;
+  if (auto bounded = main().bound_memory(1); !bounded) return bounded.error();
+  return rows;
 }
 
 model::Result<void> Database::open_sessions(int count) {
@@ -171,9 +174,7 @@ model::Result<CandidateId> Database::create_candidate(const model::IndexDefiniti
 model::Result<CandidateId> Database::create_candidate(const std::string& create_index_sql) {
   auto rows = tell("SELECT pgadvisor_sandbox.create_candidate($1)", {create_index_sql});
   if (!rows) return rows.error();
-  const auto id = *candidates_.insert(CandidateId{static_cast<std::uint32_t>(rows->integer(0, 0))}).first;
-  if (auto bounded = main().bound_memory(1); !bounded) return bounded.error();
-  return id;
+  return *candidates_.insert(CandidateId{static_cast<std::uint32_t>(rows->integer(0, 0))}).first;
 }
 
 model::Result<model::IndexDefinition> Database::definition(CandidateId candidate) {
@@ -206,7 +207,6 @@ model::Result<void> Database::set_part_size(CandidateId index, const IndexSize& 
                    {number(index), fmt::format("{}", size.pages), fmt::format("{}", size.tuples),
                     fmt::format("{}", size.tree_height)});
   if (!rows) return rows.error();
-  if (auto bounded = main().bound_memory(1); !bounded) return bounded;
   return size.gin ? set_gin_contents(index, *size.gin) : model::Result<void>{};
 }
 

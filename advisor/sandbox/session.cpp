@@ -10,7 +10,7 @@
 namespace pgadvisor::sandbox {
 namespace {
 
-/// Candidates made and planner runs until the session forgets what it remembers of relations.
+/// Answers that look relations up until the session forgets what it remembers of them.
 constexpr std::size_t kRemembered = 250;
 
 /// {1,2,3}: the text form of oid[].

@@ -44,8 +44,8 @@ class Session {
   [[nodiscard]] model::Result<void> execute(const std::string& sql);
   /// Releases every statement and counts anew.
   [[nodiscard]] model::Result<void> reset();
-  /// After every so many candidates made and planner runs: frees what the session remembers of relations. It
-  /// looks them up again when it needs them.
+  /// After every so many answers that looked relations up: frees what the session remembers of them. It looks
+  /// them up again when it needs them.
   [[nodiscard]] model::Result<void> bound_memory(std::size_t added);
 
   /// Of the database's beliefs (Database::open_sessions()), those that this session has.
@@ -68,7 +68,7 @@ class Session {
   std::set<StatementId> statements_;
   std::int64_t planner_calls_ = 0;
   model::Seconds planner_time_{};
-  std::size_t remembered_ = 0;  ///< candidates made and planner runs since it forgot
+  std::size_t remembered_ = 0;  ///< answers that looked relations up since it forgot
   std::int64_t beliefs_ = 0;
 };
 
