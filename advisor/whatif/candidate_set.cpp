@@ -140,8 +140,8 @@ Result<void> size_all(std::vector<Made>& all, const model::TableTrees& trees, sa
     const auto number = static_cast<std::size_t>(session);
     const std::size_t end = all.size() * (number + 1) / sessions;
     for (std::size_t i = all.size() * number / sessions; i < end; ++i) {
-      auto done = stop.stop_requested() ? Result<void>(model::skip("stopped"))
-                                        : size_up(all[i], trees, sandbox, session);
+      if (stop.stop_requested()) break;
+      auto done = size_up(all[i], trees, sandbox, session);
       if (!done && done.error().next == NextStep::kReconnect) return done;
       if (!done) all[i].failure = done.error();
     }
@@ -174,6 +174,7 @@ Result<CandidateSet> create_candidates(const std::set<model::IndexDefinition>& d
   if (!all) return all.error();
   if (auto done = size_all(*all, trees, sandbox, stop); !done) return done.error();
   CandidateSet candidates;
+  if (stop.stop_requested()) return candidates;
   std::map<const model::Table*, std::shared_ptr<const std::vector<model::ObjectName>>> relatives;
   for (auto& made : *all) {
     auto done = made.failure ? sandbox.drop_candidate(made.id) : tell_size(made, sandbox);

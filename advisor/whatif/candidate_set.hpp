@@ -35,7 +35,8 @@ using CandidateSet = std::map<sandbox::CandidateId, Candidate>;
 
 /// Creates every definition in the sandbox, empty and hidden, with the size it would have in production.
 /// Definitions that PostgreSQL refuses (a type without a B-tree operator class) are left out: no statement
-/// can want them. `origin` is part of their names in the sandbox.
+/// can want them. `origin` is part of their names in the sandbox. A stop request makes the set empty: there
+/// is no time left to ask about them.
 [[nodiscard]] model::Result<CandidateSet> create_candidates(
     const std::set<model::IndexDefinition>& definitions, std::string_view origin,
     const model::DatabaseSnapshot& snapshot, sandbox::Database& sandbox, std::stop_token stop);
