@@ -2,7 +2,9 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <string>
+#include <thread>
 #include <vector>
 
 // Sessions that plan side by side: what one is told all believe.
@@ -122,6 +124,7 @@ TEST_F(PlannerSessions, PlanSideBySide) {
 TEST_F(PlannerSessions, AllEndBeforeTheFirstErrorIsAnswered) {
   std::atomic<int> ended = 0;
   const auto done = database_->side_by_side([&](int session) -> model::Result<void> {
+    if (session != 0) std::this_thread::sleep_for(std::chrono::milliseconds(50));
     ++ended;
     return model::skip(session == 0 ? "first" : "second");
   });
