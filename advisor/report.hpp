@@ -151,7 +151,7 @@ struct Advice {
   int server_version = 0;
   int sandbox_version = 0;
   std::int64_t planner_calls = 0;
-  double planner_seconds = 0;
+  double planner_seconds = 0;  ///< of all sessions together: may exceed `seconds`
   double seconds = 0;
   model::Window window;  ///< equal ends for workload files
   std::size_t statements = 0;

@@ -59,7 +59,8 @@ void add_workload(Families& families, const Report& report) {
 void add_advice(Families& families, const Report& report) {
   families.gauge("pgadvisor_advice_seconds", "How long the last advice took",
                  per_database(report, [](const Advice& advice) { return advice.seconds; }));
-  families.gauge("pgadvisor_advice_planner_seconds", "Time of the last advice spent in the sandbox's planner",
+  families.gauge("pgadvisor_advice_planner_seconds",
+                 "Time of the last advice spent in the sandbox's planner, its sessions together",
                  per_database(report, [](const Advice& advice) { return advice.planner_seconds; }));
   families.gauge(
       "pgadvisor_advice_planner_calls", "Calls of the sandbox's planner in the last advice",
