@@ -97,42 +97,54 @@ sandbox::StatementId statement_to_show(const Evidence& evidence, const workload:
   return statement.parts[part].prepared;
 }
 
-Result<ServedStatement> describe_statement(const Evidence& evidence, std::size_t index,
-                                           const Configuration& chosen, const Names& names, bool with_plans) {
-  const auto& statement = evidence.whatif.statement(index);
-  const auto after = evidence.whatif.execution(index, chosen);
-  if (!after) return after.error();
-  ServedStatement served{statement.statement.id,
-                         statement.statement.query,
-                         statement.statement.calls,
-                         statement.base_cost,
-                         after->cost,
-                         {},
-                         {}};
-  if (!with_plans) return served;
-  const auto part = evidence.whatif.most_changed_part(index, chosen);
-  if (!part) return part.error();
-  const auto prepared = statement_to_show(evidence, statement, *part, chosen);
-  auto before_plan = evidence.sandbox.explain(prepared, {});
-  if (!before_plan) return before_plan.error();
-  auto after_plan = evidence.sandbox.explain(prepared, chosen);
-  if (!after_plan) return after_plan.error();
-  served.plan_before = std::move(*before_plan);
-  served.plan_after = with_names(std::move(*after_plan), names);
-  return served;
-}
+struct Plans {
+  std::string before;
+  std::string after;
+};
 
-Result<void> add_statements(Recommendation& recommendation, const Evidence& evidence,
-                            const std::vector<std::size_t>& served, const Configuration& chosen,
-                            const Names& names) {
-  for (const auto index : served) {
-    const bool with_plans = recommendation.statements.size() < kStatementsWithPlans;
-    auto statement = describe_statement(evidence, index, chosen, names, with_plans);
-    if (!statement) return statement.error();
-    recommendation.statements.push_back(std::move(*statement));
+/// Shows statements under the chosen indexes. A statement that several of them serve is explained once.
+class Exhibition {
+ public:
+  Exhibition(const Evidence& evidence, const Configuration& chosen, const Names& names)
+      : evidence_(evidence), chosen_(chosen), names_(names) {}
+
+  Result<std::vector<ServedStatement>> show(const std::vector<std::size_t>& served) {
+    std::vector<ServedStatement> result;
+    for (const auto index : served) {
+      const auto& statement = evidence_.whatif.statement(index);
+      const auto after = evidence_.whatif.execution(index, chosen_);
+      if (!after) return after.error();
+      Plans plans;
+      if (result.size() < kStatementsWithPlans) {
+        const auto known = plans_of(index);
+        if (!known) return known.error();
+        plans = **known;
+      }
+      result.push_back({statement.statement.id, statement.statement.query, statement.statement.calls,
+                        statement.base_cost, after->cost, std::move(plans.before), std::move(plans.after)});
+    }
+    return result;
   }
-  return {};
-}
+
+ private:
+  Result<const Plans*> plans_of(std::size_t index) {
+    if (const auto known = plans_.find(index); known != plans_.end()) return &known->second;
+    const auto part = evidence_.whatif.most_changed_part(index, chosen_);
+    if (!part) return part.error();
+    const auto prepared = statement_to_show(evidence_, evidence_.whatif.statement(index), *part, chosen_);
+    auto before = evidence_.sandbox.explain(prepared, {});
+    if (!before) return before.error();
+    auto after = evidence_.sandbox.explain(prepared, chosen_);
+    if (!after) return after.error();
+    return &plans_.emplace(index, Plans{std::move(*before), with_names(std::move(*after), names_)})
+                .first->second;
+  }
+
+  const Evidence& evidence_;
+  const Configuration& chosen_;
+  const Names& names_;
+  std::map<std::size_t, Plans> plans_;
+};
 
 /// Of an index and of all that is attached below it.
 std::int64_t pages_of(const model::Index& index, std::span<const model::Index> all) {
@@ -199,6 +211,7 @@ std::string recommendation_id(const std::string& database, const model::IndexDef
 Result<std::vector<Recommendation>> recommend(const Evidence& evidence) {
   const auto names = choose_names(evidence);
   const auto chosen = evidence.selection.chosen();
+  Exhibition exhibition(evidence, chosen, names);
   std::vector<Recommendation> recommendations;
   double rest = evidence.selection.cost_before;
   for (const auto& step : evidence.selection.steps) {
@@ -209,8 +222,9 @@ Result<std::vector<Recommendation>> recommend(const Evidence& evidence) {
     for (const auto index : *served) statements.push_back(&evidence.whatif.statement(index));
 
     auto recommendation = outline(evidence, step, names);
-    if (auto done = add_statements(recommendation, evidence, *served, chosen, names); !done)
-      return done.error();
+    auto shown = exhibition.show(*served);
+    if (!shown) return shown.error();
+    recommendation.statements = std::move(*shown);
     recommendation.kinds = kinds(candidate, statements);
     recommendation.confidence = confidence(candidate, statements, evidence.snapshot);
     recommendation.reasons =

@@ -53,21 +53,47 @@ std::vector<std::size_t> Bounds::touched(const Configuration& candidates) const 
   return result;
 }
 
-model::Result<double> Bounds::learn(const Configuration& configuration, double tolerance,
+model::Result<double> Bounds::learn(const Configuration& configuration, double enough, double tolerance,
                                     const std::stop_token& stop) {
   std::vector<double> costs(trees_.size());
-  auto done = problem_.for_each(statements_, [&](std::size_t statement) -> model::Result<void> {
-    if (stop.stop_requested()) return model::give_up("stopped");
-    const auto cost = trees_[statement].learn(configuration, tolerance);
-    if (!cost) return cost.error();
-    costs[statement] = *cost;
-    return {};
-  });
+  const auto ask = [&](auto question) {
+    return [&, question](std::size_t statement) -> model::Result<void> {
+      if (stop.stop_requested()) return model::give_up("stopped");
+      const auto cost = question(trees_[statement]);
+      if (!cost) return cost.error();
+      costs[statement] = *cost;
+      return {};
+    };
+  };
+  auto done = problem_.for_each(statements_, ask([&](CostTree& tree) { return tree.cost(configuration); }));
+  if (!done) return done.error();
+  done = problem_.for_each(furthest(configuration, costs, enough),
+                           ask([&](CostTree& tree) { return tree.learn(configuration, tolerance); }));
   if (!done) return done.error();
   return std::accumulate(costs.begin(), costs.end(), 0.0);
 }
 
-model::Result<int> Bounds::refine(const Nodes& nodes, const Configuration& configuration,
+/// Statements whose bounds are to rise for their sum to reach so much, in order; all when it never does.
+std::vector<std::size_t> Bounds::furthest(const Configuration& configuration, std::span<const double> costs,
+                                          double enough) const {
+  auto statements = statements_;
+  std::vector<double> distances;
+  double least = 0;
+  for (const auto statement : statements) {
+    const double bound = trees_[statement].bound(configuration);
+    distances.push_back(costs[statement] - bound);
+    least += bound;
+  }
+  std::ranges::stable_sort(statements, std::ranges::greater{},
+                           [&](auto statement) { return distances[statement]; });
+  auto last = statements.begin();
+  for (; last != statements.end() && least < enough; ++last) least += distances[*last];
+  statements.erase(last, statements.end());
+  std::ranges::sort(statements);
+  return statements;
+}
+
+model::Result<int> Bounds::refine(const Nodes& nodes, const Configuration& configuration, double tolerance,
                                   const std::stop_token& stop) {
   std::vector<std::size_t> statements;
   for (const auto& [statement, its] : nodes) statements.push_back(statement);
@@ -75,7 +101,7 @@ model::Result<int> Bounds::refine(const Nodes& nodes, const Configuration& confi
   auto done = problem_.for_each(statements, [&](std::size_t statement) -> model::Result<void> {
     for (const auto node : nodes.at(statement)) {
       if (stop.stop_requested()) return model::give_up("stopped");
-      const auto asked = trees_[statement].refine(node, configuration);
+      const auto asked = trees_[statement].refine(node, configuration, tolerance);
       if (!asked) return asked.error();
       refined[statement] += *asked ? 1 : 0;
     }
@@ -109,6 +135,12 @@ model::Result<Bounds::Change> Bounds::compare(const Configuration& from, const C
     sum.most = std::max(sum.most, one.most);
     sum.refused = sum.refused || one.refused;
   }
+  return sum;
+}
+
+double Bounds::bound(const Configuration& configuration) const {
+  double sum = 0;
+  for (const auto& tree : trees_) sum += tree.bound(configuration);
   return sum;
 }
 

@@ -21,14 +21,15 @@ class Bounds {
   /// Knows nothing yet. `problem` outlives this object.
   explicit Bounds(const Problem& problem);
 
-  /// True cost of the workload; the trees learn it, each to within `tolerance`. kForbidden or more when the
-  /// guard refuses a plan. A stop request makes it an error.
-  [[nodiscard]] model::Result<double> learn(const Configuration& configuration, double tolerance,
-                                            const std::stop_token& stop);
+  /// True cost of the workload; kForbidden or more when the guard refuses a plan. The trees learn it, each to
+  /// within `tolerance`, or where it is `enough`, as few of them as can tell. A stop request makes it an
+  /// error.
+  [[nodiscard]] model::Result<double> learn(const Configuration& configuration, double enough,
+                                            double tolerance, const std::stop_token& stop);
   /// CostTree::refine() of these nodes; answers for how many there was more to learn. A stop request makes it
   /// an error.
   [[nodiscard]] model::Result<int> refine(const Nodes& nodes, const Configuration& configuration,
-                                          const std::stop_token& stop);
+                                          double tolerance, const std::stop_token& stop);
   struct Change {
     double fall = 0;       ///< of the true cost
     double most = 0;       ///< fall of one statement's, as a share of what it costs without any candidate
@@ -36,6 +37,8 @@ class Bounds {
   };
   /// From one configuration to another; the trees learn nothing.
   [[nodiscard]] model::Result<Change> compare(const Configuration& from, const Configuration& to) const;
+  /// Lower bound of the workload's cost.
+  [[nodiscard]] double bound(const Configuration& configuration) const;
   /// The lower bound's change from one configuration to another, asking nothing. Both differ in `moved`.
   [[nodiscard]] double change(const Configuration& from, const Configuration& to,
                               const Configuration& moved) const;
@@ -57,6 +60,8 @@ class Bounds {
 
  private:
   [[nodiscard]] std::vector<std::size_t> touched(const Configuration& candidates) const;
+  [[nodiscard]] std::vector<std::size_t> furthest(const Configuration& configuration,
+                                                  std::span<const double> costs, double enough) const;
 
   const Problem& problem_;
   std::vector<CostTree> trees_;

@@ -118,37 +118,59 @@ void CostTree::split(std::size_t leaf, const Configuration& configuration) {
   add_child(leaf, with, true);
 }
 
-model::Result<double> CostTree::learn(const Configuration& configuration, double tolerance) {
+model::Result<double> CostTree::cost(const Configuration& configuration) {
   Configuration touching;
   std::ranges::set_intersection(configuration, all_, std::inserter(touching, touching.end()));
-  if (last_ && last_->tolerance <= tolerance && last_->configuration == touching) return last_->cost;
-  const auto cost = learn_touching(touching, tolerance);
-  if (cost) last_ = {std::move(touching), tolerance, *cost};
-  return cost;
+  if (last_ && last_->configuration == touching) return last_->cost;
+  const auto plan = problem_.plan(statement_, touching);
+  if (!plan) return plan.error();
+  last_ = {std::move(touching), plan->refused ? kForbidden : plan->cost};
+  return last_->cost;
 }
 
-model::Result<double> CostTree::learn_touching(const Configuration& configuration, double tolerance) {
-  const auto plan = problem_.plan(statement_, configuration);
-  if (!plan) return plan.error();
-  const double cost = plan->refused ? kForbidden : plan->cost;
+model::Result<double> CostTree::learn(const Configuration& configuration, double tolerance) {
+  const auto truth = cost(configuration);
+  if (!truth) return truth.error();
   while (true) {
     const auto leaf = find(configuration);
-    if (nodes_[leaf].exact() || cost - nodes_[leaf].cost <= tolerance) return cost;
-    if (auto done = refine(leaf, configuration); !done) return done.error();
+    if (nodes_[leaf].exact() || *truth - nodes_[leaf].cost <= tolerance) return truth;
+    if (auto done = ask_more(leaf, configuration); !done) return done.error();
   }
 }
 
-model::Result<bool> CostTree::refine(std::size_t node, const Configuration& configuration) {
-  auto leaf = find(configuration, node);
-  if (nodes_[leaf].exact()) return false;
+model::Result<bool> CostTree::refine(std::size_t node, const Configuration& configuration, double tolerance) {
+  const auto leaf = find(configuration, node);
+  if (nodes_[leaf].exact() || seen(nodes_[leaf].region, configuration) - nodes_[leaf].cost <= tolerance) {
+    return false;
+  }
+  if (auto done = ask_more(leaf, configuration); !done) return done.error();
+  return true;
+}
+
+/// Splits the leaf where it was asked about already.
+model::Result<void> CostTree::ask_more(std::size_t leaf, const Configuration& configuration) {
   if (nodes_[leaf].asked) {
     split(leaf, configuration);
     leaf = find(configuration, leaf);
   }
-  if (!nodes_[leaf].asked) {
-    if (auto done = ask(nodes_[leaf]); !done) return done.error();
+  return nodes_[leaf].asked ? model::Result<void>() : ask(nodes_[leaf]);
+}
+
+/// The cheapest plan of all answers that the region has under the configuration, or one as near to it as the
+/// region allows.
+double CostTree::seen(const Region& region, const Configuration& configuration) const {
+  const auto visible = [&](auto candidate) {
+    return region.needs.contains(candidate) ||
+           (configuration.contains(candidate) && !region.bans.contains(candidate));
+  };
+  double cheapest = kForbidden;
+  for (const auto& node : nodes_) {
+    if (node.asked && !node.refused && std::ranges::all_of(node.region.needs, visible) &&
+        std::ranges::all_of(node.open, visible)) {
+      cheapest = std::min(cheapest, node.cost);
+    }
   }
-  return true;
+  return cheapest;
 }
 
 std::vector<double> CostTree::highest() const {

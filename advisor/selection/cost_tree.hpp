@@ -48,12 +48,16 @@ class CostTree {
   /// `problem` outlives this object.
   CostTree(const Problem& problem, std::size_t statement);
 
+  /// The statement's true cost at this configuration; kForbidden when the guard refuses the plan.
+  [[nodiscard]] model::Result<double> cost(const Configuration& configuration);
   /// Asks until the lower bound at this configuration is the statement's true cost there, or less than
-  /// `tolerance` below. Answers the true cost; kForbidden when the guard refuses the plan.
+  /// `tolerance` below. Answers cost().
   [[nodiscard]] model::Result<double> learn(const Configuration& configuration, double tolerance);
   /// Learns more of one leaf below a node, the one that the configuration leads to: splits it where the
-  /// answer leaves it open, first by what the configuration lacks, and asks. False when nothing is open.
-  [[nodiscard]] model::Result<bool> refine(std::size_t node, const Configuration& configuration);
+  /// answer leaves it open, first by what the configuration lacks, and asks. False when nothing is open, or
+  /// a plan seen already costs there no more than `tolerance` above the bound.
+  [[nodiscard]] model::Result<bool> refine(std::size_t node, const Configuration& configuration,
+                                           double tolerance);
   /// Lower bound of the cost under a configuration, without asking; kForbidden where that is known.
   [[nodiscard]] double bound(const Configuration& configuration) const {
     const auto& leaf = nodes_[find(configuration)];
@@ -69,18 +73,18 @@ class CostTree {
   [[nodiscard]] const Configuration& named() const { return named_; }
 
  private:
-  [[nodiscard]] model::Result<double> learn_touching(const Configuration& configuration, double tolerance);
   [[nodiscard]] std::size_t find(const Configuration& configuration, std::size_t from = 0) const;
   [[nodiscard]] model::Result<void> ask(Node& leaf);
+  [[nodiscard]] model::Result<void> ask_more(std::size_t leaf, const Configuration& configuration);
+  [[nodiscard]] double seen(const Region& region, const Configuration& configuration) const;
   void split(std::size_t leaf, const Configuration& configuration);
   [[nodiscard]] Configuration stand_ins(CandidateId candidate, const Region& region,
                                         const Configuration& configuration) const;
   void add_child(std::size_t parent, const Region& decided, bool asked);
 
-  /// What learn() was asked last.
+  /// What cost() was asked last.
   struct Lesson {
     Configuration configuration;  ///< of those that touch the statement
-    double tolerance;
     double cost;
   };
 

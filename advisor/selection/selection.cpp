@@ -7,7 +7,6 @@
 #include "advisor/selection/relaxation.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 namespace pgadvisor::selection {
@@ -47,7 +46,7 @@ class Search {
 
   Result<Selection> run() {
     // Everything the answer has to know is asked before a stop request counts.
-    const auto base = bounds_.learn({}, std::numeric_limits<double>::infinity(), {});
+    const auto base = bounds_.learn({}, 0, 0, {});
     if (!base) return base.error();
     before_ = cost_ = *base;
     for (const auto phase : {&Search::relax, &Search::branch, &Search::drop_trifles, &Search::shrink}) {
@@ -80,12 +79,14 @@ class Search {
   /// A relaxation's bound, with what it charges for.
   void raise_bound(double least) { proofs_.emplace_back(least, rents_); }
 
-  /// Learns the true cost of a configuration; true when it fits and is the best so far.
+  /// Learns the true cost of a configuration that fits and may be better than the best so far; true when it
+  /// is.
   Result<bool> try_one(const Configuration& configuration) {
-    const auto cost = bounds_.learn(configuration, tolerance(), stop_);
+    const double enough = charged(cost_, chosen_) * (1 - 1e-9) - bounds_.charge(configuration, rents_);
+    if (!bounds_.fits(configuration, constraints_) || bounds_.bound(configuration) >= enough) return false;
+    const auto cost = bounds_.learn(configuration, enough, tolerance(), stop_);
     if (!cost) return cost.error();
-    if (!bounds_.fits(configuration, constraints_)) return false;
-    if (charged(*cost, configuration) >= charged(cost_, chosen_) * (1 - 1e-9)) return false;
+    if (*cost >= enough) return false;
     cost_ = *cost;
     chosen_ = configuration;
     return true;
@@ -116,7 +117,7 @@ class Search {
 
   /// Asks about the regions that a relaxation rests on; answers of how many there was more to learn.
   Result<int> refine(const Configuration& half) {
-    return bounds_.refine(relaxation_.leaves(kWorthAsking), half, stop_);
+    return bounds_.refine(relaxation_.leaves(kWorthAsking), half, tolerance(), stop_);
   }
 
   Result<void> relax() {

@@ -69,7 +69,18 @@ TEST(CostTree, AsksNoMoreThanTheToleranceCallsFor) {
   EXPECT_EQ(tree.learn({}, 200).value(), 100);
   EXPECT_EQ(statement.questions, 1) << "the cost itself; any bound is good enough";
   EXPECT_EQ(tree.learn({}, 2).value(), 100);
-  EXPECT_EQ(statement.questions, 3) << "all candidates save too little to look closer";
+  EXPECT_EQ(statement.questions, 2) << "all candidates save too little to look closer";
+}
+
+TEST(CostTree, LooksNoCloserWhereAPlanSeenIsNearEnough) {
+  OneStatement statement({{100, {}}, {20, set({1})}, {19, set({1, 2})}}, 3, 3);
+  CostTree tree(statement.problem, 0);
+  ASSERT_EQ(tree.learn(set({1}), 0).value(), 20);
+  const int before = statement.questions;
+  EXPECT_FALSE(tree.refine(0, set({1, 3}), 1.5).value()) << "the plan with 1 alone is there";
+  EXPECT_EQ(statement.questions, before);
+  EXPECT_TRUE(tree.refine(0, {}, 1.5).value()) << "no plan is known without 1";
+  EXPECT_EQ(tree.bound({}), 100);
 }
 
 TEST(CostTree, SpeaksForAFamilyWithOneQuestion) {
