@@ -99,9 +99,9 @@ model::Result<int> Bounds::refine(const Nodes& nodes, const Configuration& confi
   for (const auto& [statement, its] : nodes) statements.push_back(statement);
   std::vector<int> refined(trees_.size());
   auto done = problem_.for_each(statements, [&](std::size_t statement) -> model::Result<void> {
-    for (const auto node : nodes.at(statement)) {
+    for (const auto& [node, share] : nodes.at(statement)) {
       if (stop.stop_requested()) return model::give_up("stopped");
-      const auto asked = trees_[statement].refine(node, configuration, tolerance);
+      const auto asked = trees_[statement].refine(node, configuration, tolerance / share);
       if (!asked) return asked.error();
       refined[statement] += *asked ? 1 : 0;
     }

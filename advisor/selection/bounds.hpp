@@ -6,14 +6,15 @@
 #include <set>
 #include <span>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 namespace pgadvisor::selection {
 
 /// What each index has to save beside its writes, by table.
 using Rents = std::vector<double>;
-/// Nodes of trees, by statement.
-using Nodes = std::map<std::size_t, std::vector<std::size_t>>;
+/// Nodes of trees and the share that each has in a relaxation, above 0, by statement.
+using Nodes = std::map<std::size_t, std::vector<std::pair<std::size_t, double>>>;
 
 /// What is known of the whole workload's cost: the trees of its statements. And what indexes are charged for.
 class Bounds {
@@ -26,8 +27,8 @@ class Bounds {
   /// error.
   [[nodiscard]] model::Result<double> learn(const Configuration& configuration, double enough,
                                             double tolerance, const std::stop_token& stop);
-  /// CostTree::refine() of these nodes; answers for how many there was more to learn. A stop request makes it
-  /// an error.
+  /// CostTree::refine() of these nodes, each to within `tolerance` of what its share can raise; answers for
+  /// how many there was more to learn. A stop request makes it an error.
   [[nodiscard]] model::Result<int> refine(const Nodes& nodes, const Configuration& configuration,
                                           double tolerance, const std::stop_token& stop);
   struct Change {

@@ -144,10 +144,9 @@ Nodes Relaxation::leaves(double share) const {
     const auto& nodes = statements_[statement].nodes;
     for (std::size_t node = 0; node < nodes.size(); ++node) {
       if (nodes[node].row >= 0) continue;
-      const bool whole = node == 0;
-      if (whole || (nodes[node].column >= 0 && simplex_.value(nodes[node].column) > share)) {
-        result[statement].push_back(node);
-      }
+      const bool known = nodes[node].column >= 0;
+      const double its = node == 0 ? 1 : known ? simplex_.value(nodes[node].column) : 0;
+      if (its > share) result[statement].emplace_back(node, its);
     }
   }
   return result;
