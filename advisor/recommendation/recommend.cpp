@@ -102,13 +102,13 @@ struct Plans {
   std::string after;
 };
 
-/// Shows statements under the chosen indexes. A statement that several of them serve is explained once.
-class Exhibition {
+/// Describes statements under the chosen indexes. EXPLAINs one that several of them serve once.
+class Explainer {
  public:
-  Exhibition(const Evidence& evidence, const Configuration& chosen, const Names& names)
+  Explainer(const Evidence& evidence, const Configuration& chosen, const Names& names)
       : evidence_(evidence), chosen_(chosen), names_(names) {}
 
-  Result<std::vector<ServedStatement>> show(const std::vector<std::size_t>& served) {
+  Result<std::vector<ServedStatement>> explain(const std::vector<std::size_t>& served) {
     std::vector<ServedStatement> result;
     for (const auto index : served) {
       const auto& statement = evidence_.whatif.statement(index);
@@ -211,7 +211,7 @@ std::string recommendation_id(const std::string& database, const model::IndexDef
 Result<std::vector<Recommendation>> recommend(const Evidence& evidence) {
   const auto names = choose_names(evidence);
   const auto chosen = evidence.selection.chosen();
-  Exhibition exhibition(evidence, chosen, names);
+  Explainer explainer(evidence, chosen, names);
   std::vector<Recommendation> recommendations;
   double rest = evidence.selection.cost_before;
   for (const auto& step : evidence.selection.steps) {
@@ -222,9 +222,9 @@ Result<std::vector<Recommendation>> recommend(const Evidence& evidence) {
     for (const auto index : *served) statements.push_back(&evidence.whatif.statement(index));
 
     auto recommendation = outline(evidence, step, names);
-    auto shown = exhibition.show(*served);
-    if (!shown) return shown.error();
-    recommendation.statements = std::move(*shown);
+    auto explained = explainer.explain(*served);
+    if (!explained) return explained.error();
+    recommendation.statements = std::move(*explained);
     recommendation.kinds = kinds(candidate, statements);
     recommendation.confidence = confidence(candidate, statements, evidence.snapshot);
     recommendation.reasons =

@@ -53,27 +53,42 @@ std::vector<std::size_t> Bounds::touched(const Configuration& candidates) const 
   return result;
 }
 
-model::Result<double> Bounds::learn(const Configuration& configuration, double enough, double tolerance,
-                                    const std::stop_token& stop) {
+model::Result<std::vector<double>> Bounds::costs(const Configuration& configuration,
+                                                 const std::stop_token& stop) {
   std::vector<double> costs(trees_.size());
-  const auto ask = [&](auto question) {
-    return [&, question](std::size_t statement) -> model::Result<void> {
-      if (stop.stop_requested()) return model::give_up("stopped");
-      const auto cost = question(trees_[statement]);
-      if (!cost) return cost.error();
-      costs[statement] = *cost;
-      return {};
-    };
-  };
-  auto done = problem_.for_each(statements_, ask([&](CostTree& tree) { return tree.cost(configuration); }));
+  auto done = problem_.for_each(statements_, [&](std::size_t statement) -> model::Result<void> {
+    if (stop.stop_requested()) return model::give_up("stopped");
+    const auto cost = trees_[statement].cost(configuration);
+    if (!cost) return cost.error();
+    costs[statement] = *cost;
+    return {};
+  });
   if (!done) return done.error();
-  done = problem_.for_each(furthest(configuration, costs, enough),
-                           ask([&](CostTree& tree) { return tree.learn(configuration, tolerance); }));
-  if (!done) return done.error();
-  return std::accumulate(costs.begin(), costs.end(), 0.0);
+  return costs;
 }
 
-/// Statements whose bounds are to rise for their sum to reach so much, in order; all when it never does.
+model::Result<double> Bounds::cost(const Configuration& configuration, const std::stop_token& stop) {
+  const auto each = costs(configuration, stop);
+  if (!each) return each.error();
+  return std::accumulate(each->begin(), each->end(), 0.0);
+}
+
+model::Result<double> Bounds::learn(const Configuration& configuration, double enough, double tolerance,
+                                    const std::stop_token& stop) {
+  const auto each = costs(configuration, stop);
+  if (!each) return each.error();
+  const auto statements = furthest(configuration, *each, enough);
+  auto done = problem_.for_each(statements, [&](std::size_t statement) -> model::Result<void> {
+    if (stop.stop_requested()) return model::give_up("stopped");
+    const auto learned = trees_[statement].learn(configuration, tolerance);
+    return learned ? model::Result<void>() : learned.error();
+  });
+  if (!done) return done.error();
+  return std::accumulate(each->begin(), each->end(), 0.0);
+}
+
+/// The fewest statements of which it takes the true cost for the sum of all bounds to be `enough`, in order;
+/// all where it never is.
 std::vector<std::size_t> Bounds::furthest(const Configuration& configuration, std::span<const double> costs,
                                           double enough) const {
   auto statements = statements_;

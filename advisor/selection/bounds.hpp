@@ -6,15 +6,19 @@
 #include <set>
 #include <span>
 #include <stop_token>
-#include <utility>
 #include <vector>
 
 namespace pgadvisor::selection {
 
 /// What each index has to save beside its writes, by table.
 using Rents = std::vector<double>;
-/// Nodes of trees and the share that each has in a relaxation, above 0, by statement.
-using Nodes = std::map<std::size_t, std::vector<std::pair<std::size_t, double>>>;
+/// A tree's node and its share in a relaxation, above 0.
+struct NodeShare {
+  std::size_t node;
+  double share;
+};
+/// By statement.
+using Nodes = std::map<std::size_t, std::vector<NodeShare>>;
 
 /// What is known of the whole workload's cost: the trees of its statements. And what indexes are charged for.
 class Bounds {
@@ -22,13 +26,15 @@ class Bounds {
   /// Knows nothing yet. `problem` outlives this object.
   explicit Bounds(const Problem& problem);
 
-  /// True cost of the workload; kForbidden or more when the guard refuses a plan. The trees learn it, each to
-  /// within `tolerance`, or where it is `enough`, as few of them as can tell. A stop request makes it an
+  /// True cost of the workload; kForbidden or more when the guard refuses a plan. A stop request makes it an
   /// error.
+  [[nodiscard]] model::Result<double> cost(const Configuration& configuration, const std::stop_token& stop);
+  /// Answers cost(). The trees learn it, each to within `tolerance`: all of them, or as few as it takes to
+  /// tell that it is no less than `enough`.
   [[nodiscard]] model::Result<double> learn(const Configuration& configuration, double enough,
                                             double tolerance, const std::stop_token& stop);
-  /// CostTree::refine() of these nodes, each to within `tolerance` of what its share can raise; answers for
-  /// how many there was more to learn. A stop request makes it an error.
+  /// CostTree::refine() of these nodes, where what their share adds to the workload's cost is not known to
+  /// within `tolerance`; answers for how many there was more to learn. A stop request makes it an error.
   [[nodiscard]] model::Result<int> refine(const Nodes& nodes, const Configuration& configuration,
                                           double tolerance, const std::stop_token& stop);
   struct Change {
@@ -61,6 +67,8 @@ class Bounds {
 
  private:
   [[nodiscard]] std::vector<std::size_t> touched(const Configuration& candidates) const;
+  [[nodiscard]] model::Result<std::vector<double>> costs(const Configuration& configuration,
+                                                         const std::stop_token& stop);
   [[nodiscard]] std::vector<std::size_t> furthest(const Configuration& configuration,
                                                   std::span<const double> costs, double enough) const;
 

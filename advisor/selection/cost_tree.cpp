@@ -156,8 +156,8 @@ model::Result<void> CostTree::ask_more(std::size_t leaf, const Configuration& co
   return nodes_[leaf].asked ? model::Result<void>() : ask(nodes_[leaf]);
 }
 
-/// The cheapest plan of all answers that the region has under the configuration, or one as near to it as the
-/// region allows.
+/// The cheapest plan of all answers that is possible under the configuration, with what the region needs and
+/// without what it bans; kForbidden when there is none.
 double CostTree::seen(const Region& region, const Configuration& configuration) const {
   const auto visible = [&](auto candidate) {
     return region.needs.contains(candidate) ||

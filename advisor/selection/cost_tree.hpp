@@ -55,7 +55,7 @@ class CostTree {
   [[nodiscard]] model::Result<double> learn(const Configuration& configuration, double tolerance);
   /// Learns more of one leaf below a node, the one that the configuration leads to: splits it where the
   /// answer leaves it open, first by what the configuration lacks, and asks. False when nothing is open, or
-  /// a plan seen already costs there no more than `tolerance` above the bound.
+  /// a plan seen already costs no more than `tolerance` above the leaf's bound.
   [[nodiscard]] model::Result<bool> refine(std::size_t node, const Configuration& configuration,
                                            double tolerance);
   /// Lower bound of the cost under a configuration, without asking; kForbidden where that is known.

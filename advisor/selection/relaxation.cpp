@@ -146,7 +146,7 @@ Nodes Relaxation::leaves(double share) const {
       if (nodes[node].row >= 0) continue;
       const bool known = nodes[node].column >= 0;
       const double its = node == 0 ? 1 : known ? simplex_.value(nodes[node].column) : 0;
-      if (its > share) result[statement].emplace_back(node, its);
+      if (its > share) result[statement].push_back({node, its});
     }
   }
   return result;

@@ -46,7 +46,7 @@ class Search {
 
   Result<Selection> run() {
     // Everything the answer has to know is asked before a stop request counts.
-    const auto base = bounds_.learn({}, 0, 0, {});
+    const auto base = bounds_.cost({}, {});
     if (!base) return base.error();
     before_ = cost_ = *base;
     for (const auto phase : {&Search::relax, &Search::branch, &Search::drop_trifles, &Search::shrink}) {

@@ -112,6 +112,24 @@ TEST(CostTree, ForbidsConfigurationsWhosePlanIsRefused) {
   EXPECT_EQ(tree.learn({}, 0).value(), 100);
 }
 
+TEST(CostTree, RefinesUntilTheBoundIsNearEnough) {
+  for (const double tolerance : {0.0, 5.0, 50.0}) {
+    OneStatement statement({{100, {}}, {80, set({1})}, {60, set({2})}, {57, set({2, 3})}, {20, set({4})}}, 4,
+                           2);
+    CostTree tree(statement.problem, 0);
+    for (unsigned bits = 0; bits < 16; ++bits) {
+      Configuration asked;
+      for (unsigned i = 0; i < 4; ++i) {
+        if ((bits >> i & 1U) != 0) asked.insert(CandidateId{i + 1});
+      }
+      while (tree.refine(0, asked, tolerance).value()) {
+      }
+      EXPECT_LE(tree.bound(asked), statement.best(asked).cost);
+      EXPECT_GE(tree.bound(asked) + tolerance, statement.best(asked).cost);
+    }
+  }
+}
+
 TEST(CostTree, NeverBoundsACostFromAbove) {
   std::mt19937 random(7);
   const auto number = [&](int low, int high) { return std::uniform_int_distribution<>(low, high)(random); };
