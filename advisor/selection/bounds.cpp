@@ -188,21 +188,20 @@ double Bounds::charge(const Configuration& configuration, const Rents& rents) co
   double sum = 0;
   for (const auto id : configuration) {
     const auto& price = problem_.candidates.at(id);
-    sum += price.writes + rents[static_cast<std::size_t>(price.table)];
+    sum += price.writes + rents.of(price);
   }
   return sum;
 }
 
-Rents Bounds::rents(std::span<const double> costs, double share, double least) const {
+std::vector<double> Bounds::by_table(std::span<const double> costs) const {
   std::size_t tables = 0;
   for (const auto& [id, price] : problem_.candidates)
     tables = std::max(tables, static_cast<std::size_t>(price.table) + 1);
-  Rents rents(tables);
+  std::vector<double> sums(tables);
   for (std::size_t statement = 0; statement < trees_.size(); ++statement) {
-    for (const auto table : tables_[statement]) rents[table] += share * costs[statement];
+    for (const auto table : tables_[statement]) sums[table] += costs[statement];
   }
-  for (auto& rent : rents) rent = std::max(rent, least);
-  return rents;
+  return sums;
 }
 
 }  // namespace pgadvisor::selection

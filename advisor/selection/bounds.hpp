@@ -2,6 +2,7 @@
 
 #include "advisor/selection/cost_tree.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <span>
@@ -10,8 +11,16 @@
 
 namespace pgadvisor::selection {
 
-/// What each index has to save beside its writes, by table.
-using Rents = std::vector<double>;
+/// What each index has to save beside its writes.
+struct Rents {
+  std::vector<double> tables;  ///< by table
+  double extending = 0;        ///< and one that extends an existing index, at least
+
+  [[nodiscard]] double of(const Price& price) const {
+    const double rent = tables[static_cast<std::size_t>(price.table)];
+    return price.extends ? std::max(rent, extending) : rent;
+  }
+};
 /// A tree's node and its share in a relaxation, above 0.
 struct NodeShare {
   std::size_t node;
@@ -61,9 +70,8 @@ class Bounds {
   /// Writes and rent.
   [[nodiscard]] double charge(const Configuration& configuration, const Rents& rents) const;
 
-  /// A share of what the statements that indexes on a table could serve cost, given what each statement does;
-  /// `least` at least.
-  [[nodiscard]] Rents rents(std::span<const double> costs, double share, double least) const;
+  /// What the statements that indexes on a table could serve cost, given what each statement does.
+  [[nodiscard]] std::vector<double> by_table(std::span<const double> costs) const;
 
  private:
   [[nodiscard]] std::vector<std::size_t> touched(const Configuration& candidates) const;

@@ -12,10 +12,12 @@ class LeastGain {
  public:
   LeastGain(double share, double cost_before) : share_(share), workload_(share * cost_before) {}
 
-  /// Of what the statements of a table cost.
-  [[nodiscard]] double share() const { return share_; }
-  /// Net of writes, whatever its table's statements cost.
-  [[nodiscard]] double rent() const { return std::max(kPart * workload_, kLeastRent); }
+  /// Net of writes, given what each statement costs.
+  [[nodiscard]] Rents rents(const Bounds& bounds, std::span<const double> costs) const {
+    Rents rents{bounds.by_table(costs), workload_};
+    for (auto& rent : rents.tables) rent = std::max({share_ * rent, kPart * workload_, kLeastRent});
+    return rents;
+  }
   /// What saves so much of the workload need not matter to a statement beside.
   [[nodiscard]] bool reached(const Bounds::Change& saved, bool extends) const {
     if (saved.fall >= workload_) return true;

@@ -79,8 +79,8 @@ class Review {
       now_.push_back(now->cost);
       best_.push_back(best->cost);
     }
-    rents_before_ = bounds_.rents(bare_, least_.share(), least_.rent());
-    rents_ = bounds_.rents(now_, least_.share(), least_.rent());
+    rents_before_ = least_.rents(bounds_, bare_);
+    rents_ = least_.rents(bounds_, now_);
     return {};
   }
 
@@ -168,7 +168,7 @@ class Review {
   Result<std::optional<LeftOut>> judge(CandidateId id) const {
     const auto alone = bounds_.compare({}, with({}, id));
     if (!alone) return alone.error();
-    if (alone->fall < rents_before_[static_cast<std::size_t>(price(id).table)]) return std::nullopt;
+    if (alone->fall < rents_before_.tables[static_cast<std::size_t>(price(id).table)]) return std::nullopt;
     const auto excluded = excluded_by(id);
     const auto target = with(minus(chosen_, excluded), id);
     const auto beside = bounds_.compare(chosen_, target);
@@ -181,7 +181,7 @@ class Review {
   Result<void> explain(LeftOut& entry, const Bounds::Change& beside, const Configuration& excluded,
                        const Configuration& target) const {
     const auto& its = price(entry.candidate);
-    const double needed = rents_[static_cast<std::size_t>(its.table)];
+    const double needed = rents_.of(its);
     double writes = its.writes;
     for (const auto other : excluded) writes -= price(other).writes;
     if (its.writes >= entry.alone) {

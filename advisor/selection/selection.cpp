@@ -66,7 +66,7 @@ class Search {
   void set_rents(const Configuration& reference) {
     std::vector<double> costs;
     for (const auto& tree : bounds_.trees()) costs.push_back(std::min(tree.bound(reference), tree.bound({})));
-    rents_ = bounds_.rents(costs, constraints_.min_gain, least_gain().rent());
+    rents_ = least_gain().rents(bounds_, costs);
     relaxation_.set_rents(rents_);
   }
   [[nodiscard]] double limit() const { return charged(cost_, chosen_) - kGoodEnough * cost_; }
@@ -203,7 +203,7 @@ class Search {
   }
 
   /// Replaces each index by the smallest one that saves nearly as much: all but the share of its saving that
-  /// an index may lose.
+  /// an index may lose, and no gain that an index would be worth.
   Result<void> shrink() {
     for (const auto id : Configuration(chosen_)) {
       auto without = chosen_;
@@ -235,6 +235,9 @@ class Search {
       const auto change = bounds_.compare(chosen_, replaced);
       if (!change) return change.error();
       if (change->refused || net - change->fall > allowed) continue;
+      const auto lost = bounds_.compare(replaced, chosen_);
+      if (!lost) return lost.error();
+      if (least_gain().reached(*lost, price.extends)) continue;
       chosen_ = replaced;
       cost_ -= change->fall;
       break;

@@ -67,7 +67,8 @@ struct Constraints {
   /// to nothing left, though, anything is a large share: it also has to save this share of what the workload
   /// cost, or of what one statement did and a hundredth of this share of the workload; one that extends an
   /// existing index, of the workload.
-  /// Also the share of an index's own saving that a smaller one may lack to take its place.
+  /// Also the share of an index's own saving that a smaller one may lack to take its place, unless an index
+  /// would be worth what is lacking.
   double min_gain = 0.01;
 };
 

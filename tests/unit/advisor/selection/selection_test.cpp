@@ -82,7 +82,9 @@ TEST(Selection, TakesASecondCopyOnlyWhenTheWholeWorkloadGains) {
   planner.statement({{5000, {}}, {1000, set({2})}});
   planner.candidate(1, kMegabyte);
   planner.candidate(2, kMegabyte, 0, 0, true);
-  EXPECT_EQ(chosen(run(planner)), set({1}));
+  const auto without = run(planner);
+  EXPECT_EQ(chosen(without), set({1}));
+  EXPECT_DOUBLE_EQ(without.bound, without.cost_after) << "nothing that may be chosen is better";
   planner.candidate(2, kMegabyte);
   EXPECT_EQ(chosen(run(planner)), set({1, 2}));
 }
@@ -117,6 +119,15 @@ TEST(Selection, PrefersTheLeanerOfTwoThatDoAlmostTheSame) {
   planner.statement({{1000, {}}, {100, set({1})}, {100.4, set({2})}});
   planner.candidate(1, kMegabyte * 50);
   planner.candidate(2, kMegabyte * 5);
+  EXPECT_EQ(chosen(run(planner)), set({2}));
+}
+
+TEST(Selection, PrefersTheWiderOneThatHelpsAnotherStatement) {
+  Planner planner;  // next to nothing of what either saves, and half of what the second statement takes
+  planner.statement({{1'000'000, {}}, {100, set({1})}, {100, set({2})}});
+  planner.statement({{1000, {}}, {500, set({2})}});
+  planner.candidate(1, kMegabyte * 5);
+  planner.candidate(2, kMegabyte * 6);
   EXPECT_EQ(chosen(run(planner)), set({2}));
 }
 
