@@ -7,6 +7,9 @@
 namespace pgadvisor::selection {
 namespace {
 
+/// A solution may miss a limit by as much: Clp's own tolerance.
+constexpr double kFeasible = 1e-7;
+
 double megabytes(model::Bytes bytes) {
   return static_cast<double>(bytes.value) / (1 << 20);
 }
@@ -63,16 +66,46 @@ int Relaxation::column_of(CandidateId candidate) {
 }
 
 template <class Key, class Candidates>
-int Relaxation::link(std::map<Key, int>& rows, const Key& key, double upper, const Candidates& candidates,
-                     double sign) {
-  const auto [found, fresh] = rows.try_emplace(key, 0);
+void Relaxation::link(std::map<Key, Link>& links, const Key& key, double sign, double upper,
+                      const Candidates& candidates, int share) {
+  const auto [found, fresh] = links.try_emplace(key, Link{sign, upper});
+  auto& link = found->second;
   if (fresh) {
-    std::vector<int> columns;
-    for (const auto id : candidates) columns.push_back(column_of(id));
-    found->second = simplex_.add_row(-Simplex::kUnlimited, upper);
-    for (const int column : columns) simplex_.add_entry(found->second, column, sign);
+    for (const auto id : candidates) link.candidates.push_back(column_of(id));
   }
-  return found->second;
+  link.shares.push_back(share);
+  if (link.row >= 0) simplex_.add_entry(link.row, share, 1);
+}
+
+bool Relaxation::is_broken(const Link& link) const {
+  double sum = 0;
+  for (const int column : link.shares) sum += simplex_.value(column);
+  for (const int column : link.candidates) sum += link.sign * simplex_.value(column);
+  return sum > link.upper + kFeasible;
+}
+
+void Relaxation::add_row(Link& link) {
+  link.row = simplex_.add_row(-Simplex::kUnlimited, link.upper);
+  for (const int column : link.candidates) simplex_.add_entry(link.row, column, link.sign);
+  for (const int column : link.shares) simplex_.add_entry(link.row, column, 1);
+}
+
+/// Rows for what the last solution breaks; false when it breaks nothing.
+bool Relaxation::add_broken() {
+  bool added = false;
+  const auto add = [&](auto& links) {
+    for (auto& [key, link] : links) {
+      if (link.row >= 0 || !is_broken(link)) continue;
+      add_row(link);
+      added = true;
+    }
+  };
+  for (auto& statement : statements_) {
+    add(statement.needing);
+    add(statement.banning);
+    add(statement.grouping);
+  }
+  return added;
 }
 
 void Relaxation::set_cost(const Share& share, const CostTree::Node& node) {
@@ -86,15 +119,9 @@ void Relaxation::add_share(Statement& shares, const CostTree& tree, std::size_t 
   auto& share = shares.nodes[node];
   share.column = simplex_.add_column(0);
   simplex_.add_entry(row_of_parent, share.column, 1);
-  for (const auto id : decided.needs) {
-    simplex_.add_entry(link(shares.needing, id, 0, std::array{id}, -1), share.column, 1);
-  }
-  for (const auto id : decided.bans) {
-    simplex_.add_entry(link(shares.banning, id, 1, std::array{id}, 1), share.column, 1);
-  }
-  for (const auto& group : decided.groups) {
-    simplex_.add_entry(link(shares.grouping, group, 0, group, -1), share.column, 1);
-  }
+  for (const auto id : decided.needs) link(shares.needing, id, -1, 0, std::array{id}, share.column);
+  for (const auto id : decided.bans) link(shares.banning, id, 1, 1, std::array{id}, share.column);
+  for (const auto& group : decided.groups) link(shares.grouping, group, -1, 0, group, share.column);
 }
 
 void Relaxation::open(Statement& shares, const CostTree& tree, std::size_t node) {
@@ -129,8 +156,10 @@ void Relaxation::follow(double tolerance) {
 
 Relaxation::Point Relaxation::solve() {
   Point point;
-  point.feasible = simplex_.solve();
-  if (!point.feasible) return point;
+  do {
+    point.feasible = simplex_.solve();
+    if (!point.feasible) return point;
+  } while (add_broken());
   point.least = constant_ + simplex_.objective() / scale_;
   for (const auto& [id, column] : columns_) {
     if (simplex_.value(column) > 1e-6) point.shares[id] = simplex_.value(column);

@@ -18,7 +18,8 @@ namespace pgadvisor::selection {
 /// place of leaves it is the relaxed programme of CoPhy (Dash, Polyzotis, Ailamaki, VLDB 2011); leaves bound
 /// plans never seen as well.
 ///
-/// Grows with the trees, so that a search that asks the planner meanwhile need not start anew.
+/// Grows with the trees, so that a search that asks the planner meanwhile need not start anew. Most of what
+/// shares may not be holds by itself: a row is in the programme from the first solution on that breaks it.
 class Relaxation {
  public:
   /// `bounds` outlives this object.
@@ -47,11 +48,19 @@ class Relaxation {
     int column = -1;  ///< none for a root, nor before the parent is opened
     int row = -1;     ///< of its children, once it is opened
   };
+  /// Sum of shares + sign x sum of x <= upper.
+  struct Link {
+    double sign = 1;
+    double upper = 0;
+    std::vector<int> candidates = {};  ///< columns
+    std::vector<int> shares = {};      ///< columns
+    int row = -1;                      ///< none yet: no solution broke it
+  };
   struct Statement {
     std::vector<Share> nodes;
-    std::map<CandidateId, int> needing;
-    std::map<CandidateId, int> banning;
-    std::map<Configuration, int> grouping;
+    std::map<CandidateId, Link> needing;
+    std::map<CandidateId, Link> banning;
+    std::map<Configuration, Link> grouping;
   };
 
   void follow(std::size_t statement, double tolerance);
@@ -64,8 +73,11 @@ class Relaxation {
   }
   void add_exclusions(CandidateId candidate, int column);
   template <class Key, class Candidates>
-  [[nodiscard]] int link(std::map<Key, int>& rows, const Key& key, double upper, const Candidates& candidates,
-                         double sign);
+  void link(std::map<Key, Link>& links, const Key& key, double sign, double upper, const Candidates& candidates,
+            int share);
+  [[nodiscard]] bool is_broken(const Link& link) const;
+  void add_row(Link& link);
+  [[nodiscard]] bool add_broken();
 
   const Bounds& bounds_;
   Simplex simplex_;
