@@ -1,3 +1,4 @@
+#include "daemon/allocator.hpp"
 #include "daemon/cli.hpp"
 #include "daemon/commands/commands.hpp"
 #include "daemon/log.hpp"
@@ -29,6 +30,7 @@ struct Run {
 }  // namespace
 
 int main(int argc, char** argv) {
+  return_freed_memory();
   std::signal(SIGPIPE,
               SIG_IGN);  // a reader that went away is an error of the write, not the end of the process
   try {

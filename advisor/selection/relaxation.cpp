@@ -66,44 +66,56 @@ int Relaxation::column_of(CandidateId candidate) {
 }
 
 template <class Key, class Candidates>
-void Relaxation::link(std::map<Key, Link>& links, const Key& key, double sign, double upper,
-                      const Candidates& candidates, int share) {
-  const auto [found, fresh] = links.try_emplace(key, Link{sign, upper});
+void Relaxation::link(Links<Key>& links, const Key& key, const Candidates& candidates, int share) {
+  const auto [found, fresh] = links.try_emplace(key);
   auto& link = found->second;
   if (fresh) {
-    for (const auto id : candidates) link.candidates.push_back(column_of(id));
+    for (const auto id : candidates) link.columns.push_back(column_of(id));
+    link.candidates = static_cast<int>(link.columns.size());
   }
-  link.shares.push_back(share);
-  if (link.row >= 0) simplex_.add_entry(link.row, share, 1);
+  if (link.row >= 0) {
+    simplex_.add_entry(link.row, share, 1);
+  } else {
+    link.columns.push_back(share);
+  }
 }
 
-bool Relaxation::is_broken(const Link& link) const {
+bool Relaxation::is_broken(const Link& link, const Kind& kind) const {
   double sum = 0;
-  for (const int column : link.shares) sum += simplex_.value(column);
-  for (const int column : link.candidates) sum += link.sign * simplex_.value(column);
-  return sum > link.upper + kFeasible;
+  int at = 0;
+  for (const int column : link.columns) {
+    sum += (at++ < link.candidates ? kind.sign : 1) * simplex_.value(column);
+  }
+  return sum > kind.upper + kFeasible;
 }
 
-void Relaxation::add_row(Link& link) {
-  link.row = simplex_.add_row(-Simplex::kUnlimited, link.upper);
-  for (const int column : link.candidates) simplex_.add_entry(link.row, column, link.sign);
-  for (const int column : link.shares) simplex_.add_entry(link.row, column, 1);
+void Relaxation::add_row(Link& link, const Kind& kind) {
+  link.row = simplex_.add_row(-Simplex::kUnlimited, kind.upper);
+  int at = 0;
+  for (const int column : link.columns) {
+    simplex_.add_entry(link.row, column, at++ < link.candidates ? kind.sign : 1);
+  }
+  link.columns = {};
+}
+
+template <class Key>
+bool Relaxation::add_broken(Links<Key>& links, const Kind& kind) {
+  bool added = false;
+  for (auto& [key, link] : links) {
+    if (link.row >= 0 || !is_broken(link, kind)) continue;
+    add_row(link, kind);
+    added = true;
+  }
+  return added;
 }
 
 /// Rows for what the last solution breaks; false when it breaks nothing.
 bool Relaxation::add_broken() {
   bool added = false;
-  const auto add = [&](auto& links) {
-    for (auto& [key, link] : links) {
-      if (link.row >= 0 || !is_broken(link)) continue;
-      add_row(link);
-      added = true;
-    }
-  };
   for (auto& statement : statements_) {
-    add(statement.needing);
-    add(statement.banning);
-    add(statement.grouping);
+    added |= add_broken(statement.needing, kNeeds);
+    added |= add_broken(statement.banning, kBans);
+    added |= add_broken(statement.grouping, kNeeds);
   }
   return added;
 }
@@ -119,9 +131,9 @@ void Relaxation::add_share(Statement& shares, const CostTree& tree, std::size_t 
   auto& share = shares.nodes[node];
   share.column = simplex_.add_column(0);
   simplex_.add_entry(row_of_parent, share.column, 1);
-  for (const auto id : decided.needs) link(shares.needing, id, -1, 0, std::array{id}, share.column);
-  for (const auto id : decided.bans) link(shares.banning, id, 1, 1, std::array{id}, share.column);
-  for (const auto& group : decided.groups) link(shares.grouping, group, -1, 0, group, share.column);
+  for (const auto id : decided.needs) link(shares.needing, id, std::array{id}, share.column);
+  for (const auto id : decided.bans) link(shares.banning, id, std::array{id}, share.column);
+  for (const auto& group : decided.groups) link(shares.grouping, group, group, share.column);
 }
 
 void Relaxation::open(Statement& shares, const CostTree& tree, std::size_t node) {

@@ -3,6 +3,8 @@
 #include "advisor/selection/bounds.hpp"
 #include "advisor/selection/simplex.hpp"
 
+#include <boost/container/flat_map.hpp>
+
 #include <cstddef>
 #include <map>
 #include <vector>
@@ -48,19 +50,25 @@ class Relaxation {
     int column = -1;  ///< none for a root, nor before the parent is opened
     int row = -1;     ///< of its children, once it is opened
   };
-  /// Sum of shares + sign x sum of x <= upper.
+  /// Sum of some nodes' shares + sign x sum of some candidates' x <= upper.
   struct Link {
-    double sign = 1;
-    double upper = 0;
-    std::vector<int> candidates = {};  ///< columns
-    std::vector<int> shares = {};      ///< columns
-    int row = -1;                      ///< none yet: no solution broke it
+    int row = -1;                   ///< none yet: no solution broke it
+    int candidates = 0;             ///< how many of the columns are theirs, the first ones
+    std::vector<int> columns = {};  ///< until there is a row
   };
+  struct Kind {
+    double sign;
+    double upper;
+  };
+  static constexpr Kind kNeeds{-1, 0};
+  static constexpr Kind kBans{1, 1};
+  template <class Key>
+  using Links = boost::container::flat_map<Key, Link>;
   struct Statement {
     std::vector<Share> nodes;
-    std::map<CandidateId, Link> needing;
-    std::map<CandidateId, Link> banning;
-    std::map<Configuration, Link> grouping;
+    Links<CandidateId> needing;
+    Links<CandidateId> banning;
+    Links<Configuration> grouping;
   };
 
   void follow(std::size_t statement, double tolerance);
@@ -73,10 +81,11 @@ class Relaxation {
   }
   void add_exclusions(CandidateId candidate, int column);
   template <class Key, class Candidates>
-  void link(std::map<Key, Link>& links, const Key& key, double sign, double upper, const Candidates& candidates,
-            int share);
-  [[nodiscard]] bool is_broken(const Link& link) const;
-  void add_row(Link& link);
+  void link(Links<Key>& links, const Key& key, const Candidates& candidates, int share);
+  template <class Key>
+  [[nodiscard]] bool add_broken(Links<Key>& links, const Kind& kind);
+  [[nodiscard]] bool is_broken(const Link& link, const Kind& kind) const;
+  void add_row(Link& link, const Kind& kind);
   [[nodiscard]] bool add_broken();
 
   const Bounds& bounds_;

@@ -3,23 +3,27 @@
 #include <coin/ClpSimplex.hpp>
 
 #include <cstddef>
+#include <numeric>
 
 namespace pgadvisor::selection {
 namespace {
 
 /// Compressed, as Clp takes them.
 struct Vectors {
-  std::vector<int> starts{0};
+  std::vector<int> starts;
   std::vector<int> indexes;
   std::vector<double> values;
 
-  explicit Vectors(const std::vector<std::vector<std::pair<int, double>>>& all) {
-    for (const auto& entries : all) {
-      for (const auto& [index, value] : entries) {
-        indexes.push_back(index);
-        values.push_back(value);
-      }
-      starts.push_back(static_cast<int>(indexes.size()));
+  template <class Entries>
+  Vectors(std::size_t count, const Entries& entries)
+      : starts(count + 1), indexes(entries.size()), values(entries.size()) {
+    for (const auto& entry : entries) ++starts[static_cast<std::size_t>(entry.one) + 1];
+    std::partial_sum(starts.begin(), starts.end(), starts.begin());
+    auto next = starts;
+    for (const auto& entry : entries) {
+      const auto at = static_cast<std::size_t>(next[static_cast<std::size_t>(entry.one)]++);
+      indexes[at] = entry.other;
+      values[at] = entry.value;
     }
   }
 };
@@ -35,7 +39,6 @@ Simplex::~Simplex() = default;
 int Simplex::add_row(double lower, double upper) {
   new_rows_.lower.push_back(lower);
   new_rows_.upper.push_back(upper);
-  new_rows_.entries.emplace_back();
   return rows_ + static_cast<int>(new_rows_.lower.size()) - 1;
 }
 
@@ -43,15 +46,14 @@ int Simplex::add_column(double objective) {
   new_columns_.lower.push_back(0);
   new_columns_.upper.push_back(1);
   new_columns_.objective.push_back(objective);
-  new_columns_.entries.emplace_back();
   return columns_ + static_cast<int>(new_columns_.lower.size()) - 1;
 }
 
 void Simplex::add_entry(int row, int column, double value) {
   if (column >= columns_) {
-    new_columns_.entries[static_cast<std::size_t>(column - columns_)].emplace_back(row, value);
+    new_columns_.entries.push_back({column - columns_, row, value});
   } else if (row >= rows_) {
-    new_rows_.entries[static_cast<std::size_t>(row - rows_)].emplace_back(column, value);
+    new_rows_.entries.push_back({row - rows_, column, value});
   } else {
     clp_->modifyCoefficient(row, column, value);
   }
@@ -77,14 +79,14 @@ void Simplex::set_limits(int column, double lower, double upper) {
 void Simplex::hand_over() {
   const auto count = [](const Added& added) { return static_cast<int>(added.lower.size()); };
   if (const int rows = count(new_rows_); rows > 0) {
-    const Vectors vectors(new_rows_.entries);
+    const Vectors vectors(new_rows_.lower.size(), new_rows_.entries);
     clp_->addRows(rows, new_rows_.lower.data(), new_rows_.upper.data(), vectors.starts.data(),
                   vectors.indexes.data(), vectors.values.data());
     rows_ += rows;
     new_rows_ = {};
   }
   if (const int columns = count(new_columns_); columns > 0) {
-    const Vectors vectors(new_columns_.entries);
+    const Vectors vectors(new_columns_.lower.size(), new_columns_.entries);
     clp_->addColumns(columns, new_columns_.lower.data(), new_columns_.upper.data(),
                      new_columns_.objective.data(), vectors.starts.data(), vectors.indexes.data(),
                      vectors.values.data());

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <utility>
 #include <vector>
 
 class ClpSimplex;
@@ -31,12 +30,17 @@ class Simplex {
   [[nodiscard]] double value(int column) const;
 
  private:
-  /// Entries of all new rows (in columns Clp has already) or columns (in all rows).
+  /// New rows, with entries in columns that Clp has already, or new columns, with entries in all rows.
   struct Added {
+    struct Entry {
+      int one;    ///< of the new ones, from 0
+      int other;  ///< column of a row, row of a column
+      double value;
+    };
     std::vector<double> lower;
     std::vector<double> upper;
     std::vector<double> objective;
-    std::vector<std::vector<std::pair<int, double>>> entries;
+    std::vector<Entry> entries;
   };
 
   void hand_over();

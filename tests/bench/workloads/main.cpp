@@ -3,6 +3,7 @@
 
 #include "advisor/advise.hpp"
 #include "collectors/model/clock.hpp"
+#include "daemon/allocator.hpp"
 #include "tests/bench/session.hpp"
 #include "tests/bench/workbench.hpp"
 #include "tests/bench/workloads/generator.hpp"
@@ -110,6 +111,7 @@ bool run(const std::vector<std::uint32_t>& seeds, bool joined, bool many) {
 }  // namespace pgadvisor::bench
 
 int main(int argc, char** argv) {
+  pgadvisor::daemon::return_freed_memory();  // as pgadvisor does
   CLI::App app{"The advice for large workloads: seconds, gap, memory. Exits with 1 when a limit is missed."};
   std::vector<std::uint32_t> seeds{1};
   std::string only;
