@@ -1,5 +1,6 @@
 #pragma once
 
+#include "advisor/write_overhead.hpp"
 #include "collectors/model/activity.hpp"
 #include "collectors/model/ids.hpp"
 #include "collectors/model/units.hpp"
@@ -54,11 +55,10 @@ struct IndexReport {
   std::int64_t scans = 0;    ///< on all members, since `since`
   model::Timestamp since{};  ///< of what the verdict says
   std::optional<model::Timestamp> last_scan;
-  std::vector<MemberUse> use;                     ///< by server; those that left are among them
-  double writes = 0;                              ///< entries made in it within the workload's window
-  std::optional<model::Milliseconds> write_time;  ///< estimated time they took; where statements are watched
-  std::string ddl;       ///< what follows from the verdict; empty: nothing to do, or to decide first
-  std::string rollback;  ///< the way back
+  std::vector<MemberUse> use;    ///< by server; those that left are among them
+  WriteOverhead write_overhead;  ///< in the workload's window
+  std::string ddl;               ///< what follows from the verdict; empty: nothing to do, or to decide first
+  std::string rollback;          ///< the way back
   std::optional<Rehearsal> rehearsal;  ///< of a drop
   std::optional<double> size_ratio;    ///< real size / predicted size of a new one, where that was predicted
   std::string identity;                ///< model::Index::identity: for history

@@ -2,6 +2,7 @@
 
 #include "advisor/hotspot.hpp"
 #include "advisor/index_report.hpp"
+#include "advisor/write_overhead.hpp"
 #include "collectors/model/activity.hpp"
 #include "collectors/model/catalog.hpp"
 #include "collectors/model/index_definition.hpp"
@@ -55,10 +56,9 @@ struct Recommendation {
   model::Cost benefit_cost;
   std::optional<model::Milliseconds> benefit_time;  ///< saved in the window; empty for workload files
   std::optional<model::Milliseconds> benefit_per_day;
-  double writes = 0;                              ///< row versions that would enter the index in the window
-  std::optional<model::Milliseconds> write_time;  ///< estimated cost of those writes
-  std::vector<ServedStatement> statements;        ///< most helped first
-  std::vector<ReplacedIndex> replaces;            ///< largest first
+  WriteOverhead write_overhead;
+  std::vector<ServedStatement> statements;  ///< most helped first
+  std::vector<ReplacedIndex> replaces;      ///< largest first
   Confidence confidence = Confidence::kMedium;
   std::vector<std::string> reasons;
 };

@@ -16,7 +16,8 @@ constexpr const char* kOtherSettings =
     "search_path,DateStyle,IntervalStyle,TimeZone,timezone_abbreviations,extra_float_digits,bytea_output,lc_"
     "monetary,"
     "lc_numeric,lc_time,xmlbinary,xmloption,array_nulls,transform_null_equals,standard_conforming_strings,"
-    "backslash_quote,default_text_search_config,row_security";
+    "backslash_quote,default_text_search_config,row_security,full_page_writes,checkpoint_timeout,"
+    "autovacuum_vacuum_threshold,autovacuum_vacuum_scale_factor";
 
 // Kinds of slots: pg_statistic.h.
 constexpr int kRangeLengths = 6;  // STATISTIC_KIND_RANGE_LENGTH_HISTOGRAM

@@ -104,9 +104,9 @@ std::string entry(const IndexReport& index) {
                           printable(sql::quote_name({index.table_schema, index.table})), index.verdict);
   for (const auto& reason : index.reasons) text += fmt::format("{}- {}\n", kMargin, printable(reason));
   text += rehearsal(index);
-  if (index.writes > 0) {
-    text += fmt::format("{}Saves {:.0f} index entries{}.\n", kMargin, index.writes,
-                        index.write_time ? ", some " + pretty(*index.write_time) : std::string());
+  if (const auto& saved = index.write_overhead; saved.writes > 0) {
+    text += fmt::format("{}Saves {:.0f} index entries{} and {} of WAL.\n", kMargin, saved.writes,
+                        saved.time ? ", some " + pretty(*saved.time) : std::string(), pretty(saved.wal));
   }
   if (!index.ddl.empty()) text += fmt::format("{}{};\n", kMargin, printable(index.ddl));
   if (!index.rollback.empty()) text += fmt::format("{}back: {};\n", kMargin, printable(index.rollback));

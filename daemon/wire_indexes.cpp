@@ -73,8 +73,7 @@ json::value to_json(const advisor::IndexReport& index) {
       {"last_scan", to_json_time(index.last_scan)},
       {"since", to_json_time(index.since)},
       {"use", use_json(index.use)},
-      {"write_overhead",
-       json::object{{"writes", json_number(index.writes)}, {"time_ms", json_duration(index.write_time)}}},
+      {"write_overhead", json_write_overhead(index.write_overhead)},
       {"ddl", json_text_or_null(index.ddl)},
       {"rollback", json_text_or_null(index.rollback)},
       {"rehearsal", rehearsal_json(index.rehearsal)}};

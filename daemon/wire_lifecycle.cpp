@@ -95,7 +95,7 @@ json::object outline(const lifecycle::Proposal& proposal) {
           {"benefit",
            json::object{
                {"share", nullptr}, {"cost", nullptr}, {"time_ms", nullptr}, {"time_per_day_ms", nullptr}}},
-          {"write_overhead", json::object{{"writes", nullptr}, {"time_ms", nullptr}}},
+          {"write_overhead", json_write_overhead(std::nullopt)},
           {"statements", json::array{}},
           {"replaces", json::array{}},
           {"confidence", nullptr},
@@ -112,7 +112,13 @@ json::object evidence_of(const TrackedProposal& tracked) {
   auto& object = evidence.get_object();
   object["index_name"] = json_text(tracked.proposal.index.name);
   object["rollback"] = json_text(tracked.proposal.rollback);
-  object.emplace("replaces", json::array{});  // evidence of an older version has none
+  // Evidence of an older version has less.
+  object.emplace("replaces", json::array{});
+  auto overhead = json_write_overhead(std::nullopt);
+  if (const auto* known = object.if_contains("write_overhead"); known != nullptr && known->is_object()) {
+    for (const auto& [name, value] : known->get_object()) overhead[name] = value;
+  }
+  object["write_overhead"] = std::move(overhead);
   return std::move(object);
 }
 
@@ -121,8 +127,7 @@ json::object evidence_of(const TrackedProposal& tracked) {
 json::object drop_json(const lifecycle::Proposal& proposal, const advisor::IndexReport& index) {
   auto item = outline(proposal);
   item["kind"] = json_texts({index.verdict});
-  item["write_overhead"] =
-      json::object{{"writes", json_number(index.writes)}, {"time_ms", json_duration(index.write_time)}};
+  item["write_overhead"] = json_write_overhead(index.write_overhead);
   auto reasons = index.reasons;
   if (index.rehearsal) {
     reasons.push_back(fmt::format("Rehearsed without it: {} of {} statements that read the table get dearer.",

@@ -44,6 +44,15 @@ json::array json_texts(const std::vector<std::string>& texts) {
   return array;
 }
 
+json::object json_write_overhead(const std::optional<advisor::WriteOverhead>& overhead) {
+  if (!overhead)
+    return {{"writes", nullptr}, {"lost_hot_updates", nullptr}, {"time_ms", nullptr}, {"wal_bytes", nullptr}};
+  return {{"writes", json_number(overhead->writes)},
+          {"lost_hot_updates", json_number(overhead->lost_hot)},
+          {"time_ms", json_duration(overhead->time)},
+          {"wal_bytes", overhead->wal.value}};
+}
+
 json::object json_plan(const std::string& text) {
   json::parse_options options;
   options.max_depth = kPlanDepth;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "advisor/write_overhead.hpp"
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -23,6 +25,9 @@ namespace pgadvisor::daemon {
 /// EXPLAIN (FORMAT JSON) prints a list with one object: that object, or an empty one when the text is
 /// something else.
 [[nodiscard]] boost::json::object json_plan(const std::string& text);
+
+/// Nothing: all of it is null.
+[[nodiscard]] boost::json::object json_write_overhead(const std::optional<advisor::WriteOverhead>& overhead);
 
 template <class Duration>
 [[nodiscard]] boost::json::value json_duration(const std::optional<Duration>& duration) {

@@ -194,7 +194,6 @@ Result<void> Examination::write_down(Judged& judged) {
 
 /// As for an index that is proposed: the entries that the window's writes made in it.
 void Examination::add_writes(Judged& judged, const model::IndexDefinition& definition) const {
-  model::Milliseconds time{};
   for (const auto* part : judged.subject->parts) {
     const auto* table = catalog_.table(part->table);
     const double rows = rows_in(*part, *table);
@@ -202,12 +201,8 @@ void Examination::add_writes(Judged& judged, const model::IndexDefinition& defin
         definition, table, {part->pages, rows, part->tree_height.value_or(1)}, 1, {}};
     as_candidate.definition.table = table->name;
     if (part->is_partial) as_candidate.selectivity = rows / std::max(1.0, sandbox::rows_of(*table));
-    const auto load = writes_->load(as_candidate);
-    judged.report.writes += load.row_versions;
-    time += model::Milliseconds(load.cost);
+    judged.report.write_overhead += writes_->load(as_candidate).overhead;
   }
-  const auto& statements = analysed_->statements;
-  if (!statements.empty() && statements.front().statement.time) judged.report.write_time = time;
 }
 
 /// What an index on expressions leaves to the planner is statistics; they can be kept without it, from 14 on.

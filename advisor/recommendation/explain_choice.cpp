@@ -164,11 +164,17 @@ std::vector<std::string> reasons(const whatif::Candidate& candidate,
     result.push_back(fmt::format("Does all that {} does, which can be dropped once this one is valid.",
                                  sql::quote_identifier(replaced.index.name)));
   }
-  if (recommendation.writes > 0) {
+  if (const auto& overhead = recommendation.write_overhead; overhead.writes > 0) {
     result.push_back(
-        fmt::format("{:.0f} new row versions in the window would have to be entered, which is already "
-                    "subtracted when deciding.",
-                    recommendation.writes));
+        fmt::format("{:.0f} new row versions in the window would have to be entered, some {:.1f} MB of WAL, "
+                    "which is already subtracted when deciding.",
+                    overhead.writes, static_cast<double>(overhead.wal.value) / 1e6));
+  }
+  if (const double lost = recommendation.write_overhead.lost_hot; lost >= 1) {
+    result.push_back(
+        fmt::format("{:.0f} updates in the window would no longer be HOT, as they set its columns: "
+                    "each enters every index of the table.",
+                    lost));
   }
   if (!has_statistics(candidate, snapshot)) {
     result.emplace_back(

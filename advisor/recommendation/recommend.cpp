@@ -172,7 +172,6 @@ std::vector<advisor::ReplacedIndex> replaced_by(const Evidence& evidence,
 
 Recommendation outline(const Evidence& evidence, const selection::Step& step, const Names& names) {
   const auto& candidate = evidence.candidates.at(step.candidate);
-  const auto load = evidence.writes.load(candidate);
   const bool timed = evidence.whatif.size() > 0 && evidence.whatif.statement(0).statement.time.has_value();
   const bool concurrently = !candidate.is_partitioned();
   Recommendation recommendation;
@@ -186,11 +185,8 @@ Recommendation outline(const Evidence& evidence, const selection::Step& step, co
   recommendation.replaces = replaced_by(evidence, candidate);
   recommendation.benefit_share = step.gain / std::max(1e-9, evidence.selection.cost_before);
   recommendation.benefit_cost = {step.gain / evidence.writes.unit()};
-  recommendation.writes = load.row_versions;
-  if (timed) {
-    recommendation.benefit_time = model::Milliseconds(step.gain);
-    recommendation.write_time = model::Milliseconds(load.cost);
-  }
+  recommendation.write_overhead = evidence.writes.load(candidate).overhead;
+  if (timed) recommendation.benefit_time = model::Milliseconds(step.gain);
   return recommendation;
 }
 

@@ -26,6 +26,7 @@ struct GinContents {
   double entry_pages = 1;
   double data_pages = 0;
   double entries = 0;
+  double postings = 0;  ///< of all entries: a row has one in each of its keys
 };
 
 /// What the planner shall believe of an index.

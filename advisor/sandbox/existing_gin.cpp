@@ -15,6 +15,7 @@ GinContents filling(GinContents contents, double pages) {
   contents.entry_pages = std::clamp(std::rint(contents.entry_pages * scale), 1.0, std::max(1.0, pages - 1));
   contents.data_pages = std::max(0.0, pages - 1 - contents.entry_pages);
   contents.entries = std::rint(contents.entries * scale);
+  contents.postings *= scale;
   return contents;
 }
 

@@ -79,6 +79,7 @@ GinContents gin_contents(const KeyFacts& facts, double rows, double heap_pages) 
       item = aligned(key, 8);
     }
     entries.count += values;
+    size.postings += values * postings;
     entries.bytes += values * (item + kLinePointer);
     entries.keys += values * (key + kLinePointer);
   };

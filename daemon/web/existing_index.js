@@ -106,6 +106,7 @@ export function renderDetail({lists, route: {id}}) {
         milliseconds(index.write_overhead.time_ms),
         `${count(index.write_overhead.writes, 'row version')} in the time watched`,
       ],
+      ['WAL', bytes(index.write_overhead.wal_bytes), 'in the time watched'],
       index.keeper ? ['Stays instead', index.keeper] : null,
     ),
     panel(

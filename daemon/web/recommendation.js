@@ -17,7 +17,7 @@ const origins = {
 };
 
 function figures(item) {
-  const {time_ms: writeTime, writes} = item.write_overhead;
+  const {time_ms: writeTime, writes, wal_bytes: wal} = item.write_overhead;
   return facts(
     item.benefit.share === null
       ? null
@@ -29,6 +29,7 @@ function figures(item) {
       writeTime === null ? 'unknown' : milliseconds(writeTime),
       writes === null ? '' : `${count(writes, 'row version')} in the time watched`,
     ],
+    wal === null ? null : ['WAL', bytes(wal), 'in the time watched'],
     ['Confidence', item.confidence === null ? 'unknown' : tag(item.confidence, confidences)],
     ['First proposed', ago(item.lifecycle.first_seen), origins[item.lifecycle.origin]],
   );
@@ -36,7 +37,7 @@ function figures(item) {
 
 /** What a careful engineer holds against it. */
 function against(item) {
-  const {time_ms: writeTime, writes} = item.write_overhead;
+  const {time_ms: writeTime, writes, lost_hot_updates: lost} = item.write_overhead;
   if (isDrop(item)) {
     return [
       'A plan that nobody ran while pgadvisor watched may want it: keep the way back at hand.',
@@ -50,6 +51,7 @@ function against(item) {
       : writes === 0
         ? 'It costs writes nothing in the time watched: none were seen. More writes later would have to keep it up to date.'
         : `Each new row version has to be entered: ${count(writes, 'entry', 'entries')}${writeTime === null ? '' : `, ${milliseconds(writeTime)}`} in the time watched.`,
+    lost >= 1 ? `${count(lost, 'update')} would no longer be HOT: each enters every index of the table.` : null,
     item.confidence === 'high'
       ? null
       : item.confidence === null

@@ -138,8 +138,8 @@ TEST_F(Rehearsing, DropsAnIndexThatNoStatementMisses) {
   EXPECT_EQ(unused.verdict, "unused");
   EXPECT_EQ(unused.rehearsal->statements.size(), 0U);
   EXPECT_EQ(unused.ddl, "DROP INDEX CONCURRENTLY public.by_status");
-  EXPECT_EQ(unused.writes, 1000);
-  EXPECT_GT(unused.write_time.value().count(), 0);
+  EXPECT_EQ(unused.write_overhead.writes, 1000);
+  EXPECT_GT(unused.write_overhead.time.value().count(), 0);
 }
 
 TEST_F(Rehearsing, AsksForALookWhereAStatementWouldMissTheIndex) {

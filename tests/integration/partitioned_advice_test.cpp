@@ -190,7 +190,7 @@ TEST_F(PartitionedAdvice, SubtractsTheWritesOfAllPartitions) {
   auto twin = sandbox::Database::clone(sandbox::server(), Cluster::shared().dsn(database_), snapshot).value();
   const auto answer = advise(snapshot, workload, twin, {}, model::SystemClock(), {}, {}).value();
   ASSERT_EQ(answer.recommendations.size(), 1U);
-  EXPECT_EQ(answer.recommendations.front().writes, 1200);
+  EXPECT_EQ(answer.recommendations.front().write_overhead.writes, 1200);
 }
 
 /// What `pgadvisor` prints is run as it is printed, or given to `apply` by its id.

@@ -51,7 +51,7 @@ inline advisor::Recommendation sample_recommendation() {
   recommendation.benefit_share = 0.4;
   recommendation.benefit_cost = {1234.5};
   recommendation.benefit_time = model::Milliseconds(90000);
-  recommendation.writes = 17;
+  recommendation.write_overhead = {.writes = 17, .lost_hot = 3, .wal = {4096}};
   recommendation.statements = {sample_statement()};
   recommendation.replaces = {{{"public", "ix_old"},
                               {8192 * 40},
@@ -103,8 +103,7 @@ inline advisor::IndexHealth sample_health() {
   unused.size = unused.reclaimable = {8192};
   unused.since = sample_time();
   unused.use = {{"db1:5432", 0, sample_time(), std::nullopt}};
-  unused.writes = 17;
-  unused.write_time = model::Milliseconds(2);
+  unused.write_overhead = {.writes = 17, .time = model::Milliseconds(2), .wal = {4096}};
   unused.ddl = "DROP INDEX CONCURRENTLY public.ix_a";
   unused.rollback = "CREATE INDEX CONCURRENTLY ix_a ON public.orders USING btree (a)";
   unused.rehearsal = advisor::Rehearsal{3, {{"-42", "SELECT 1", 10, {2}, {2.1}}}};

@@ -35,7 +35,7 @@ class WritesToPartitions : public ::testing::Test {
   [[nodiscard]] double rows(std::size_t table) const {
     const auto& on = snapshot_.tables[table];
     const whatif::Candidate candidate{{on.name, "btree", {{"state"}}}, &on, {}, 1, {}};
-    return WriteModel(workload_, analysed_, snapshot_).load(candidate).row_versions;
+    return WriteModel(workload_, analysed_, snapshot_).load(candidate).overhead.writes;
   }
 
   model::DatabaseSnapshot snapshot_;
@@ -51,6 +51,7 @@ TEST_F(WritesToPartitions, AreWritesToAnIndexOnTheirParent) {
 TEST_F(WritesToPartitions, AreNoLongerHotWhereAStatementOnAnyTableOfTheTreeSetsTheColumn) {
   update(kParent, "other");
   EXPECT_EQ(rows(0), 204);
+  analysed_.statements.clear();
   update(kParent, "state");
   EXPECT_EQ(rows(0), 220);
   EXPECT_EQ(rows(1), 110);
@@ -58,6 +59,27 @@ TEST_F(WritesToPartitions, AreNoLongerHotWhereAStatementOnAnyTableOfTheTreeSetsT
   update(kPart, "state");
   EXPECT_EQ(rows(0), 220);
   EXPECT_EQ(rows(2), 102) << "its sister is not updated";
+}
+
+TEST_F(WritesToPartitions, TakeSoMuchMoreWalAndTimeAsTheyFindOtherIndexes) {
+  const auto load = [&] {
+    const auto& table = snapshot_.tables[1];
+    return WriteModel(workload_, analysed_, snapshot_)
+        .load({{table.name, "btree", {{"state"}}}, &table, {}, 1, {}});
+  };
+  update(kPart, "other");
+  auto& other = snapshot_.indexes.emplace_back();
+  other.table = model::Oid{2};
+  const auto kept = load();
+  analysed_.statements.clear();
+  update(kPart, "state");
+  const auto lost = load();
+  EXPECT_EQ(lost.overhead.lost_hot, 8);
+  snapshot_.indexes.clear();
+  const auto alone = load();
+  EXPECT_GT(alone.cost, kept.cost);
+  EXPECT_GT(lost.cost, alone.cost) << "each enters the other index as well";
+  EXPECT_GT(lost.overhead.wal, alone.overhead.wal);
 }
 
 }  // namespace
