@@ -100,7 +100,9 @@ void add_collect(std::vector<Key>& table) {
       "Whether literals of running statements are sampled from pg_stat_activity: without them the advice\n"
       "cannot know that status = $1 asks for 'pending' nearly always, and takes each value by its share of\n"
       "the table's rows. They are kept in the history only; a literal is shown only where a recommended\n"
-      "index holds the rows with that value alone. false also forgets those already kept.");
+      "index holds the rows with that value alone. false also forgets those already kept. Where the "
+      "extension\n"
+      "pg_qualstats is installed its counts are read as well, and not kept.");
   keys.add("samples_interval", &CollectSettings::samples_interval, kPolling,
            "How often literals are sampled.");
   keys.add("duty_cycle_limit", &CollectSettings::duty_cycle_limit, Range<double>{0.00001, 1},

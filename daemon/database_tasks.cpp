@@ -1,5 +1,6 @@
 #include "daemon/database_tasks.hpp"
 
+#include "collectors/compared_values.hpp"
 #include "collectors/relations_collector.hpp"
 #include "collectors/snapshot_collector.hpp"
 #include "collectors/table_details.hpp"
@@ -134,6 +135,10 @@ Answer<void> DatabaseTasks::catalog(pg::Connection& connection) {
   if (auto renewed = co_await connection.renew(); !renewed) co_return renewed.error();
   auto snapshot = co_await collectors::collect_snapshot(connection, properties_);
   if (!snapshot) co_return snapshot.error();
+  if (context_.settings.collect.samples) {
+    const auto added = co_await collectors::add_compared_values(connection, *snapshot);
+    if (!added) co_return added.error();
+  }
   if (const auto done = context_.history.record_definitions(*snapshot); !done) co_return done.error();
   snapshot_ = std::make_shared<const model::DatabaseSnapshot>(std::move(*snapshot));
   fingerprint_ = seen_;

@@ -1,5 +1,6 @@
 #include "daemon/observe.hpp"
 
+#include "collectors/compared_values.hpp"
 #include "collectors/database_collector.hpp"
 #include "collectors/identity_collector.hpp"
 #include "collectors/relations_collector.hpp"
@@ -103,6 +104,8 @@ awaitable<Result<Observation>> look(pg::Dsn dsn, pg::ConnectionOptions options, 
   }
   auto snapshot = co_await collectors::collect_snapshot(*connection, *database);
   if (!snapshot) co_return snapshot.error();
+  const auto added = co_await collectors::add_compared_values(*connection, *snapshot);
+  if (!added) co_return added.error();
   observation.snapshot = std::move(*snapshot);
   co_return observation;
 }

@@ -69,10 +69,11 @@ Result<void> add_own_part(Draft& draft, sandbox::Database& sandbox) {
 
 void add_settings(Draft& draft, const model::DatabaseSnapshot& snapshot, std::size_t& room) {
   const auto& text = draft.analysed.statement.text;
+  const auto& scans = draft.analysed.parts.front().scans;
   auto& parameters = draft.analysed.parameters;
   parameters = draft.analysed.statement.parameters;
-  std::ranges::move(drawn_values(text, draft.analysed.parts.front().scans, snapshot, parameters),
-                    std::back_inserter(parameters));
+  std::ranges::move(counted_values(draft.analysed.statement.id, text, scans, snapshot, parameters), std::back_inserter(parameters));
+  std::ranges::move(drawn_values(text, scans, snapshot, parameters), std::back_inserter(parameters));
   auto settings = settings_of(parameters);
   if (settings.size() > room) return;
   room -= settings.size();

@@ -34,18 +34,6 @@ std::string middle_of_rest(const ParameterValues& parameter) {
   return *middle;
 }
 
-ParameterValues values_of(int position, const model::SampledSlot& slot) {
-  const auto total = std::accumulate(slot.values.begin(), slot.values.end(), slot.others,
-                                     [](auto sum, const auto& value) { return sum + value.count; });
-  ParameterValues result{position, {}, {}, true};
-  if (total < kFewestSamples) return result;
-  for (const auto& [literal, count] : slot.values) {
-    result.values.push_back({literal, static_cast<double>(count) / static_cast<double>(total)});
-  }
-  result.typical = middle_of_rest(result);
-  return result;
-}
-
 /// Settings of one parameter by itself.
 std::vector<ParameterSetting> settings_of(const ParameterValues& parameter) {
   std::vector<ParameterSetting> settings;
@@ -72,6 +60,18 @@ void keep_most_frequent(std::vector<ParameterSetting>& settings) {
 }
 
 }  // namespace
+
+ParameterValues values_of(int position, const model::SampledSlot& slot) {
+  const auto total = std::accumulate(slot.values.begin(), slot.values.end(), slot.others,
+                                     [](auto sum, const auto& value) { return sum + value.count; });
+  ParameterValues result{position, {}, {}, true};
+  if (total < kFewestSamples) return result;
+  for (const auto& [literal, count] : slot.values) {
+    result.values.push_back({literal, static_cast<double>(count) / static_cast<double>(total)});
+  }
+  result.typical = middle_of_rest(result);
+  return result;
+}
 
 std::vector<ParameterValues> sampled_values(const std::string& text, const SamplesByShape& samples) {
   std::vector<ParameterValues> result;

@@ -46,6 +46,16 @@ using SamplesByShape = std::multimap<std::string, const model::SampledSlot*>;
 [[nodiscard]] std::vector<ParameterValues> sampled_values(const std::string& text,
                                                           const SamplesByShape& samples);
 
+/// Of so many executions with each value; none when they are too few to tell shares.
+[[nodiscard]] ParameterValues values_of(int position, const model::SampledSlot& slot);
+
+/// For the parameters of the statement with this id that a scan compares with a column by equality, where the
+/// server counted the values (DatabaseSnapshot::compared_values); without those of `known`.
+[[nodiscard]] std::vector<ParameterValues> counted_values(const std::string& id, const std::string& text,
+                                                          const sandbox::StatementScans& scans,
+                                                          const model::DatabaseSnapshot& snapshot,
+                                                          const std::vector<ParameterValues>& known);
+
 /// For the parameters of `text` that a scan compares with a column by equality, where some value of the
 /// column is frequent (pg_stats.most_common_vals); without those of `known`. Ranges are left alone: what
 /// people compare with says nothing of the rows there.

@@ -137,12 +137,22 @@ struct DatabaseProperties {
   std::string icu_rules = {};  ///< 16+
 };
 
+/// How often a statement was seen to ask for the rows with one value of a column (pg_qualstats).
+struct ComparedValue {
+  QueryId statement{};
+  ObjectName table;  ///< a partition where the statement names its parent
+  std::string column;
+  std::string literal;          ///< SQL, secret; empty: values that are not known
+  std::int64_t executions = 0;  ///< of those sampled since its counts were reset
+};
+
 /// Everything about one database the advisor needs besides the workload. Complete or not at all: a collector
 /// that fails leaves no half snapshot. What could not be read for lack of privilege is said in `limitations`.
 struct DatabaseSnapshot {
   ServerIdentity server;
   DatabaseProperties database;
-  std::vector<Setting> settings;  ///< those the planner or the text form of statistics depends on
+  /// Those the planner, the text form of statistics or what a write takes depends on.
+  std::vector<Setting> settings;
   std::vector<RoleSetting>
       role_settings;  ///< planner switches (enable_...) that roles have set for themselves
   std::vector<Extension> extensions;
@@ -153,6 +163,7 @@ struct DatabaseSnapshot {
   std::set<std::pair<Oid, Oid>> lookups;
   std::vector<ColumnStatistics> column_statistics;
   std::vector<ExtendedStatistics> extended_statistics;
+  std::vector<ComparedValue> compared_values;  ///< most frequent first; none without pg_qualstats
   std::string
       other_objects;  ///< moves with DDL on views, types, functions, ...: all that has no Table::version
   std::vector<std::string> limitations;  ///< e.g. "pg_stats is empty for this role: ... (GRANT ...)"

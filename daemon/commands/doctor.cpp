@@ -1,3 +1,4 @@
+#include "collectors/compared_values.hpp"
 #include "collectors/identity_collector.hpp"
 #include "collectors/snapshot_collector.hpp"
 #include "collectors/snapshot_ends.hpp"
@@ -99,6 +100,10 @@ awaitable<Checks> examine(pg::Dsn dsn, pg::ConnectionOptions options,
   auto snapshot = co_await collectors::collect_snapshot(*connection, properties);
   add(checks, "catalog and column statistics are readable", outcome_of(snapshot));
   if (!snapshot) co_return checks;
+  if (const auto added = co_await collectors::add_compared_values(*connection, *snapshot); !added) {
+    add(checks, "pg_qualstats is readable", outcome_of(added));
+    co_return checks;
+  }
   for (const auto& limitation : snapshot->limitations) checks.push_back({State::kMissing, limitation});
   observation = Observation{std::move(*snapshot), connection->effective_dsn(), std::nullopt};
   co_return checks;

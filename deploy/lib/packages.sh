@@ -24,7 +24,7 @@ npm_packages() {
 }
 
 test_packages() {
-  echo curl jq lld
+  echo curl jq lld postgresql-15-pg-qualstats
   package_of_missing promtool prometheus
   package_of_missing amtool prometheus-alertmanager
   package_of_missing chromium chromium

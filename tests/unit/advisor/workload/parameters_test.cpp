@@ -75,6 +75,33 @@ TEST(SampledValues, AreNotTakenFromAnotherStatement) {
       IsEmpty());
 }
 
+TEST(CountedValues, AreThoseOfTheStatementOnTheTableOrAPartitionOfIt) {
+  model::DatabaseSnapshot snapshot;
+  snapshot.tables.resize(2);
+  snapshot.tables[0] = {.oid = model::Oid{1}, .name = {"public", "queue"}, .kind = 'p', .columns = {}};
+  snapshot.tables[1] = {
+      .oid = model::Oid{2}, .name = {"public", "queue_1"}, .parent = model::Oid{1}, .columns = {}};
+  const model::QueryId own{-5};
+  snapshot.compared_values = {{own, {"public", "queue_1"}, "status", "'pending'", 90},
+                              {own, {"public", "queue"}, "status", "'done'", 6},
+                              {own, {"public", "queue_1"}, "status", "'done'", 2},
+                              {own, {"public", "queue_1"}, "status", "", 2},
+                              {own, {"public", "queue_1"}, "other", "'x'", 900},
+                              {own, {"public", "parts"}, "status", "'x'", 900},
+                              {model::QueryId{7}, {"public", "queue"}, "status", "'x'", 900}};
+  const auto scans = comparison("$1", sandbox::ClauseKind::kEquality);
+  const std::string text = "SELECT id FROM queue WHERE status = $1";
+  const auto values = counted_values("-5", text, scans, snapshot, {});
+  ASSERT_THAT(values, SizeIs(1));
+  EXPECT_TRUE(values[0].sampled);
+  ASSERT_THAT(values[0].values, SizeIs(2));
+  EXPECT_EQ(values[0].values[0].literal, "'pending'");
+  EXPECT_DOUBLE_EQ(values[0].values[0].share, 0.9);
+  EXPECT_DOUBLE_EQ(values[0].values[1].share, 0.08);
+  EXPECT_THAT(counted_values("6", text, scans, snapshot, {}), IsEmpty());
+  EXPECT_THAT(counted_values("-5", text, scans, snapshot, values), IsEmpty()) << "they are known";
+}
+
 TEST(DrawnValues, TakeTheColumnsCommonValuesByTheirShareOfRowsThatAreNotNull) {
   const auto values = drawn("$1");
   ASSERT_THAT(values, SizeIs(1));

@@ -1,4 +1,5 @@
 #include "advisor/workload/parameters.hpp"
+#include "collectors/model/table_trees.hpp"
 #include "collectors/sql/quote.hpp"
 #include "collectors/sql/shape.hpp"
 
@@ -89,6 +90,47 @@ std::set<int> single_parameters(const std::string& text) {
   return single;
 }
 
+/// Of a column of the table or of its partitions.
+model::SampledSlot counts_of(const std::string& id, const model::ObjectName& table, const std::string& column,
+                             const model::DatabaseSnapshot& snapshot, const model::TableTrees& trees) {
+  std::set<model::ObjectName> names{table};
+  if (const auto* tree = trees.find(table)) {
+    for (const auto* part : trees.below(*tree)) names.insert(part->name);
+  }
+  std::map<std::string, std::int64_t> counts;
+  model::SampledSlot slot;
+  for (const auto& value : snapshot.compared_values) {
+    if (value.column != column || !names.contains(value.table) ||
+        std::to_string(static_cast<std::int64_t>(value.statement)) != id)
+      continue;
+    (value.literal.empty() ? slot.others : counts[value.literal]) += value.executions;
+  }
+  for (const auto& [literal, count] : counts) slot.values.push_back({literal, count});
+  std::ranges::stable_sort(slot.values, std::ranges::greater{}, &model::SampledValue::count);
+  return slot;
+}
+
+/// What `find` knows of each parameter that is not known yet, by the columns that it is compared with.
+template <class Find>
+std::vector<ParameterValues> for_open(const std::string& text, const sandbox::StatementScans& scans,
+                                      const std::vector<ParameterValues>& known, const Find& find) {
+  auto open = single_parameters(text);
+  for (const auto& parameter : known) open.erase(parameter.position);
+  std::vector<ParameterValues> result;
+  for (const auto& scan : scans.scans) {
+    std::map<int, std::string> columns;
+    collect(scan.clauses, columns);
+    for (const auto& [position, column] : columns) {
+      if (!open.contains(position)) continue;
+      auto values = find(position, scan.relation, column);
+      if (!values) continue;
+      open.erase(position);
+      result.push_back(std::move(*values));
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 std::optional<int> parameter_of(const Clause& clause) {
@@ -102,26 +144,31 @@ std::optional<int> parameter_of(const Clause& clause) {
   return std::stoi(found[1]);
 }
 
+std::vector<ParameterValues> counted_values(const std::string& id, const std::string& text,
+                                            const sandbox::StatementScans& scans,
+                                            const model::DatabaseSnapshot& snapshot,
+                                            const std::vector<ParameterValues>& known) {
+  if (snapshot.compared_values.empty()) return {};
+  const model::TableTrees trees(snapshot.tables);
+  return for_open(text, scans, known, [&](int position, const auto& table, const auto& column) {
+    const auto slot = counts_of(id, table, column, snapshot, trees);
+    auto values = values_of(position, slot);
+    return values.values.empty() ? std::nullopt : std::optional(std::move(values));
+  });
+}
+
 std::vector<ParameterValues> drawn_values(const std::string& text, const sandbox::StatementScans& scans,
                                           const model::DatabaseSnapshot& snapshot,
                                           const std::vector<ParameterValues>& known) {
-  auto open = single_parameters(text);
-  for (const auto& parameter : known) open.erase(parameter.position);
-  std::vector<ParameterValues> result;
-  for (const auto& scan : scans.scans) {
-    std::map<int, std::string> columns;
-    collect(scan.clauses, columns);
-    for (const auto& [position, column] : columns) {
-      const auto* statistics = statistics_of(snapshot, scan.relation, column);
-      if (statistics == nullptr || !open.contains(position)) continue;
-      auto values = values_of(position, *statistics);
-      // Without a frequent value the generic plan is as good.
-      if (values.values.empty() || values.values.front().share < kFrequent) continue;
-      open.erase(position);
-      result.push_back(std::move(values));
-    }
-  }
-  return result;
+  return for_open(text, scans, known,
+                  [&](int position, const auto& table, const auto& column) -> std::optional<ParameterValues> {
+                    const auto* statistics = statistics_of(snapshot, table, column);
+                    if (statistics == nullptr) return std::nullopt;
+                    auto values = values_of(position, *statistics);
+                    // Without a frequent value the generic plan is as good.
+                    if (values.values.empty() || values.values.front().share < kFrequent) return std::nullopt;
+                    return values;
+                  });
 }
 
 }  // namespace pgadvisor::workload
