@@ -1,5 +1,6 @@
 #include "advisor/recommendation/alternatives.hpp"
 
+#include "advisor/recommendation/index_names.hpp"
 #include "collectors/sql/quote.hpp"
 
 #include <fmt/format.h>
@@ -83,23 +84,21 @@ std::string sentence_of(Obstacle obstacle, const Alternative& alternative) {
 }
 
 Alternative describe(const Evidence& evidence, const LeftOut& entry,
-                     std::span<const advisor::Recommendation> recommendations, TakenNames& taken) {
+                     std::span<const advisor::Recommendation> recommendations, IndexNames& names) {
   const auto& candidate = evidence.candidates.at(entry.candidate);
-  const auto& schema = candidate.definition.table.schema;
   const double before = std::max(1e-9, evidence.selection.cost_before);
-  taken[schema].push_back(sql::index_name(candidate.definition, taken[schema]));
-  Alternative alternative{
-      .id = recommendation_id(evidence.snapshot.database.name, candidate.definition),
-      .definition = candidate.definition,
-      .ddl = sql::create_index(candidate.definition, taken[schema].back(), !candidate.is_partitioned()),
-      .size = candidate.bytes(),
-      .saves_alone = entry.alone / before,
-      .saves_beside = entry.beside / before,
-      .writes_share = evidence.writes.load(candidate).cost / before,
-      .reason = word_of(entry.obstacle),
-      .served_by = {},
-      .query_id = {},
-      .message = {}};
+  Alternative alternative{.id = recommendation_id(evidence.snapshot.database.name, candidate.definition),
+                          .definition = candidate.definition,
+                          .ddl = sql::create_index(candidate.definition, names.take(candidate.definition),
+                                                   !candidate.is_partitioned()),
+                          .size = candidate.bytes(),
+                          .saves_alone = entry.alone / before,
+                          .saves_beside = entry.beside / before,
+                          .writes_share = evidence.writes.load(candidate).cost / before,
+                          .reason = word_of(entry.obstacle),
+                          .served_by = {},
+                          .query_id = {},
+                          .message = {}};
   if (entry.server) {
     const auto& steps = evidence.selection.steps;
     const auto step = std::ranges::find(steps, *entry.server, &selection::Step::candidate);
@@ -114,14 +113,12 @@ Alternative describe(const Evidence& evidence, const LeftOut& entry,
 
 std::vector<Alternative> alternatives(const Evidence& evidence, std::span<const LeftOut> left_out,
                                       std::span<const advisor::Recommendation> recommendations) {
-  auto taken = taken_names(evidence.snapshot);
-  for (const auto& entry : recommendations) {
-    taken[entry.definition.table.schema].push_back(entry.index_name);
-  }
+  IndexNames names(evidence.snapshot);
+  for (const auto& entry : recommendations) (void)names.take(entry.definition);  // those they have
   std::vector<Alternative> result;
   for (const auto& entry : left_out) {
     if (shows_sampled_value(evidence, evidence.candidates.at(entry.candidate).definition.predicate)) continue;
-    result.push_back(describe(evidence, entry, recommendations, taken));
+    result.push_back(describe(evidence, entry, recommendations, names));
   }
   return result;
 }

@@ -2,6 +2,7 @@
 
 #include "advisor/candidates/existing.hpp"
 #include "advisor/recommendation/explain_choice.hpp"
+#include "advisor/recommendation/index_names.hpp"
 #include "collectors/model/stable_hash.hpp"
 #include "collectors/sql/quote.hpp"
 
@@ -44,12 +45,10 @@ std::string with_names(std::string plan, const Names& names) {
 
 Names choose_names(const Evidence& evidence) {
   Names names;
-  auto taken = taken_names(evidence.snapshot);
+  IndexNames free(evidence.snapshot);
   for (const auto& step : evidence.selection.steps) {
     const auto& candidate = evidence.candidates.at(step.candidate);
-    auto& in_schema = taken[candidate.definition.table.schema];
-    in_schema.push_back(sql::index_name(candidate.definition, in_schema));
-    names[candidate.sandbox_name] = in_schema.back();
+    names[candidate.sandbox_name] = free.take(candidate.definition);
   }
   return names;
 }
@@ -191,13 +190,6 @@ Recommendation outline(const Evidence& evidence, const selection::Step& step, co
 }
 
 }  // namespace
-
-TakenNames taken_names(const model::DatabaseSnapshot& snapshot) {
-  TakenNames taken;
-  for (const auto& index : snapshot.indexes) taken[index.name.schema].push_back(index.name.name);
-  for (const auto& table : snapshot.tables) taken[table.name.schema].push_back(table.name.name);
-  return taken;
-}
 
 std::string recommendation_id(const std::string& database, const model::IndexDefinition& definition) {
   return fmt::format("{:016x}",

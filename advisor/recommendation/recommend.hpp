@@ -6,7 +6,6 @@
 #include "advisor/whatif/candidate_set.hpp"
 #include "advisor/whatif/whatif.hpp"
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -25,11 +24,6 @@ struct Evidence {
 /// Stage "recommend": names, DDL, way back, size, the statements each index serves with costs and plans,
 /// reasons.
 [[nodiscard]] model::Result<std::vector<advisor::Recommendation>> recommend(const Evidence& evidence);
-
-/// Names that an index cannot have, by schema.
-using TakenNames = std::map<std::string, std::vector<std::string>>;
-
-[[nodiscard]] TakenNames taken_names(const model::DatabaseSnapshot& snapshot);
 
 /// Same database and same definition: same id. 16 hexadecimal digits.
 [[nodiscard]] std::string recommendation_id(const std::string& database,
