@@ -118,6 +118,34 @@ std::string keys_sentence(const whatif::Candidate& candidate, Served served) {
   return sentence;
 }
 
+/// The highest share of a served statement's executions that ask for a value in the predicate; 0 where no
+/// parameter's value is in it.
+double asked_share(const std::string& predicate, Served served) {
+  double share = 0;
+  for (const auto* statement : served) {
+    for (const auto& parameter : statement->parameters) {
+      for (const auto& value : parameter.values) {
+        if (predicate.find(value.literal) != std::string::npos) share = std::max(share, value.share);
+      }
+    }
+  }
+  return share;
+}
+
+std::string predicate_sentence(const whatif::Candidate& candidate, Served served) {
+  const auto& predicate = candidate.definition.predicate;
+  const auto holds =
+      fmt::format("Holds only the {:.2g} % of rows where {}", 100 * candidate.selectivity, predicate);
+  const double asked = asked_share(predicate, served);
+  if (asked == 0) return holds + ": the statements it serves ask for no others.";
+  return fmt::format(
+      "{}, which up to {:.0f} % of the executions of a statement ask for by a parameter. A prepared "
+      "statement "
+      "that has changed to a generic plan cannot use it (plan_cache_mode = force_custom_plan keeps it from "
+      "that).",
+      holds, 100 * asked);
+}
+
 }  // namespace
 
 std::vector<std::string> kinds(const whatif::Candidate& candidate, Served served) {
@@ -143,9 +171,7 @@ std::vector<std::string> reasons(const whatif::Candidate& candidate,
       100 * share_of_rest, served.size(), served.size() == 1 ? "" : "s"));
   result.push_back(keys_sentence(candidate, served));
   if (!definition.predicate.empty()) {
-    result.push_back(
-        fmt::format("Holds only the {:.2g} % of rows where {}: the statements it serves ask for no others.",
-                    100 * candidate.selectivity, definition.predicate));
+    result.push_back(predicate_sentence(candidate, served));
   }
   if (!definition.include.empty()) {
     result.push_back(

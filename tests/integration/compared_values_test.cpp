@@ -15,7 +15,9 @@
 namespace pgadvisor::collectors {
 namespace {
 
+using ::testing::AllOf;
 using testing::Cluster;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -65,6 +67,8 @@ TEST(ComparedValues, OfPgQualstatsAreEvidenceForAPartialIndex) {
       advisor::advise(observed.snapshot, workload, twin, {}, model::SystemClock(), {}, {}).value();
   ASSERT_EQ(advice.recommendations.size(), 1U);
   EXPECT_THAT(advice.recommendations[0].ddl, HasSubstr("WHERE status = 'pending'"));
+  EXPECT_THAT(advice.recommendations[0].reasons,
+              Contains(AllOf(HasSubstr("up to 94 % of the executions"), HasSubstr("generic plan"))));
 }
 
 TEST(ComparedValues, ThatCannotBeReadAreALimitation) {
@@ -74,7 +78,7 @@ TEST(ComparedValues, ThatCannotBeReadAreALimitation) {
   cluster.execute("CREATE EXTENSION pg_qualstats", database);
   const auto snapshot = sandbox::snapshot(database);
   EXPECT_THAT(snapshot.compared_values, IsEmpty());
-  EXPECT_THAT(snapshot.limitations, ::testing::Contains(HasSubstr("shared_preload_libraries")));
+  EXPECT_THAT(snapshot.limitations, Contains(HasSubstr("shared_preload_libraries")));
 }
 
 }  // namespace

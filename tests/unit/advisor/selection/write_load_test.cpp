@@ -82,5 +82,30 @@ TEST_F(WritesToPartitions, TakeSoMuchMoreWalAndTimeAsTheyFindOtherIndexes) {
   EXPECT_GT(lost.overhead.wal, alone.overhead.wal);
 }
 
+TEST_F(WritesToPartitions, CostGinAnEntryForEachKeyAndBrinNextToNothing) {
+  const auto& table = snapshot_.tables[1];
+  const auto cost = [&](const std::string& method, std::optional<sandbox::GinContents> gin) {
+    const whatif::Candidate candidate{{table.name, method, {{"state"}}}, &table, {10, 1000, 1, gin}, 1, {}};
+    return WriteModel(workload_, analysed_, snapshot_).load(candidate).cost;
+  };
+  const double btree = cost("btree", {});
+  EXPECT_GT(cost("gin", sandbox::GinContents{5, 5, 100, 4000}), 3 * btree);
+  EXPECT_LT(cost("brin", {}), btree / 2);
+}
+
+TEST_F(WritesToPartitions, CostVacuumWhatWasDeleted) {
+  const auto& table = snapshot_.tables[1];
+  const auto load = [&] {
+    const whatif::Candidate candidate{{table.name, "btree", {{"state"}}}, &table, {10, 1000, 1}, 1, {}};
+    return WriteModel(workload_, analysed_, snapshot_).load(candidate);
+  };
+  const auto before = load();
+  workload_.writes[kPart].deleted = 500;
+  const auto after = load();
+  EXPECT_EQ(after.overhead.writes, before.overhead.writes);
+  EXPECT_GT(after.cost, before.cost);
+  EXPECT_GT(after.overhead.wal, before.overhead.wal);
+}
+
 }  // namespace
 }  // namespace pgadvisor::selection
