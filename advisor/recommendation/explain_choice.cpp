@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 namespace pgadvisor::recommendation {
@@ -192,9 +193,9 @@ std::vector<std::string> reasons(const whatif::Candidate& candidate,
   }
   if (const auto& overhead = recommendation.write_overhead; overhead.writes > 0) {
     result.push_back(
-        fmt::format("{:.0f} new row versions in the window would have to be entered, some {:.1f} MB of WAL, "
+        fmt::format("{:.0f} new row versions in the window would have to be entered, some {:.0f} kB of WAL, "
                     "which is already subtracted when deciding.",
-                    overhead.writes, static_cast<double>(overhead.wal.value) / 1e6));
+                    overhead.writes, std::ceil(static_cast<double>(overhead.wal.value) / 1000)));
   }
   if (const double lost = recommendation.write_overhead.lost_hot; lost >= 1) {
     result.push_back(
