@@ -16,16 +16,29 @@ struct Pivots {
   bool vary = false;
 };
 
+/// Mean bytes of the tuples at the borders of pages within a group: the more rows it has, the more of them.
+double mean_bytes_inside(std::span<const KeyGroups> groups) {
+  double borders = 0;
+  double bytes = 0;
+  for (const KeyGroups& one : groups) {
+    borders += one.count * (one.rows - 1);
+    bytes += one.count * (one.rows - 1) * one.bytes;
+  }
+  return borders > 0 ? bytes / borders : mean_bytes(groups);
+}
+
 /// _bt_truncate() in nbtutils.c keeps the key columns up to the first in which the tuples at the border of
 /// two pages differ, and adds the heap TID if none does, as in a share `inside` of the borders.
 Pivots pivots(const KeyFacts& facts, double rows, double inside) {
   const auto columns = std::span(facts.columns);
   std::vector<std::pair<double, double>> prefixes;  // groups, mean bytes
+  double bytes_inside = 0;
   for (std::size_t count = 1; count <= facts.keys; ++count) {
     const auto groups = key_groups(columns.first(count), count, rows, facts.combinations);
     prefixes.emplace_back(total_groups(groups), mean_bytes(groups));
+    bytes_inside = mean_bytes_inside(groups);
   }
-  Pivots result{inside * (prefixes.back().second + kHeapTid), inside > 0.01 && inside < 0.99};
+  Pivots result{inside * (bytes_inside + kHeapTid), inside > 0.01 && inside < 0.99};
   double decided = 0;  // share of the borders between groups that the columns so far tell apart
   for (const auto& [groups, bytes] : prefixes) {
     const double share = std::min(1.0, groups / std::max(1.0, prefixes.back().first));

@@ -42,7 +42,7 @@ INSERT INTO t SELECT i, r(i, 30000), (10000 * (r(i * 3, 100000) / 1e5) ^ 4)::int
   date '2020-01-01' + i / 120, md5(i::text)::uuid, r(i * 7, 1000000) / 100.0, r(i * 11, 100000) / 7.0,
   CASE WHEN i % 2 = 0 THEN 'note ' || i % 1000 END, i % 500, 'Brand#' || i % 25,
   (ARRAY['sad','ok','happy']::mood[])[1 + r(i, 3)], 'Login' || r(i, 50000), ('10.' || r(i, 200) || '.0.' || i % 250)::inet,
-  decode(md5(r(i, 5000)::text), 'hex'), CASE WHEN r(i, 100) = 0 THEN 'rare ' || i END, r(i, 3000), r(i, 3000) % 60,
+  decode(md5(r(i, 5000)::text), 'hex'), CASE WHEN r(i, 50) = 0 THEN 'rare ' || i END, r(i, 3000), r(i, 3000) % 60,
   exp(ln(100001) * r(i * 17, 1000000) / 1e6)::bigint * 2, sha256(int4send(i / 2))
 FROM generate_series(1, 150000) i;
 CREATE STATISTICS cities (ndistinct) ON city, country FROM t;
