@@ -67,12 +67,14 @@ Result<void> add_own_part(Draft& draft, sandbox::Database& sandbox) {
   return {};
 }
 
-void add_settings(Draft& draft, const model::DatabaseSnapshot& snapshot, std::size_t& room) {
+void add_settings(Draft& draft, const CountedValues& counted, const model::DatabaseSnapshot& snapshot,
+                  std::size_t& room) {
   const auto& text = draft.analysed.statement.text;
   const auto& scans = draft.analysed.parts.front().scans;
   auto& parameters = draft.analysed.parameters;
   parameters = draft.analysed.statement.parameters;
-  std::ranges::move(counted_values(draft.analysed.statement.id, text, scans, snapshot, parameters), std::back_inserter(parameters));
+  std::ranges::move(counted.of(draft.analysed.statement.id, text, scans, parameters),
+                    std::back_inserter(parameters));
   std::ranges::move(drawn_values(text, scans, snapshot, parameters), std::back_inserter(parameters));
   auto settings = settings_of(parameters);
   if (settings.size() > room) return;
@@ -230,8 +232,9 @@ Result<AnalysedWorkload> analyse(const Workload& workload, const model::Database
   auto done = for_each(drafts, sandbox, stop, [&](Draft& draft) { return add_own_part(draft, sandbox); });
   if (!done) return done.error();
   std::size_t room = kMostVariants;
+  const CountedValues counted(snapshot);
   for (auto& draft : drafts) {
-    if (!draft.refusal) add_settings(draft, snapshot, room);
+    if (!draft.refusal) add_settings(draft, counted, snapshot, room);
   }
   done = for_each(drafts, sandbox, stop,
                   [&](Draft& draft) { return add_all_but_own(draft, snapshot, sandbox); });

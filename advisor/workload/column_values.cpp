@@ -1,5 +1,4 @@
 #include "advisor/workload/parameters.hpp"
-#include "collectors/model/table_trees.hpp"
 #include "collectors/sql/quote.hpp"
 #include "collectors/sql/shape.hpp"
 
@@ -90,26 +89,6 @@ std::set<int> single_parameters(const std::string& text) {
   return single;
 }
 
-/// Of a column of the table or of its partitions.
-model::SampledSlot counts_of(const std::string& id, const model::ObjectName& table, const std::string& column,
-                             const model::DatabaseSnapshot& snapshot, const model::TableTrees& trees) {
-  std::set<model::ObjectName> names{table};
-  if (const auto* tree = trees.find(table)) {
-    for (const auto* part : trees.below(*tree)) names.insert(part->name);
-  }
-  std::map<std::string, std::int64_t> counts;
-  model::SampledSlot slot;
-  for (const auto& value : snapshot.compared_values) {
-    if (value.column != column || !names.contains(value.table) ||
-        std::to_string(static_cast<std::int64_t>(value.statement)) != id)
-      continue;
-    (value.literal.empty() ? slot.others : counts[value.literal]) += value.executions;
-  }
-  for (const auto& [literal, count] : counts) slot.values.push_back({literal, count});
-  std::ranges::stable_sort(slot.values, std::ranges::greater{}, &model::SampledValue::count);
-  return slot;
-}
-
 /// What `find` knows of each parameter that is not known yet, by the columns that it is compared with.
 template <class Find>
 std::vector<ParameterValues> for_open(const std::string& text, const sandbox::StatementScans& scans,
@@ -144,15 +123,37 @@ std::optional<int> parameter_of(const Clause& clause) {
   return std::stoi(found[1]);
 }
 
-std::vector<ParameterValues> counted_values(const std::string& id, const std::string& text,
-                                            const sandbox::StatementScans& scans,
-                                            const model::DatabaseSnapshot& snapshot,
-                                            const std::vector<ParameterValues>& known) {
-  if (snapshot.compared_values.empty()) return {};
-  const model::TableTrees trees(snapshot.tables);
+CountedValues::CountedValues(const model::DatabaseSnapshot& snapshot) : trees_(snapshot.tables) {
+  for (const auto& value : snapshot.compared_values) {
+    by_statement_[std::to_string(static_cast<std::int64_t>(value.statement))].push_back(&value);
+  }
+}
+
+/// Of a column of the table or of its partitions.
+model::SampledSlot CountedValues::counts(const Values& values, const model::ObjectName& table,
+                                         const std::string& column) const {
+  std::set<model::ObjectName> names{table};
+  if (const auto* tree = trees_.find(table)) {
+    for (const auto* part : trees_.below(*tree)) names.insert(part->name);
+  }
+  std::map<std::string, std::int64_t> counts;
+  model::SampledSlot slot;
+  for (const auto* value : values) {
+    if (value->column != column || !names.contains(value->table)) continue;
+    (value->literal.empty() ? slot.others : counts[value->literal]) += value->executions;
+  }
+  for (const auto& [literal, count] : counts) slot.values.push_back({literal, count});
+  std::ranges::stable_sort(slot.values, std::ranges::greater{}, &model::SampledValue::count);
+  return slot;
+}
+
+std::vector<ParameterValues> CountedValues::of(const std::string& id, const std::string& text,
+                                               const sandbox::StatementScans& scans,
+                                               const std::vector<ParameterValues>& known) const {
+  const auto counted = by_statement_.find(id);
+  if (counted == by_statement_.end()) return {};
   return for_open(text, scans, known, [&](int position, const auto& table, const auto& column) {
-    const auto slot = counts_of(id, table, column, snapshot, trees);
-    auto values = values_of(position, slot);
+    auto values = values_of(position, counts(counted->second, table, column));
     return values.values.empty() ? std::nullopt : std::optional(std::move(values));
   });
 }

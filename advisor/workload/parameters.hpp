@@ -3,6 +3,7 @@
 #include "advisor/sandbox/scan.hpp"
 #include "collectors/model/activity.hpp"
 #include "collectors/model/catalog.hpp"
+#include "collectors/model/table_trees.hpp"
 
 #include <map>
 #include <optional>
@@ -49,12 +50,26 @@ using SamplesByShape = std::multimap<std::string, const model::SampledSlot*>;
 /// Of so many executions with each value; none when they are too few to tell shares.
 [[nodiscard]] ParameterValues values_of(int position, const model::SampledSlot& slot);
 
-/// For the parameters of the statement with this id that a scan compares with a column by equality, where the
-/// server counted the values (DatabaseSnapshot::compared_values); without those of `known`.
-[[nodiscard]] std::vector<ParameterValues> counted_values(const std::string& id, const std::string& text,
-                                                          const sandbox::StatementScans& scans,
-                                                          const model::DatabaseSnapshot& snapshot,
-                                                          const std::vector<ParameterValues>& known);
+/// DatabaseSnapshot::compared_values, by statement. The snapshot outlives it.
+class CountedValues {
+ public:
+  explicit CountedValues(const model::DatabaseSnapshot& snapshot);
+
+  /// For the parameters of the statement with this id that a scan compares with a column by equality, where
+  /// the server counted the values; without those of `known`.
+  [[nodiscard]] std::vector<ParameterValues> of(const std::string& id, const std::string& text,
+                                                const sandbox::StatementScans& scans,
+                                                const std::vector<ParameterValues>& known) const;
+
+ private:
+  using Values = std::vector<const model::ComparedValue*>;
+
+  [[nodiscard]] model::SampledSlot counts(const Values& values, const model::ObjectName& table,
+                                          const std::string& column) const;
+
+  model::TableTrees trees_;
+  std::map<std::string, Values> by_statement_;
+};
 
 /// For the parameters of `text` that a scan compares with a column by equality, where some value of the
 /// column is frequent (pg_stats.most_common_vals); without those of `known`. Ranges are left alone: what

@@ -91,15 +91,16 @@ TEST(CountedValues, AreThoseOfTheStatementOnTheTableOrAPartitionOfIt) {
                               {model::QueryId{7}, {"public", "queue"}, "status", "'x'", 900}};
   const auto scans = comparison("$1", sandbox::ClauseKind::kEquality);
   const std::string text = "SELECT id FROM queue WHERE status = $1";
-  const auto values = counted_values("-5", text, scans, snapshot, {});
+  const CountedValues counted(snapshot);
+  const auto values = counted.of("-5", text, scans, {});
   ASSERT_THAT(values, SizeIs(1));
   EXPECT_TRUE(values[0].sampled);
   ASSERT_THAT(values[0].values, SizeIs(2));
   EXPECT_EQ(values[0].values[0].literal, "'pending'");
   EXPECT_DOUBLE_EQ(values[0].values[0].share, 0.9);
   EXPECT_DOUBLE_EQ(values[0].values[1].share, 0.08);
-  EXPECT_THAT(counted_values("6", text, scans, snapshot, {}), IsEmpty());
-  EXPECT_THAT(counted_values("-5", text, scans, snapshot, values), IsEmpty()) << "they are known";
+  EXPECT_THAT(counted.of("6", text, scans, {}), IsEmpty());
+  EXPECT_THAT(counted.of("-5", text, scans, values), IsEmpty()) << "they are known";
 }
 
 TEST(DrawnValues, TakeTheColumnsCommonValuesByTheirShareOfRowsThatAreNotNull) {
