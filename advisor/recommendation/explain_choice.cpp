@@ -119,12 +119,13 @@ std::string keys_sentence(const whatif::Candidate& candidate, Served served) {
   return sentence;
 }
 
-/// The highest share of a served statement's executions that ask for a value in the predicate; 0 where no
-/// parameter's value is in it.
+/// The highest share of a served statement's executions that asked for a value in the predicate; 0 where no
+/// parameter's value was seen in it.
 double asked_share(const std::string& predicate, Served served) {
   double share = 0;
   for (const auto* statement : served) {
     for (const auto& parameter : statement->parameters) {
+      if (!parameter.sampled) continue;
       for (const auto& value : parameter.values) {
         if (predicate.find(value.literal) != std::string::npos) share = std::max(share, value.share);
       }
@@ -141,9 +142,8 @@ std::string predicate_sentence(const whatif::Candidate& candidate, Served served
   if (asked == 0) return holds + ": the statements it serves ask for no others.";
   return fmt::format(
       "{}, which up to {:.0f} % of the executions of a statement ask for by a parameter. A prepared "
-      "statement "
-      "that has changed to a generic plan cannot use it (plan_cache_mode = force_custom_plan keeps it from "
-      "that).",
+      "statement that has changed to a generic plan cannot use it (plan_cache_mode = force_custom_plan keeps "
+      "it from that).",
       holds, 100 * asked);
 }
 

@@ -65,13 +65,10 @@ Writes::Writes(const workload::Workload& workload, const workload::AnalysedWorkl
 }
 
 void Writes::add_indexes(const model::DatabaseSnapshot& snapshot) {
-  std::map<model::Oid, const model::Table*> tables;
-  for (const auto& table : snapshot.tables) tables[table.oid] = &table;
   for (const auto& index : snapshot.indexes) {
-    const auto table = tables.find(index.table);
-    if (table == tables.end() || !index.is_live || (summarizing_stays_hot_ && index.method == "brin"))
-      continue;
-    tables_[table->second->name].indexed.merge(columns_of(index, *table->second));
+    const auto* table = trees_.find(index.table);
+    if (table == nullptr || !index.is_live || (summarizing_stays_hot_ && index.method == "brin")) continue;
+    tables_[table->name].indexed.merge(columns_of(index, *table));
   }
 }
 

@@ -66,18 +66,16 @@ WriteModel::WriteModel(const workload::Workload& workload, const workload::Analy
 }
 
 void WriteModel::add_existing(const model::DatabaseSnapshot& snapshot) {
-  std::map<model::Oid, const model::Table*> tables;
-  for (const auto& table : snapshot.tables) tables[table.oid] = &table;
   for (const auto& index : snapshot.indexes) {
-    const auto table = tables.find(index.table);
-    if (table == tables.end() || table->second->kind == 'p' || !index.is_live) continue;
-    const double rows = std::max(1.0, sandbox::rows_of(*table->second));
+    const auto* table = trees_.find(index.table);
+    if (table == nullptr || table->kind == 'p' || !index.is_live) continue;
+    const double rows = std::max(1.0, sandbox::rows_of(*table));
     const double tuples = index.is_partial ? std::clamp(index.reltuples, 0.0, rows) : rows;
-    existing_[table->second->name].push_back({.pages = static_cast<double>(index.pages),
-                                              .tuples = tuples,
-                                              .tree_height = index.tree_height.value_or(1),
-                                              .share = tuples / rows,
-                                              .summarizes = index.method == "brin"});
+    existing_[table->name].push_back({.pages = static_cast<double>(index.pages),
+                                      .tuples = tuples,
+                                      .tree_height = index.tree_height.value_or(1),
+                                      .share = tuples / rows,
+                                      .summarizes = index.method == "brin"});
   }
 }
 

@@ -28,6 +28,12 @@ class TableTrees {
     return found == by_name_.end() ? nullptr : found->second;
   }
 
+  /// Null: there is none with this oid.
+  [[nodiscard]] const Table* find(Oid oid) const {
+    const auto found = by_oid_.find(oid);
+    return found == by_oid_.end() ? nullptr : found->second;
+  }
+
   /// All partitions of a partitioned table, at any depth, parents first; none of any other table.
   [[nodiscard]] std::vector<const Table*> below(const Table& table) const {
     std::vector<const Table*> result;
@@ -76,8 +82,8 @@ class TableTrees {
   static constexpr std::size_t kDeepest = 64;
 
   [[nodiscard]] const Table* parent(const Table& table) const {
-    const auto found = by_oid_.find(table.parent);
-    return found == by_oid_.end() || found->second->kind != 'p' ? nullptr : found->second;
+    const auto* found = find(table.parent);
+    return found == nullptr || found->kind != 'p' ? nullptr : found;
   }
 
   std::unordered_map<Oid, const Table*> by_oid_;
