@@ -53,56 +53,63 @@ std::vector<std::size_t> Bounds::touched(const Configuration& candidates) const 
   return result;
 }
 
-model::Result<std::vector<double>> Bounds::costs(const Configuration& configuration,
-                                                 const std::stop_token& stop) {
-  std::vector<double> costs(trees_.size());
-  auto done = problem_.for_each(statements_, [&](std::size_t statement) -> model::Result<void> {
+model::Result<double> Bounds::cost(const Configuration& configuration, const std::stop_token& stop) {
+  std::vector<Range> ranges(trees_.size());
+  if (auto done = ask(configuration, statements_, ranges, stop); !done) return done.error();
+  return least(ranges);
+}
+
+model::Result<void> Bounds::ask(const Configuration& configuration, std::span<const std::size_t> statements,
+                                std::vector<Range>& ranges, const std::stop_token& stop) {
+  return problem_.for_each(statements, [&](std::size_t statement) -> model::Result<void> {
     if (stop.stop_requested()) return model::give_up("stopped");
     const auto cost = trees_[statement].cost(configuration);
     if (!cost) return cost.error();
-    costs[statement] = *cost;
+    ranges[statement] = {*cost, *cost};
     return {};
   });
-  if (!done) return done.error();
-  return costs;
 }
 
-model::Result<double> Bounds::cost(const Configuration& configuration, const std::stop_token& stop) {
-  const auto each = costs(configuration, stop);
-  if (!each) return each.error();
-  return std::accumulate(each->begin(), each->end(), 0.0);
-}
-
+/// Asks what statements cost, first where that may be furthest from the bound, judged by the plans seen; then
+/// has the trees learn it, first where it is.
 model::Result<double> Bounds::learn(const Configuration& configuration, double enough, double tolerance,
                                     const std::stop_token& stop) {
-  const auto each = costs(configuration, stop);
-  if (!each) return each.error();
-  const auto statements = furthest(configuration, *each, enough);
+  std::vector<Range> ranges;
+  for (const auto& tree : trees_) {
+    const double bound = tree.bound(configuration);
+    ranges.push_back({bound, std::max(bound, tree.seen(configuration))});
+  }
+  auto known = ranges;
+  for (auto open = furthest(known, enough); !open.empty(); open = furthest(known, enough)) {
+    if (auto done = ask(configuration, open, known, stop); !done) return done.error();
+  }
+  for (const auto statement : statements_) ranges[statement].most = known[statement].least;
+  const auto statements = furthest(ranges, enough);
   auto done = problem_.for_each(statements, [&](std::size_t statement) -> model::Result<void> {
     if (stop.stop_requested()) return model::give_up("stopped");
     const auto learned = trees_[statement].learn(configuration, tolerance);
     return learned ? model::Result<void>() : learned.error();
   });
   if (!done) return done.error();
-  return std::accumulate(each->begin(), each->end(), 0.0);
+  return least(known);
 }
 
-/// The fewest statements of which it takes the true cost for the sum of all bounds to be `enough`, in order;
-/// all where it never is.
-std::vector<std::size_t> Bounds::furthest(const Configuration& configuration, std::span<const double> costs,
-                                          double enough) const {
-  auto statements = statements_;
-  std::vector<double> distances;
-  double least = 0;
-  for (const auto statement : statements) {
-    const double bound = trees_[statement].bound(configuration);
-    distances.push_back(costs[statement] - bound);
-    least += bound;
-  }
-  std::ranges::stable_sort(statements, std::ranges::greater{},
-                           [&](auto statement) { return distances[statement]; });
+double Bounds::least(std::span<const Range> ranges) {
+  return std::accumulate(ranges.begin(), ranges.end(), 0.0,
+                         [](double sum, const Range& range) { return sum + range.least; });
+}
+
+/// The fewest statements that have to cost the most they can for the sum to be `enough`, in order; all whose
+/// cost is not known where it never is.
+std::vector<std::size_t> Bounds::furthest(std::span<const Range> ranges, double enough) const {
+  const auto distance = [&](auto statement) { return ranges[statement].most - ranges[statement].least; };
+  std::vector<std::size_t> statements;
+  std::ranges::copy_if(statements_, std::back_inserter(statements),
+                       [&](auto statement) { return distance(statement) > 0; });
+  std::ranges::stable_sort(statements, std::ranges::greater{}, distance);
+  double sum = least(ranges);
   auto last = statements.begin();
-  for (; last != statements.end() && least < enough; ++last) least += distances[*last];
+  for (; last != statements.end() && sum < enough; ++last) sum += distance(*last);
   statements.erase(last, statements.end());
   std::ranges::sort(statements);
   return statements;

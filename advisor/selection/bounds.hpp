@@ -38,8 +38,8 @@ class Bounds {
   /// True cost of the workload; kForbidden or more when the guard refuses a plan. A stop request makes it an
   /// error.
   [[nodiscard]] model::Result<double> cost(const Configuration& configuration, const std::stop_token& stop);
-  /// Answers cost(). The trees learn it, each to within `tolerance`: all of them, or as few as it takes to
-  /// tell that it is no less than `enough`.
+  /// Answers cost(), or where that is no less than `enough` maybe a lower bound of it which is not either:
+  /// asks no more than it takes to tell. The trees learn it likewise, each to within `tolerance`.
   [[nodiscard]] model::Result<double> learn(const Configuration& configuration, double enough,
                                             double tolerance, const std::stop_token& stop);
   /// CostTree::refine() of these nodes, where what their share adds to the workload's cost is not known to
@@ -75,10 +75,17 @@ class Bounds {
 
  private:
   [[nodiscard]] std::vector<std::size_t> touched(const Configuration& candidates) const;
-  [[nodiscard]] model::Result<std::vector<double>> costs(const Configuration& configuration,
-                                                         const std::stop_token& stop);
-  [[nodiscard]] std::vector<std::size_t> furthest(const Configuration& configuration,
-                                                  std::span<const double> costs, double enough) const;
+  /// What a statement costs at least and at most.
+  struct Range {
+    double least = 0;
+    double most = 0;
+  };
+  /// Makes the ranges of these statements their true costs.
+  [[nodiscard]] model::Result<void> ask(const Configuration& configuration,
+                                        std::span<const std::size_t> statements, std::vector<Range>& ranges,
+                                        const std::stop_token& stop);
+  [[nodiscard]] static double least(std::span<const Range> ranges);
+  [[nodiscard]] std::vector<std::size_t> furthest(std::span<const Range> ranges, double enough) const;
 
   const Problem& problem_;
   std::vector<CostTree> trees_;

@@ -64,6 +64,10 @@ class CostTree {
     return leaf.forbidden() ? kForbidden : leaf.cost;
   }
 
+  /// Upper bound of the cost under a configuration: the cheapest plan of the answers that is possible then;
+  /// kForbidden where there is none.
+  [[nodiscard]] double seen(const Configuration& configuration) const { return seen({}, configuration); }
+
   /// The highest bound below each node, by its index; a parent's index is below its children's.
   [[nodiscard]] std::vector<double> highest() const;
   [[nodiscard]] const Node& node(std::size_t index) const { return nodes_[index]; }

@@ -21,9 +21,9 @@ constexpr double kAcceptable = 0.02;
 constexpr double kTolerance = 0.0003;
 constexpr double kTotalTolerance = 0.006;
 /// A relaxation that raises the bound by less than this is near enough to what it proposes to try that.
-constexpr double kStall = 0.002;
+constexpr double kStall = 0.0005;
 /// Effort of the first phase.
-constexpr int kMaxRelaxations = 40;
+constexpr int kMaxRelaxations = 60;
 /// Effort of the second phase, in branches: those where the planner is asked, those up to a good answer, and
 /// all until an acceptable one.
 constexpr int kAskedBranches = 20;
