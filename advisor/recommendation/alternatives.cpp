@@ -21,6 +21,7 @@ std::string_view bare(std::string_view literal) {
   return quoted ? literal.substr(1, literal.size() - 2) : literal;
 }
 
+/// Rather too often than too seldom: what was sampled is secret, however the server writes it.
 bool shows_sampled_value(const Evidence& evidence, const std::string& predicate) {
   if (predicate.empty()) return false;
   const auto shown = [&](const auto& value) {

@@ -1,6 +1,7 @@
 #include "advisor/recommendation/explain_choice.hpp"
 
 #include "collectors/model/table_trees.hpp"
+#include "collectors/sql/constants_in.hpp"
 #include "collectors/sql/quote.hpp"
 
 #include <fmt/format.h>
@@ -123,11 +124,12 @@ std::string keys_sentence(const whatif::Candidate& candidate, Served served) {
 /// parameter's value was seen in it.
 double asked_share(const std::string& predicate, Served served) {
   double share = 0;
+  const auto constants = sql::constants_in(predicate);
   for (const auto* statement : served) {
     for (const auto& parameter : statement->parameters) {
       if (!parameter.sampled) continue;
       for (const auto& value : parameter.values) {
-        if (predicate.find(value.literal) != std::string::npos) share = std::max(share, value.share);
+        if (sql::show(constants, value.literal)) share = std::max(share, value.share);
       }
     }
   }

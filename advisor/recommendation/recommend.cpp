@@ -4,6 +4,7 @@
 #include "advisor/recommendation/explain_choice.hpp"
 #include "advisor/recommendation/index_names.hpp"
 #include "collectors/model/stable_hash.hpp"
+#include "collectors/sql/constants_in.hpp"
 #include "collectors/sql/quote.hpp"
 
 #include <fmt/format.h>
@@ -74,11 +75,11 @@ Result<std::vector<std::size_t>> statements_served(const Evidence& evidence, Can
 std::map<int, std::string> public_literals(const Evidence& evidence, const workload::Variant& variant,
                                            const Configuration& chosen) {
   std::map<int, std::string> shown;
-  std::ranges::copy_if(variant.literals, std::inserter(shown, shown.end()), [&](const auto& literal) {
-    return std::ranges::any_of(chosen, [&](CandidateId id) {
-      return evidence.candidates.at(id).definition.predicate.find(literal.second) != std::string::npos;
-    });
-  });
+  for (const auto id : chosen) {
+    const auto constants = sql::constants_in(evidence.candidates.at(id).definition.predicate);
+    std::ranges::copy_if(variant.literals, std::inserter(shown, shown.end()),
+                         [&](const auto& literal) { return sql::show(constants, literal.second); });
+  }
   return shown;
 }
 

@@ -149,7 +149,7 @@ int main(int argc, char** argv) {
   pgadvisor::bench::Options options;
   auto* dsn = app.add_option("--dsn", options.dsn,
                              "a server with rows and statistics, where indexes are built and "
-                             "dropped; else one of its own");
+                             "rolled back; else one of its own");
   app.add_option("--queries", options.queries, "a .sql file or a folder of them")->needs(dsn);
   app.add_option("--budget", options.budgets, "in MB of 10^6 bytes, 0: unlimited; several may be given");
   app.add_option("--min-gain", options.min_gain, "as that of `pgadvisor advise`");

@@ -9,28 +9,23 @@
 namespace pgadvisor::bench {
 
 Production::Production(const pg::Dsn& dsn, const workload::Workload& workload)
-    : session_(dsn), workload_(workload) {}
-
-void Production::begin() {
+    : session_(dsn), workload_(workload) {
   session_.execute("BEGIN");
   for (const auto& view : workload_.views) session_.execute(view);
 }
 
 double Production::cost() {
-  begin();
   double sum = 0;
   for (const auto& statement : workload_.statements) {
     const auto plan = session_.plan(statement.text);
     if (!plan) throw std::runtime_error("not planned: " + statement.id);
     sum += statement.calls * total_cost(*plan);
   }
-  session_.execute("ROLLBACK");
   return sum;
 }
 
 std::vector<double> Production::times(int runs) {
   const model::SystemClock clock;
-  begin();
   std::vector<double> result;
   for (const auto& statement : workload_.statements) {
     std::vector<double> times;
@@ -44,11 +39,11 @@ std::vector<double> Production::times(int runs) {
     std::ranges::sort(times);
     result.push_back(times[times.size() / 2]);
   }
-  session_.execute("ROLLBACK");
   return result;
 }
 
 void Production::build(const std::vector<advisor::Recommendation>& recommendations) {
+  session_.execute("SAVEPOINT no_indexes");
   for (const auto& recommendation : recommendations) {
     const auto& definition = recommendation.definition;
     session_.execute(sql::create_index(definition, recommendation.index_name, false));
@@ -70,7 +65,7 @@ double Production::built_bytes() {
 }
 
 void Production::drop() {
-  for (const auto& index : built_) session_.execute("DROP INDEX " + index);
+  session_.execute("ROLLBACK TO no_indexes");
   built_.clear();
 }
 

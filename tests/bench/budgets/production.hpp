@@ -10,8 +10,8 @@
 namespace pgadvisor::bench {
 
 /// The truth about an advice: its indexes built in production, what the planner then says and how long the
-/// statements take. Views that the workload's files make live in a transaction of this session only. Throws
-/// std::runtime_error.
+/// statements take. All of it, and the views that the workload's files make, is in one transaction that is
+/// never committed: nothing stays, however the program ends. Throws std::runtime_error.
 class Production {
  public:
   /// `workload` outlives this object.
@@ -28,9 +28,6 @@ class Production {
   void drop();
 
  private:
-  /// Begins a transaction in which the views are.
-  void begin();
-
   Session session_;
   const workload::Workload& workload_;
   std::vector<std::string> built_;  ///< quoted, with their schema

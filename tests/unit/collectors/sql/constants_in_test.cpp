@@ -1,0 +1,37 @@
+#include "collectors/sql/constants_in.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace pgadvisor::sql {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST(ConstantsIn, LeavesOutQuotesNamesAndTypes) {
+  EXPECT_THAT(constants_in("(\"15\" = 'it''s'::text) AND (b3 < 2.5) AND (c = ANY (ARRAY[E'x', 7]))"),
+              ElementsAre("2.5", "7", "it''s", "x"));
+}
+
+TEST(ConstantsIn, KnowsANegativeNumberQuotedAndNot) {
+  EXPECT_THAT(constants_in("a = '-1'::integer"), ElementsAre("-1"));
+  EXPECT_THAT(constants_in("-1"), ElementsAre("-1"));
+}
+
+TEST(ConstantsIn, HasNoneOfWhatIsNoSql) {
+  EXPECT_THAT(constants_in("'unterminated"), IsEmpty());
+}
+
+TEST(ConstantsIn, ShowsWholeConstantsOnly) {
+  const auto constants = constants_in("(kind = 15) AND (status = ANY (ARRAY['new', 'sent']))");
+  EXPECT_TRUE(show(constants, "'15'"));
+  EXPECT_TRUE(show(constants, "'sent', 'new'"));
+  EXPECT_FALSE(show(constants, "1"));
+  EXPECT_FALSE(show(constants, "'ne'"));
+  EXPECT_FALSE(show(constants, "'new', 'lost'"));
+  EXPECT_FALSE(show(constants, "NULL"));
+}
+
+}  // namespace
+}  // namespace pgadvisor::sql
