@@ -18,8 +18,9 @@ using Configuration = boost::container::flat_set<CandidateId>;
 
 struct PlanCost {
   model::Cost total;
-  /// The total if the probes of nested loops into candidates shared only the pages that they read themselves
-  /// (module/probes.c); never below it.
+  /// The total if the probes of nested loops into candidates, and those that come in a candidate's order
+  /// instead of their table's, shared only the pages that they read themselves (module/probes.c); never below
+  /// it.
   model::Cost unshared;
   double rows = 0;                 ///< rows the top node returns
   Configuration used;              ///< candidates in the plan
