@@ -129,7 +129,7 @@ double asked_share(const std::string& predicate, Served served) {
     for (const auto& parameter : statement->parameters) {
       if (!parameter.sampled) continue;
       for (const auto& value : parameter.values) {
-        if (sql::show(constants, value.literal)) share = std::max(share, value.share);
+        if (sql::contain(constants, value.literal)) share = std::max(share, value.share);
       }
     }
   }

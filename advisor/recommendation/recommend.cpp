@@ -78,7 +78,7 @@ std::map<int, std::string> public_literals(const Evidence& evidence, const workl
   for (const auto id : chosen) {
     const auto constants = sql::constants_in(evidence.candidates.at(id).definition.predicate);
     std::ranges::copy_if(variant.literals, std::inserter(shown, shown.end()),
-                         [&](const auto& literal) { return sql::show(constants, literal.second); });
+                         [&](const auto& literal) { return sql::contain(constants, literal.second); });
   }
   return shown;
 }

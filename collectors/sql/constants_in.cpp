@@ -27,7 +27,7 @@ std::set<std::string> constants_in(std::string_view text) {
   return constants;
 }
 
-bool show(const std::set<std::string>& constants, std::string_view literal) {
+bool contain(const std::set<std::string>& constants, std::string_view literal) {
   const auto shown = constants_in(literal);
   return !shown.empty() && std::ranges::includes(constants, shown);
 }

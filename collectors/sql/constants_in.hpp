@@ -11,6 +11,6 @@ namespace pgadvisor::sql {
 [[nodiscard]] std::set<std::string> constants_in(std::string_view text);
 
 /// Whether the constants of a literal, or of a list of them, are all among these; not where it has none.
-[[nodiscard]] bool show(const std::set<std::string>& constants, std::string_view literal);
+[[nodiscard]] bool contain(const std::set<std::string>& constants, std::string_view literal);
 
 }  // namespace pgadvisor::sql

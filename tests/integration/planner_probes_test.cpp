@@ -35,17 +35,14 @@ class PlannerProbes : public PlannerSession {
       return name;
     }();
     attach_to(database);
-    std::vector<RelationSize> sizes;
-    const auto rows = testing::Cluster::shared().query(kSizes, database);
-    for (int row = 0; row < rows.size(); ++row) {
-      const auto height = static_cast<int>(rows.integer(row, 5));
-      sizes.push_back({{rows.string(row, 0), rows.string(row, 1)},
-                       rows.real(row, 2) * kTimes,
-                       rows.real(row, 3) * kTimes,
-                       1,  // all visible
-                       height < 0 ? height : height + 1});
+    auto sizes = sizes_of(database);
+    for (auto& size : sizes) {
+      size.pages *= kTimes;
+      size.tuples *= kTimes;
+      size.all_visible = 1;
+      if (size.tree_height >= 0) ++size.tree_height;
     }
-    ASSERT_TRUE(database_->set_sizes(sizes));
+    take_sizes(sizes);
   }
 
   /// Of the lines that some customers ordered in half of the time.

@@ -87,8 +87,7 @@ class PlannerSession : public ::testing::Test {
     database_.emplace(std::move(*attached));
   }
 
-  /// The planner then takes the tables and indexes to be as large as those of the other database.
-  void take_sizes_of(const std::string& production) {
+  static std::vector<RelationSize> sizes_of(const std::string& production) {
     std::vector<RelationSize> sizes;
     const auto rows = testing::Cluster::shared().query(kSizes, production);
     for (int row = 0; row < rows.size(); ++row) {
@@ -98,10 +97,18 @@ class PlannerSession : public ::testing::Test {
                        rows.real(row, 4),
                        static_cast<int>(rows.integer(row, 5))});
     }
+    return sizes;
+  }
+
+  /// The planner then takes tables and indexes to be as large as that.
+  void take_sizes(const std::vector<RelationSize>& sizes) {
     const auto found = database_->set_sizes(sizes);
     ASSERT_TRUE(found) << to_string(found.error());
-    ASSERT_EQ(*found, rows.size());
+    ASSERT_EQ(*found, std::ssize(sizes));
   }
+
+  /// As those of the other database.
+  void take_sizes_of(const std::string& production) { take_sizes(sizes_of(production)); }
 
   StatementId prepared(const std::string& text) {
     auto statement = database_->prepare(text);

@@ -81,6 +81,8 @@ extern void pga_spread_unseen(PgaSample* sample);
 extern bool pga_has_steps(Oid type);
 extern int64 pga_to_steps(Datum value, int length);
 extern uint64 pga_greatest_divisor(uint64 a, uint64 b);
+/* Of the table's order with that of the values, -1 to 1; 0: not known. A pg_statistic tuple. */
+extern double pga_correlation(HeapTuple statistics);
 
 /*
  * distinct_values.c: different values of `all` rows, where ANALYZE estimated so many from a sample, `common`

@@ -12,14 +12,12 @@
  * order, next to each other in the inner index as well, they are cheaper than the planner knows, and in the
  * candidate's order no longer.
  */
-#include "planner_module.h"
+#include "key_facts.h"
 
-#include "catalog/pg_statistic.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/pathnode.h"
-#include "utils/lsyscache.h"
 #include "utils/selfuncs.h"
 
 static double unshared = 0; /* beyond the total cost, of the planner runs since pga_take_unshared() */
@@ -90,18 +88,13 @@ static IndexPath* ordered_by(Path* path) {
  * of another table. */
 static double correlation_squared(PlannerInfo* root, RelOptInfo* rel, Node* expression) {
   VariableStatData variable;
-  AttStatsSlot slot;
-  double result = 0;
+  double correlation = 0;
 
   examine_variable(root, expression, 0, &variable);
-  if (variable.rel == rel && HeapTupleIsValid(variable.statsTuple) &&
-      get_attstatsslot(&slot, variable.statsTuple, STATISTIC_KIND_CORRELATION, InvalidOid,
-                       ATTSTATSSLOT_NUMBERS)) {
-    if (slot.nnumbers > 0) result = slot.numbers[0] * slot.numbers[0];
-    free_attstatsslot(&slot);
-  }
+  if (variable.rel == rel && HeapTupleIsValid(variable.statsTuple))
+    correlation = pga_correlation(variable.statsTuple);
   ReleaseVariableStats(variable);
-  return result;
+  return correlation * correlation;
 }
 
 /* What an index scan looks for in its first column, where that is the value of one expression. */

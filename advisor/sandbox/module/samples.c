@@ -109,12 +109,15 @@ static void add_histogram(PgaSample* sample, Form_pg_attribute attribute, const 
     add_value(sample, bounds->values[i], false, false, share / bounds->nvalues);
 }
 
-static double read_correlation(HeapTuple statistics) {
+double pga_correlation(HeapTuple statistics) {
   AttStatsSlot slot;
+  double correlation;
 
   if (!get_attstatsslot(&slot, statistics, STATISTIC_KIND_CORRELATION, InvalidOid, ATTSTATSSLOT_NUMBERS))
     return 0;
-  return slot.nnumbers > 0 ? slot.numbers[0] : 0;
+  correlation = slot.nnumbers > 0 ? slot.numbers[0] : 0;
+  free_attstatsslot(&slot);
+  return correlation;
 }
 
 /*
@@ -200,7 +203,7 @@ static void read_statistics(PgaSample* sample, Form_pg_attribute attribute, Heap
     sample->distinct = pga_count_values(&sample->buckets, sample->distinct, common.nvalues,
                                         sampled_rows(attribute) * known, rows * known);
   }
-  sample->correlation = read_correlation(statistics);
+  sample->correlation = pga_correlation(statistics);
 }
 
 void pga_spread_unseen(PgaSample* sample) {
