@@ -15,9 +15,8 @@ namespace pgadvisor::advisor {
 struct Options {
   model::Bytes budget;  ///< storage for all recommended indexes together; 0: unlimited
   int max_indexes = 50;
-  double min_gain = 1;  ///< per cent of its table's cost under the others that each index has to save
-  double max_slowdown =
-      0;  ///< per cent that a statement may become slower in the worst case (selection/guard.hpp)
+  double min_gain = 1;      ///< per cent of its table's cost under the others that each index has to save
+  double max_slowdown = 0;  ///< per cent that a statement may be expected to become slower
   std::int64_t min_table_pages = 1000;
   int max_key_columns = 3;
   model::Seconds time_limit{120};  ///< then the best so far

@@ -127,7 +127,7 @@ struct StatementSummary {
   model::Milliseconds total_time{};
   model::Cost cost_before;
   model::Cost cost_after;
-  model::Cost unshared_after;  ///< if probes shared only their own pages (sandbox::PlanCost)
+  model::Cost expected_after;  ///< with what the planner overlooks (sandbox::PlanCost)
 };
 
 /// Something a careful engineer points out that is no index recommendation.

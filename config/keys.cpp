@@ -146,9 +146,8 @@ void add_advise(std::vector<Key>& table) {
       "indexes; and of what the workload, or one statement, costs without any of them.");
   keys.add(
       "max_slowdown", &AdviseSettings::max_slowdown, Range<double>{0, 1000},
-      "Per cent that a statement may become slower if many probes of an index do not share its pages, as "
-      "the\n"
-      "planner takes for granted. More saves more by the planner's word, at the risk of slower statements.");
+      "Per cent that a statement may be expected to become slower, with what the planner overlooks of the\n"
+      "probes of nested loops. More saves more by the planner's word, at the risk of slower statements.");
   keys.add("min_table_pages", &AdviseSettings::min_table_pages,
            Range<std::int64_t>{0, std::numeric_limits<std::int32_t>::max()},
            "No index is proposed on tables with fewer pages (of 8 kB).");

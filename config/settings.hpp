@@ -53,7 +53,7 @@ struct AdviseSettings {
   model::Bytes budget{0};   ///< storage for all recommended indexes together; 0: unlimited
   int max_indexes = 50;     ///< per database
   double min_gain = 1;      ///< per cent of its table's cost under the others that each index has to save
-  double max_slowdown = 0;  ///< per cent that a statement may become slower in the worst case
+  double max_slowdown = 0;  ///< per cent that a statement may be expected to become slower
   std::int64_t min_table_pages = 1000;
   int max_key_columns = 3;
   std::chrono::hours unused_window{24 * 35};  ///< without a scan, on every member, before an index is unused

@@ -158,7 +158,7 @@ class CommandLine {
         ->type_name("PCT");
     advise_app_
         ->add_option("--max-slowdown", advise_.max_slowdown,
-                     "per cent that a statement may become slower in the worst case")
+                     "per cent that a statement may be expected to become slower")
         ->check(CLI::Range(0.0, 1000.0))
         ->type_name("PCT");
     advise_app_->add_option("--time-limit", advise_.time_limit, "then answer with the best found so far")

@@ -74,7 +74,7 @@ std::string sentence_of(Obstacle obstacle, const Alternative& alternative) {
     case Obstacle::kTooLittle:
       return "Beside the proposed indexes it saves too little.";
     case Obstacle::kSlowdown:
-      return fmt::format("Statement {} could become slower with it.", alternative.query_id);
+      return fmt::format("Statement {} is expected to become slower with it.", alternative.query_id);
     case Obstacle::kMaxCount:
       return "As many indexes as are allowed are proposed, and they save more.";
     case Obstacle::kGap:

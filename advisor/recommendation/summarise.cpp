@@ -33,7 +33,7 @@ model::Result<advisor::Advice> summarise(const model::DatabaseSnapshot& snapshot
     advice.top_statements.push_back({statement.statement.id, statement.statement.query,
                                      static_cast<std::int64_t>(statement.statement.calls),
                                      statement.statement.time.value_or(model::Milliseconds{}),
-                                     statement.base_cost, after->cost, after->unshared});
+                                     statement.base_cost, after->cost, after->expected});
   }
   advice.findings = findings(snapshot, analysed, sandbox.left_out());
   for (std::size_t i = 0; i < whatif.size(); ++i) {

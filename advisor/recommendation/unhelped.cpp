@@ -156,7 +156,7 @@ std::optional<Reason> why_unhelped(const workload::AnalysedStatement& statement,
 
 Reason why_not_chosen(const selection::Problem& problem, const selection::Constraints& constraints,
                       const sandbox::Configuration& chosen, const selection::Plan& best) {
-  if (best.refused) return {"slowdown", "in the worst case it would become slower with them"};
+  if (best.refused) return {"slowdown", "it is expected to become slower with them"};
   auto together = chosen;
   together.insert(best.used.begin(), best.used.end());
   model::Bytes size;

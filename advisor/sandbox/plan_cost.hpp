@@ -18,10 +18,10 @@ using Configuration = boost::container::flat_set<CandidateId>;
 
 struct PlanCost {
   model::Cost total;
-  /// The total if the probes of nested loops into candidates, and those that come in a candidate's order
-  /// instead of their table's, shared only the pages that they read themselves (module/probes.c); never below
-  /// it.
-  model::Cost unshared;
+  /// The total with what the planner overlooks of the probes of nested loops: that those into candidates
+  /// share only the pages that they read themselves, and that others come in the order of a candidate instead
+  /// of a table's (module/probes.c). Never below it.
+  model::Cost expected;
   double rows = 0;                 ///< rows the top node returns
   Configuration used;              ///< candidates in the plan
   std::set<std::string> existing;  ///< names of existing indexes in the plan ("schema.index", unquoted)

@@ -156,7 +156,7 @@ Write write(const json::object& object) {
 PlanCost plan_cost(const json::object& object) {
   PlanCost cost;
   cost.total = {number(object, "total")};
-  cost.unshared = {number(object, "unshared")};
+  cost.expected = {number(object, "expected")};
   cost.rows = number(object, "rows");
   for (const auto& value : object.at("candidates").as_array()) {
     cost.used.insert(CandidateId{value.to_number<std::uint32_t>()});

@@ -2,7 +2,6 @@
 
 #include "advisor/candidates/existing.hpp"
 #include "advisor/candidates/serves.hpp"
-#include "advisor/selection/guard.hpp"
 
 #include <map>
 #include <tuple>
@@ -22,8 +21,8 @@ std::function<Result<Plan>(std::size_t, const Configuration&)> plans_of(whatif::
     if (!execution) return execution.error();
     // Without a candidate it is today's plan, whose cost moves a little with what else could be done: the
     // planner takes paths that differ by a hundredth for equal (STD_FUZZ_FACTOR).
-    const bool refused = !execution->used.empty() &&
-                         !acceptable(analysed.base_cost, execution->cost, execution->unshared, max_slowdown);
+    const bool refused =
+        !execution->used.empty() && execution->expected > analysed.base_cost * (1 + max_slowdown);
     return Plan{execution->cost.value * analysed.weight, std::move(execution->used), refused};
   };
 }

@@ -118,7 +118,7 @@ Result<const Execution*> WhatIf::answer(PartState& part, const Configuration& co
   auto costs = sandbox_.costs(part.prepared, std::array{shown(part, question)});
   if (costs) {
     auto& plan = costs->front();
-    part.answers.push_back({std::move(question), {plan.total, plan.unshared, std::move(plan.used)}});
+    part.answers.push_back({std::move(question), {plan.total, plan.expected, std::move(plan.used)}});
   } else if (costs.error().next == NextStep::kReconnect || part.answers.empty()) {
     return costs.error();
   } else {
@@ -145,7 +145,7 @@ Result<Execution> WhatIf::execution(std::size_t statement, const Configuration& 
     const auto known = answer(part, configuration);
     if (!known) return known.error();
     sum.cost += (*known)->cost * part.times;
-    sum.unshared += (*known)->unshared * part.times;
+    sum.expected += (*known)->expected * part.times;
     sum.used.insert((*known)->used.begin(), (*known)->used.end());
   }
   return sum;

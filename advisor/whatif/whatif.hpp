@@ -18,7 +18,7 @@ namespace pgadvisor::whatif {
 /// What executing a statement once takes under a configuration.
 struct Execution {
   model::Cost cost;
-  model::Cost unshared;         ///< as sandbox::PlanCost::unshared
+  model::Cost expected;         ///< as sandbox::PlanCost::expected
   sandbox::Configuration used;  ///< candidates in its plans
 };
 

@@ -48,7 +48,7 @@ export const obstacles = {
   writes: ['', 'Writes take what it saves, or leave too little of it'],
   served: ['', 'A proposed index serves its statements'],
   too_little: ['', 'Beside the proposed indexes it saves too little'],
-  slowdown: ['', 'A statement could become slower'],
+  slowdown: ['', 'A statement is expected to become slower'],
   max_indexes: ['', 'As many indexes as allowed are proposed'],
   gap: ['', 'The search ended before it was tried'],
 };

@@ -29,12 +29,18 @@ CREATE TABLE parted (id int, a int) PARTITION BY RANGE (id);
 CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (0) TO (1000000);
 CREATE TABLE elders (id int, a int);
 CREATE TABLE heirs () INHERITS (elders);
+CREATE TABLE nations (id int PRIMARY KEY, name text NOT NULL);
+CREATE TABLE suppliers (id int PRIMARY KEY, nation int NOT NULL);
+CREATE TABLE deliveries (id int, supplier int NOT NULL, note text);
 INSERT INTO orders SELECT i, i % 20000, i % 30000, CASE WHEN i % 50 = 0 THEN 'pending' ELSE 'done' END, i % 977,
   repeat('n', 40) FROM generate_series(1, 200000) i;
 INSERT INTO items SELECT i, (i * 7919) % 5000, i % 100, repeat('x', 60) FROM generate_series(1, 200000) i;
 INSERT INTO settings SELECT i, i FROM generate_series(1, 40) i;
 INSERT INTO parted SELECT i, i FROM generate_series(1, 300000) i;
 INSERT INTO heirs SELECT i, i FROM generate_series(1, 200000) i;
+INSERT INTO nations SELECT i, 'nation ' || i FROM generate_series(0, 24) i;
+INSERT INTO suppliers SELECT i, i % 25 FROM generate_series(0, 1999) i;
+INSERT INTO deliveries SELECT i, (i * 7919::bigint) % 2000, repeat('n', 60) FROM generate_series(1, 200000) i;
 )SQL";
 
 class Alternatives : public ::testing::Test {
@@ -86,6 +92,25 @@ UnhelpedStatement about(const Advice& advice, const std::string& query) {
 constexpr const char* kByCustomer = "SELECT note FROM orders WHERE customer = $1";
 constexpr const char* kByProduct = R"(SELECT note FROM items WHERE "Product" = $1)";
 constexpr const char* kByPart = "SELECT id FROM parted WHERE a = $1";
+
+/// The planner takes the probes to share the pages of 2000 suppliers' deliveries. A fifth of the suppliers
+/// comes, and finds next to each page of the table once.
+TEST_F(Alternatives, AnIndexWithWhichAStatementIsExpectedToBecomeSlowerIsNotProposed) {
+  statement(
+      "SELECT d FROM nations n JOIN suppliers s ON s.nation = n.id JOIN deliveries d ON d.supplier = s.id "
+      "WHERE n.name IN ('nation 1', 'nation 2', 'nation 3', 'nation 4', 'nation 5')",
+      100);
+  const auto careful = advice();
+  EXPECT_THAT(careful.recommendations, IsEmpty());
+  const auto left_out = on(careful, "supplier");
+  EXPECT_EQ(left_out.reason, "slowdown");
+  EXPECT_EQ(left_out.query_id, "test:1");
+  Options bold;
+  bold.max_slowdown = 100;
+  const auto recommendations = advice(bold).recommendations;
+  ASSERT_EQ(recommendations.size(), 1u);
+  EXPECT_EQ(recommendations.front().definition.keys.front().column, "supplier");
+}
 
 TEST_F(Alternatives, SaysWhatIsLargerThanTheBudget) {
   statement(kByCustomer, 10);

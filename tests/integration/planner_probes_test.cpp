@@ -5,18 +5,19 @@
 namespace pgadvisor::sandbox {
 namespace {
 
-/// `placed` is in no order, `logged` in that of the table, which the lines are in as well.
+/// `placed` and `half` are in no order, `logged` in that of the table, which the lines are in as well.
 constexpr const char* kShop = R"(
 CREATE EXTENSION pageinspect;
 CREATE TABLE customers(id int PRIMARY KEY, segment int NOT NULL, filler text NOT NULL);
-CREATE TABLE orders(id int PRIMARY KEY, customer_id int NOT NULL, placed int NOT NULL, logged int NOT NULL,
-                    filler text NOT NULL);
+CREATE TABLE orders(id int PRIMARY KEY, customer_id int NOT NULL, placed int NOT NULL, half int NOT NULL,
+                    logged int NOT NULL, filler text NOT NULL);
 CREATE TABLE lines(order_id int, number int, amount int NOT NULL, filler text NOT NULL,
                    PRIMARY KEY (order_id, number));
 ALTER TABLE orders ALTER customer_id SET (n_distinct = -0.1);
 ALTER TABLE lines ALTER order_id SET (n_distinct = -0.25);
 INSERT INTO customers SELECT i, i % 5, repeat('x', 150) FROM generate_series(1, 1500) i;
-INSERT INTO orders SELECT i, 1 + i * 7919 % 1500, i * 7919 % 15000, i, repeat('x', 80)
+INSERT INTO orders SELECT i, 1 + i * 7919 % 1500, i * 7919 % 15000, i * 7919 % 15000 / 7500, i,
+         repeat('x', 80)
   FROM generate_series(0, 14999) i;
 INSERT INTO lines SELECT i / 4, i % 4, i % 977, repeat('x', 100) FROM generate_series(0, 59999) i;
 )";
@@ -45,39 +46,61 @@ class PlannerProbes : public PlannerSession {
     take_sizes(sizes);
   }
 
-  /// Of the lines that some customers ordered in half of the time.
-  PlanCost cost_of_half(const std::string& time, const Configuration& configuration) {
+  /// Of the lines that some customers ordered, where a line's order is what `order` says.
+  PlanCost cost_of_lines(const std::string& condition, const std::string& order,
+                         const Configuration& configuration) {
     return cost(
         "SELECT sum(l.amount) FROM customers c JOIN orders o ON o.customer_id = c.id"
-        " JOIN lines l ON l.order_id = o.id WHERE c.segment = 1 AND o." +
-            time + " < 7500",
+        " JOIN lines l ON l.order_id = o." +
+            order + " WHERE c.segment = 1 AND " + condition,
         configuration);
   }
 
-  /// Of the plan with an index on the time: what probes that share nothing would cost more, as a share.
-  double risk_of_index_on(const std::string& time) {
-    const auto candidate =
-        database_->create_candidate("CREATE INDEX ON orders (" + time + ") INCLUDE (id, customer_id)")
-            .value();
+  /// Of the plan with an index on orders: what is expected beyond its cost, as a share.
+  double risk_of(const std::string& index, const std::string& condition, const std::string& order = "id") {
+    const auto candidate = database_->create_candidate("CREATE INDEX ON orders " + index).value();
     EXPECT_TRUE(database_->set_size(candidate, {4000, 15000 * kTimes, 2}));
-    const auto planned = cost_of_half(time, {candidate});
-    EXPECT_EQ(planned.used, Configuration{candidate}) << time;
+    const auto planned = cost_of_lines(condition, order, {candidate});
+    EXPECT_EQ(planned.used, Configuration{candidate}) << index;
     EXPECT_TRUE(database_->drop_candidate(candidate));
-    return planned.unshared / planned.total - 1;
+    return planned.expected / planned.total - 1;
   }
 };
 
 TEST_F(PlannerProbes, CostMoreInTheOrderOfACandidateThanInThatOfTheTable) {
-  EXPECT_GT(risk_of_index_on("placed"), 0.3);
+  EXPECT_GT(risk_of("(placed) INCLUDE (id, customer_id)", "o.placed < 7500"), 0.1);
 }
 
 TEST_F(PlannerProbes, CostTheSameInTheOrderOfACandidateThatIsTheTablesOwn) {
-  EXPECT_NEAR(risk_of_index_on("logged"), 0, 0.01);
+  EXPECT_NEAR(risk_of("(logged) INCLUDE (id, customer_id)", "o.logged < 7500"), 0, 0.01);
+}
+
+TEST_F(PlannerProbes, CostTheSameInTheOrderOfACandidateThatHasRowsOfOneKeyAsTheTableHas) {
+  EXPECT_NEAR(risk_of("(half) INCLUDE (id, customer_id)", "o.half = 1"), 0, 0.01);
+}
+
+TEST_F(PlannerProbes, CostMoreWhereACandidateIsReadAgainAndAgain) {
+  const std::string index = "(customer_id) INCLUDE (id, placed)";
+  EXPECT_GT(risk_of(index, "c.id < 150"), risk_of(index, "c.id < 150", "placed") + 0.05);
+}
+
+/// Which is that of a table that is read whole.
+TEST_F(PlannerProbes, CostTheSameIntoACandidateInItsOrder) {
+  const auto candidate =
+      database_->create_candidate("CREATE INDEX ON lines (order_id) INCLUDE (amount)").value();
+  EXPECT_TRUE(database_->set_size(candidate, {16000, 60000 * kTimes, 2}));
+  const auto planned = cost_of_lines("o.placed < 7500", "id", {candidate});
+  EXPECT_EQ(planned.used, Configuration{candidate});
+  EXPECT_NEAR(planned.expected / planned.total, 1, 0.01);
+  const auto scattered = cost_of_lines("o.placed < 7500", "placed", {candidate});
+  EXPECT_EQ(scattered.used, Configuration{candidate});
+  EXPECT_GT(scattered.expected / scattered.total, 1.1);
+  EXPECT_TRUE(database_->drop_candidate(candidate));
 }
 
 TEST_F(PlannerProbes, CostTheSameInTodaysPlan) {
-  const auto today = cost_of_half("placed", {});
-  EXPECT_EQ(today.unshared.value, today.total.value);
+  const auto today = cost_of_lines("o.placed < 7500", "id", {});
+  EXPECT_EQ(today.expected.value, today.total.value);
 }
 
 }  // namespace

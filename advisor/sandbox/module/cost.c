@@ -37,7 +37,7 @@ List* pga_plan(PgaStatement* statement, const PgaVisible* visible) {
   List* plans = NIL;
 
   pga_show(visible);
-  (void)pga_take_unshared(); /* of a run that failed */
+  (void)pga_take_overlooked(); /* of a run that failed */
   PG_TRY();
   {
     pga_update_index_lists(visible);
@@ -136,8 +136,8 @@ static void emit_cost(StringInfo out, List* plans) {
     reads.range_table = plan->rtable;
     pga_visit_all(plan, add_read, &reads);
   }
-  appendStringInfo(out, "{\"total\":%.17g,\"unshared\":%.17g,\"rows\":%.17g", total,
-                   total + pga_take_unshared(), rows);
+  appendStringInfo(out, "{\"total\":%.17g,\"expected\":%.17g,\"rows\":%.17g", total,
+                   total + pga_take_overlooked(), rows);
   emit_reads(out, &reads);
 }
 
@@ -146,8 +146,8 @@ static void emit_cost(StringInfo out, List* plans) {
  *
  * `candidates` holds one configuration after the other, `lengths` says how many each has. The answer is a
  * JSON array with an object for each: total cost as EXPLAIN shows it at the top (summed over the queries of a
- * rule), the same if probes shared only their own pages (probes.c), rows, the indexes in the plan, as
- * candidates or by name, and the tables that it reads by sequential scans.
+ * rule), the same with what the planner overlooks (probes.c), rows, the indexes in the
+ * plan, as candidates or by name, and the tables that it reads by sequential scans.
  */
 PG_FUNCTION_INFO_V1(pgadvisor_costs);
 Datum pgadvisor_costs(PG_FUNCTION_ARGS) {

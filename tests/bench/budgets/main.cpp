@@ -107,15 +107,15 @@ class Bench {
     const auto with = production_.times(kRuns);
     production_.drop();
     const auto without = production_.times(kRuns);
-    fmt::print("\n{:<30}{:>10}{:>10}{:>8}{:>11}{:>9}\n", "seconds, warm, median of three", "before", "after",
-               "times", "predicted", "unshared");
+    fmt::print("\n{:<30}{:>10}{:>10}{:>8}{:>11}{:>10}\n", "seconds, warm, median of three", "before", "after",
+               "times", "predicted", "expected");
     for (std::size_t i = 0; i < with.size(); ++i) {
       const double times = with[i] / std::max(without[i], 1e-6);
       const auto& predicted = advice.top_statements[i];
       const double before = predicted.cost_before.value;
-      fmt::print("{:<30}{:>10.3f}{:>10.3f}{:>8.2f}{:>11.2f}{:>9.2f}{}\n", workload_.statements[i].id,
+      fmt::print("{:<30}{:>10.3f}{:>10.3f}{:>8.2f}{:>11.2f}{:>10.2f}{}\n", workload_.statements[i].id,
                  without[i], with[i], times, predicted.cost_after.value / before,
-                 predicted.unshared_after.value / before, times > kSlower ? "  slower" : "");
+                 predicted.expected_after.value / before, times > kSlower ? "  slower" : "");
     }
     const double sum_without = std::accumulate(without.begin(), without.end(), 0.0);
     const double sum_with = std::accumulate(with.begin(), with.end(), 0.0);
