@@ -18,9 +18,10 @@ using Configuration = boost::container::flat_set<CandidateId>;
 
 struct PlanCost {
   model::Cost total;
-  /// The total with what the planner overlooks of the probes of nested loops: that those into candidates
-  /// share only the pages that they read themselves, and that others come in the order of a candidate instead
-  /// of a table's (module/probes.c). Never below it.
+  /// The total with what the planner overlooks of the probes of nested loops: those into candidates share
+  /// only the pages that they read themselves, unless they come in order, and others may have lost theirs to
+  /// a candidate. Each such scan counts with the geometric mean of the planner's cost and that
+  /// (module/probes.c). Never below the total.
   model::Cost expected;
   double rows = 0;                 ///< rows the top node returns
   Configuration used;              ///< candidates in the plan

@@ -146,8 +146,8 @@ static void emit_cost(StringInfo out, List* plans) {
  *
  * `candidates` holds one configuration after the other, `lengths` says how many each has. The answer is a
  * JSON array with an object for each: total cost as EXPLAIN shows it at the top (summed over the queries of a
- * rule), the same with what the planner overlooks (probes.c), rows, the indexes in the
- * plan, as candidates or by name, and the tables that it reads by sequential scans.
+ * rule), the same with what the planner overlooks (probes.c), rows, the indexes in the plan, as candidates or
+ * by name, and the tables that it reads by sequential scans.
  */
 PG_FUNCTION_INFO_V1(pgadvisor_costs);
 Datum pgadvisor_costs(PG_FUNCTION_ARGS) {

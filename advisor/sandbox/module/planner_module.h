@@ -98,7 +98,6 @@ extern void pga_read_visible(PgaVisible* visible, const Datum* oids, int count);
 /* probes.c */
 extern void pga_note_paths(PlannerInfo* root, RelOptInfo* final);
 extern double pga_take_overlooked(void);
-extern bool pga_reads_candidate(Path* path);
 
 /* probe_order.c: how much of the order of what they read probes come in, 0 to 1 */
 typedef struct PgaProbeOrder {
@@ -106,6 +105,7 @@ typedef struct PgaProbeOrder {
   double lost; /* to a candidate's order */
 } PgaProbeOrder;
 
+extern bool pga_reads_candidate(Path* path); /* a scan, or a part of a bitmap scan */
 extern PgaProbeOrder pga_order_of_probes(PlannerInfo* root, Path* outer, IndexPath* probes);
 
 /* walk.c */

@@ -13,6 +13,23 @@
 #include "utils/lsyscache.h"
 #include "utils/selfuncs.h"
 
+bool pga_reads_candidate(Path* path) {
+  List* below = NIL;
+  ListCell* cell;
+
+  if (IsA(path, IndexPath)) {
+    PgaRelation* entry = pga_find_relation(((IndexPath*)path)->indexinfo->indexoid);
+
+    return entry && OidIsValid(entry->candidate);
+  }
+  if (IsA(path, BitmapHeapPath)) return pga_reads_candidate(((BitmapHeapPath*)path)->bitmapqual);
+  if (IsA(path, BitmapAndPath)) below = ((BitmapAndPath*)path)->bitmapquals;
+  if (IsA(path, BitmapOrPath)) below = ((BitmapOrPath*)path)->bitmapquals;
+  foreach (cell, below)
+    if (pga_reads_candidate(lfirst(cell))) return true;
+  return false;
+}
+
 /* The scan of a relation within a path that keeps the order in which it reads: joins keep that of their outer
  * side, and for each of its rows a nested loop reads its inner one. NULL: none does. */
 static Path* scan_of(Path* path, RelOptInfo* rel) {
@@ -76,10 +93,6 @@ static Node* sorted_by(Path* path) {
   return column < index->indexinfo->nkeycolumns ? column_of(index, column) : NULL;
 }
 
-static bool is_by_candidate(Path* path) {
-  return pga_reads_candidate(IsA(path, BitmapHeapPath) ? ((BitmapHeapPath*)path)->bitmapqual : path);
-}
-
 /* What an index scan looks for in its first column, where that is the value of one expression. */
 static Node* looked_for(IndexPath* path) {
   ListCell* cell;
@@ -134,6 +147,6 @@ PgaProbeOrder pga_order_of_probes(PlannerInfo* root, Path* outer, IndexPath* pro
   }
   common = correlation_squared(root, value) * follows_its_keys(root, probes);
   order.kept = key ? common * correlation_squared(root, key) : common;
-  if (is_by_candidate(scan)) order.lost = common - order.kept;
+  if (pga_reads_candidate(scan)) order.lost = common - order.kept;
   return order;
 }

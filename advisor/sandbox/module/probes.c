@@ -41,22 +41,6 @@ static void visit_all(List* paths, Execution how) {
   foreach (cell, paths) visit(lfirst(cell), how);
 }
 
-bool pga_reads_candidate(Path* path) {
-  List* below = NIL;
-  ListCell* cell;
-
-  if (IsA(path, IndexPath)) {
-    PgaRelation* entry = pga_find_relation(((IndexPath*)path)->indexinfo->indexoid);
-
-    return entry && OidIsValid(entry->candidate);
-  }
-  if (IsA(path, BitmapAndPath)) below = ((BitmapAndPath*)path)->bitmapquals;
-  if (IsA(path, BitmapOrPath)) below = ((BitmapOrPath*)path)->bitmapquals;
-  foreach (cell, below)
-    if (pga_reads_candidate(lfirst(cell))) return true;
-  return false;
-}
-
 /* The share of probes that the planner does not charge enough: those that do not come in the order of what
  * they read, or no longer. 0: the scan is none of a nested loop. */
 static double scattered_of(Path* scan, Path* index, Execution how) {
