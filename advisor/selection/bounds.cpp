@@ -166,15 +166,23 @@ double Bounds::bound(const Configuration& configuration) const {
   return sum;
 }
 
-double Bounds::change(const Configuration& from, const Configuration& to, const Configuration& moved) const {
-  double sum = 0;
+Rise Bounds::rise(const Configuration& from, const Configuration& to, const Configuration& moved) const {
+  Rise rise;
+  const auto add = [&](double bound, int sign) {
+    if (bound == kForbidden) {
+      rise.forbidden += sign;
+    } else {
+      rise.cost += sign * bound;
+    }
+  };
   for (const auto statement : touched(moved)) {
     const auto& tree = trees_[statement];
     if (std::ranges::any_of(moved, [&](auto id) { return tree.named().contains(id); })) {
-      sum += tree.bound(to) - tree.bound(from);
+      add(tree.bound(from), -1);
+      add(tree.bound(to), 1);
     }
   }
-  return sum;
+  return rise;
 }
 
 bool Bounds::fits(const Configuration& configuration, const Constraints& constraints) const {

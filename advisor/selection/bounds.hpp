@@ -3,6 +3,7 @@
 #include "advisor/selection/cost_tree.hpp"
 
 #include <algorithm>
+#include <compare>
 #include <map>
 #include <set>
 #include <span>
@@ -28,6 +29,17 @@ struct NodeShare {
 };
 /// By statement.
 using Nodes = std::map<std::size_t, std::vector<NodeShare>>;
+
+/// Of a cost. What is forbidden counts first, and apart: beside kForbidden a cost would vanish.
+struct Rise {
+  int forbidden = 0;  ///< statements whose plans the guard refuses
+  double cost = 0;    ///< of the other statements
+
+  friend auto operator<=>(const Rise&, const Rise&) = default;
+  friend Rise operator+(const Rise& one, const Rise& other) {
+    return {one.forbidden + other.forbidden, one.cost + other.cost};
+  }
+};
 
 /// What is known of the whole workload's cost: the trees of its statements. And what indexes are charged for.
 class Bounds {
@@ -55,9 +67,9 @@ class Bounds {
   [[nodiscard]] model::Result<Change> compare(const Configuration& from, const Configuration& to) const;
   /// Lower bound of the workload's cost.
   [[nodiscard]] double bound(const Configuration& configuration) const;
-  /// The lower bound's change from one configuration to another, asking nothing. Both differ in `moved`.
-  [[nodiscard]] double change(const Configuration& from, const Configuration& to,
-                              const Configuration& moved) const;
+  /// By what the lower bound rises from one configuration to another, asking nothing. Both differ in `moved`.
+  [[nodiscard]] Rise rise(const Configuration& from, const Configuration& to,
+                          const Configuration& moved) const;
 
   [[nodiscard]] const std::vector<CostTree>& trees() const { return trees_; }
   [[nodiscard]] const Problem& problem() const { return problem_; }

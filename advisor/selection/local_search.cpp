@@ -26,24 +26,25 @@ class LocalSearch {
   }
 
  private:
-  /// The best of some configurations, by their change.
+  /// The best of some configurations, by what changing to it raises.
   struct Best {
-    double change;
+    Rise rise;
     bool found = false;
     Configuration to = {};
 
-    void take(Configuration other, double its_change) {
-      if (its_change >= change) return;
-      change = its_change;
+    void take(Configuration other, const Rise& its_rise) {
+      if (its_rise >= rise) return;
+      rise = its_rise;
       found = true;
       to = std::move(other);
     }
   };
 
-  [[nodiscard]] double change(const Configuration& to) const {
+  [[nodiscard]] Rise rise(const Configuration& to) const {
     Configuration moved;
     std::ranges::set_symmetric_difference(now_, to, std::inserter(moved, moved.end()));
-    return bounds_.charge(to, rents_) - bounds_.charge(now_, rents_) + bounds_.change(now_, to, moved);
+    const Rise charged{0, bounds_.charge(to, rents_) - bounds_.charge(now_, rents_)};
+    return charged + bounds_.rise(now_, to, moved);
   }
 
   [[nodiscard]] static Configuration without(Configuration all, CandidateId one) {
@@ -52,13 +53,13 @@ class LocalSearch {
   }
 
   [[nodiscard]] Configuration best_removal() const {
-    Best best{std::numeric_limits<double>::infinity()};
-    for (const auto id : now_) best.take(without(now_, id), change(without(now_, id)));
+    Best best{{std::numeric_limits<int>::max()}};
+    for (const auto id : now_) best.take(without(now_, id), rise(without(now_, id)));
     return std::move(best.to);
   }
 
-  void consider(const Configuration& to, double its_change, Best& best) const {
-    if (its_change < best.change && bounds_.fits(to, constraints_)) best.take(to, its_change);
+  void consider(const Configuration& to, const Rise& its_rise, Best& best) const {
+    if (its_rise < best.rise && bounds_.fits(to, constraints_)) best.take(to, its_rise);
   }
 
   /// With `in`, and without all that it excludes.
@@ -83,22 +84,22 @@ class LocalSearch {
 
   /// What two changes that meet in no statement make of the bounds is the sum of what each makes.
   [[nodiscard]] Best best_move(const Configuration& pool) const {
-    Best best{-negligible_};
-    std::map<CandidateId, double> removals;
+    Best best{{0, -negligible_}};
+    std::map<CandidateId, Rise> removals;
     for (const auto out : now_) {
-      removals[out] = change(without(now_, out));
+      removals[out] = rise(without(now_, out));
       consider(without(now_, out), removals[out], best);
     }
     for (const auto in : pool) {
       if (now_.contains(in)) continue;
       const auto to = joined_by(in);
       const bool only_added = to.size() > now_.size();
-      const double added = change(to);
+      const auto added = rise(to);
       consider(to, added, best);
       for (const auto out : to) {
         if (out == in) continue;
         const bool apart = only_added && !meet(in, out);
-        consider(without(to, out), apart ? added + removals.at(out) : change(without(to, out)), best);
+        consider(without(to, out), apart ? added + removals.at(out) : rise(without(to, out)), best);
       }
     }
     return best;

@@ -230,7 +230,7 @@ class Search {
       auto replaced = without;
       replaced.insert(other);
       const double net = candidates.at(other).writes - price.writes;
-      if (bounds_.change(chosen_, replaced, {id, other}) + net > allowed) continue;
+      if (bounds_.rise(chosen_, replaced, {id, other}) > Rise{0, allowed - net}) continue;
       if (!bounds_.fits(replaced, constraints_)) continue;
       const auto change = bounds_.compare(chosen_, replaced);
       if (!change) return change.error();

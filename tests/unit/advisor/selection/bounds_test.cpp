@@ -54,5 +54,25 @@ TEST(WorkloadBounds, AnswersTheTrueCostOfWhatIsCheapEnough) {
   EXPECT_EQ(bounds.bound(set({1})), 60);
 }
 
+TEST(WorkloadBounds, KnowsCostsBesideWhatIsForbidden) {
+  Planner planner;
+  planner.candidate(1, kMegabyte);
+  planner.candidate(2, kMegabyte);
+  planner.statement({{7, {}}, {5, set({2})}});
+  planner.statement({{9, {}}, {8, set({1}), true}});
+  planner.statement({{9, {}}, {8, set({2}), true}});
+  Bounds bounds(planner.problem());
+  for (const auto& known : {set({1}), set({2})}) {
+    for (std::size_t statement = 0; statement < 3; ++statement) {
+      const Nodes nodes{{statement, {{0, 1}}}};
+      while (bounds.refine(nodes, known, 0, {}).value() > 0) {
+      }
+    }
+  }
+  EXPECT_EQ(bounds.rise(set({1}), set({2}), set({1, 2})), (Rise{0, -2}));
+  EXPECT_EQ(bounds.rise({}, set({2}), set({2})), (Rise{1, -2 - 9}));
+  EXPECT_GT((Rise{1, -11}), (Rise{0, 1e9}));
+}
+
 }  // namespace
 }  // namespace pgadvisor::selection
