@@ -53,6 +53,12 @@ std::vector<std::size_t> Bounds::touched(const Configuration& candidates) const 
   return result;
 }
 
+int Bounds::questions() const {
+  int sum = 0;
+  for (const auto& tree : trees_) sum += tree.questions();
+  return sum;
+}
+
 model::Result<double> Bounds::cost(const Configuration& configuration, const std::stop_token& stop) {
   std::vector<Range> ranges(trees_.size());
   if (auto done = ask(configuration, statements_, ranges, stop); !done) return done.error();
@@ -123,7 +129,7 @@ model::Result<int> Bounds::refine(const Nodes& nodes, const Configuration& confi
   auto done = problem_.for_each(statements, [&](std::size_t statement) -> model::Result<void> {
     for (const auto& [node, share] : nodes.at(statement)) {
       if (stop.stop_requested()) return model::give_up("stopped");
-      const auto asked = trees_[statement].refine(node, configuration, tolerance / share);
+      const auto asked = trees_[statement].refine(node, configuration, tolerance, share);
       if (!asked) return asked.error();
       refined[statement] += *asked ? 1 : 0;
     }

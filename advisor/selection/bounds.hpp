@@ -71,6 +71,8 @@ class Bounds {
   [[nodiscard]] Rise rise(const Configuration& from, const Configuration& to,
                           const Configuration& moved) const;
 
+  /// What the trees asked so far.
+  [[nodiscard]] int questions() const;
   [[nodiscard]] const std::vector<CostTree>& trees() const { return trees_; }
   [[nodiscard]] const Problem& problem() const { return problem_; }
   /// Positions in Problem::exclusive of the sets that the candidate is part of.

@@ -48,9 +48,9 @@ void Branching::learn(const Decision& decision, double least) {
   ++experience.count;
 }
 
-Relaxation::Point Branching::relax() {
+Relaxation::Point Branching::relax(double limit) {
   ++relaxations_;
-  auto point = relaxation_.solve();
+  auto point = relaxation_.solve(limit);
   if (!point.feasible) return point;
   now_.least = std::max(now_.least, point.least);
   if (now_.last) learn(*now_.last, point.least);
@@ -70,15 +70,15 @@ double Branching::estimate(const Decision& decision) const {
   return decision.least + experience.sum / experience.count * decision.distance;
 }
 
-double Branching::try_out(const Decision& decision) {
+double Branching::try_out(const Decision& decision, double limit) {
   ++relaxations_;
   const double value = decision.in ? 1 : 0;
   relaxation_.limit(decision.candidate, value, value);
-  const auto point = relaxation_.solve();
+  const auto point = relaxation_.solve(limit);
   relaxation_.limit(decision.candidate, 0, 1);
-  if (!point.feasible) return Simplex::kUnlimited;
-  learn(decision, point.least);
-  return std::max(now_.least, point.least);
+  const double least = point.feasible ? std::max(now_.least, point.least) : limit;
+  learn(decision, least);
+  return least;
 }
 
 Branching::Branch Branching::branch_of(const Decision& decision, bool tried) const {
@@ -104,7 +104,7 @@ void Branching::split(const Relaxation::Point& point, double limit) {
     double score = 1;
     for (const bool in : {false, true}) {
       const Decision decision{id, in, in ? 1 - share : share, now_.least};
-      const double least = reliable ? estimate(decision) : try_out(decision);
+      const double least = reliable ? estimate(decision) : try_out(decision, limit);
       both.push_back(branch_of(decision, !reliable));
       if (!reliable) both.back().least = least;
       // A rise beyond the limit is worth no more than one up to it.

@@ -23,8 +23,8 @@ class Branching {
 
   /// Goes on to the branch with the lowest least. False when none is below `limit`.
   [[nodiscard]] bool next(double limit);
-  /// The relaxation of the branch at hand.
-  [[nodiscard]] Relaxation::Point relax();
+  /// The relaxation of the branch at hand; not feasible when it is not below `limit`.
+  [[nodiscard]] Relaxation::Point relax(double limit);
   /// Decides one more candidate in the branch at hand. `point` has fractions.
   void split(const Relaxation::Point& point, double limit);
   /// No configuration in the branch at hand costs less, and it is not looked at again.
@@ -56,7 +56,7 @@ class Branching {
   void learn(const Decision& decision, double least);
   [[nodiscard]] bool is_reliable(CandidateId candidate) const;
   [[nodiscard]] double estimate(const Decision& decision) const;
-  [[nodiscard]] double try_out(const Decision& decision);
+  [[nodiscard]] double try_out(const Decision& decision, double limit);
   [[nodiscard]] Branch branch_of(const Decision& decision, bool tried) const;
 
   Relaxation& relaxation_;

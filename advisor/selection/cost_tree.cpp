@@ -53,14 +53,41 @@ std::size_t CostTree::find(const Configuration& configuration, std::size_t from)
   return node;
 }
 
+model::Result<Plan> CostTree::plan(const Configuration& visible) {
+  ++questions_;
+  return problem_.plan(statement_, visible);
+}
+
+/// What every configuration without these costs at least, by all answers.
+double CostTree::least(const Configuration& bans) const {
+  double least = 0;
+  for (const auto& node : nodes_) {
+    if (node.asked && includes(bans, node.region.bans)) least = std::max(least, node.cost);
+  }
+  return least;
+}
+
+/// By the cheapest plan seen that is possible in the region, where none can be cheaper by the tolerance.
+bool CostTree::derive(Node& leaf, double tolerance) const {
+  const Node* cheapest = nullptr;
+  for (const auto& node : nodes_) {
+    const bool possible = node.seen() && !meets(leaf.region.bans, node.used);
+    if (possible && (cheapest == nullptr || node.cost < cheapest->cost)) cheapest = &node;
+  }
+  if (cheapest == nullptr || cheapest->cost > leaf.cost + tolerance) return false;
+  leaf.used = cheapest->used;
+  leaf.asked = leaf.derived = true;
+  return true;
+}
+
 model::Result<void> CostTree::ask(Node& leaf) {
-  const auto visible = without(all_, leaf.region.bans);
-  auto plan = problem_.plan(statement_, visible);
-  if (!plan) return plan.error();
-  leaf.cost = std::max(leaf.cost, plan->cost);
-  leaf.refused = plan->refused;
-  leaf.open = without(std::move(plan->used), leaf.region.needs);
+  auto answer = plan(without(all_, leaf.region.bans));
+  if (!answer) return answer.error();
+  leaf.cost = std::max(leaf.cost, answer->cost);
+  leaf.refused = answer->refused;
+  leaf.used = std::move(answer->used);
   leaf.asked = true;
+  leaf.derived = false;
   return {};
 }
 
@@ -78,14 +105,22 @@ Configuration CostTree::stand_ins(CandidateId candidate, const Region& region,
   return result;
 }
 
-void CostTree::add_child(std::size_t parent, const Region& decided, bool asked) {
+/// `answered`: by the parent's answer.
+void CostTree::add_child(std::size_t parent, const Region& decided, bool answered) {
   Region region = nodes_[parent].region;
   region.needs.insert(decided.needs.begin(), decided.needs.end());
   region.bans.insert(decided.bans.begin(), decided.bans.end());
   region.groups.insert(region.groups.end(), decided.groups.begin(), decided.groups.end());
   if (!simplify(region)) return;
-  const auto& answer = nodes_[parent];
-  Node child{std::move(region), decided, parent, answer.cost, asked && answer.refused, asked};
+  Node child{std::move(region), decided, parent, nodes_[parent].cost};
+  if (answered) {
+    child.refused = nodes_[parent].refused;
+    child.asked = true;
+    child.derived = nodes_[parent].derived;
+    child.used = nodes_[parent].used;
+  } else {
+    child.cost = std::max(child.cost, least(child.region.bans));
+  }
   nodes_[parent].children.push_back(nodes_.size());
   nodes_.push_back(std::move(child));
 }
@@ -93,7 +128,8 @@ void CostTree::add_child(std::size_t parent, const Region& decided, bool asked) 
 /// What the configuration lacks is decided first, and with it all that could stand in for it: one question
 /// then speaks for the whole family. That something of the family is there after all is a region of its own.
 void CostTree::split(std::size_t leaf, const Configuration& configuration) {
-  std::vector<CandidateId> open(nodes_[leaf].open.begin(), nodes_[leaf].open.end());
+  std::vector<CandidateId> open;
+  std::ranges::set_difference(nodes_[leaf].used, nodes_[leaf].region.needs, std::back_inserter(open));
   const auto rank = [&](auto id) {
     return std::tuple(configuration.contains(id), -problem_.candidates.at(id).size.value, id);
   };
@@ -122,9 +158,9 @@ model::Result<double> CostTree::cost(const Configuration& configuration) {
   Configuration touching;
   std::ranges::set_intersection(configuration, all_, std::inserter(touching, touching.end()));
   if (last_ && last_->configuration == touching) return last_->cost;
-  const auto plan = problem_.plan(statement_, touching);
-  if (!plan) return plan.error();
-  last_ = {std::move(touching), plan->refused ? kForbidden : plan->cost};
+  const auto answer = plan(touching);
+  if (!answer) return answer.error();
+  last_ = {std::move(touching), answer->refused ? kForbidden : answer->cost};
   return last_->cost;
 }
 
@@ -133,27 +169,36 @@ model::Result<double> CostTree::learn(const Configuration& configuration, double
   if (!truth) return truth.error();
   while (true) {
     const auto leaf = find(configuration);
+    // A plan that costs the same as a derived one may be refused all the same.
+    const bool doubtful = nodes_[leaf].derived && *truth == kForbidden;
+    if (doubtful) {
+      if (auto done = ask(nodes_[leaf]); !done) return done.error();
+    }
     if (nodes_[leaf].exact() || *truth - nodes_[leaf].cost <= tolerance) return truth;
-    if (auto done = ask_more(leaf, configuration); !done) return done.error();
+    if (auto done = ask_more(leaf, configuration, tolerance); !done) return done.error();
   }
 }
 
-model::Result<bool> CostTree::refine(std::size_t node, const Configuration& configuration, double tolerance) {
+model::Result<bool> CostTree::refine(std::size_t node, const Configuration& configuration, double tolerance,
+                                     double share) {
   const auto leaf = find(configuration, node);
-  if (nodes_[leaf].exact() || seen(nodes_[leaf].region, configuration) - nodes_[leaf].cost <= tolerance) {
-    return false;
-  }
-  if (auto done = ask_more(leaf, configuration); !done) return done.error();
+  const double open = seen(nodes_[leaf].region, configuration) - nodes_[leaf].cost;
+  if (nodes_[leaf].exact() || share * open <= tolerance) return false;
+  if (auto done = ask_more(leaf, configuration, tolerance); !done) return done.error();
   return true;
 }
 
 /// Splits the leaf where it was asked about already.
-model::Result<void> CostTree::ask_more(std::size_t leaf, const Configuration& configuration) {
+model::Result<void> CostTree::ask_more(std::size_t leaf, const Configuration& configuration,
+                                       double tolerance) {
   if (nodes_[leaf].asked) {
     split(leaf, configuration);
     leaf = find(configuration, leaf);
   }
-  return nodes_[leaf].asked ? model::Result<void>() : ask(nodes_[leaf]);
+  auto& node = nodes_[leaf];
+  if (node.asked) return {};
+  node.cost = std::max(node.cost, least(node.region.bans));
+  return derive(node, tolerance) ? model::Result<void>() : ask(node);
 }
 
 /// The cheapest plan of all answers that is possible under the configuration, with what the region needs and
@@ -165,8 +210,7 @@ double CostTree::seen(const Region& region, const Configuration& configuration) 
   };
   double cheapest = kForbidden;
   for (const auto& node : nodes_) {
-    if (node.asked && !node.refused && std::ranges::all_of(node.region.needs, visible) &&
-        std::ranges::all_of(node.open, visible)) {
+    if (node.seen() && std::ranges::all_of(node.used, visible)) {
       cheapest = std::min(cheapest, node.cost);
     }
   }

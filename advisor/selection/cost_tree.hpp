@@ -2,6 +2,7 @@
 
 #include "advisor/selection/selection.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -25,9 +26,10 @@ struct Region {
 ///
 /// Rests on one property of a planner: more visible indexes never make the cheapest plan dearer. An answer
 /// for the visible set S, cost c with the indexes U, then says: c for every T with U <= T <= S, and at least
-/// c for every T <= S. A region asks the planner with all candidates visible but its banned ones. Where U is
-/// not in the region's needs, the region is split: with all of U, where the answer is exact, and without one
-/// of U each.
+/// c for every T <= S. A region asks with all candidates visible but its banned ones: the planner, or where
+/// a plan that is possible then costs no more than some answer says that it must, nobody. Where U is not in
+/// the region's needs, the region is split: with all of U, where the answer is exact, and without one of U
+/// each.
 class CostTree {
  public:
   struct Node {
@@ -36,11 +38,14 @@ class CostTree {
     std::size_t parent = 0;
     double cost = 0;                         ///< lower bound, weighted
     bool refused = false;                    ///< the guard refuses the answer's plan
-    bool asked = false;                      ///< the planner was asked about exactly this region
-    Configuration open = {};                 ///< used by the answer, but not among the needs
+    bool asked = false;                      ///< about exactly this region
+    bool derived = false;                    ///< not by the planner: exact to within a tolerance
+    Configuration used = {};                 ///< by the answer's plan
     std::vector<std::size_t> children = {};  ///< empty: a leaf
 
-    [[nodiscard]] bool exact() const { return asked && open.empty(); }
+    [[nodiscard]] bool exact() const { return asked && std::ranges::includes(region.needs, used); }
+    /// Its plan is one that may be taken, at this cost.
+    [[nodiscard]] bool seen() const { return asked && !derived && !refused; }
     /// No configuration of the region may be chosen.
     [[nodiscard]] bool forbidden() const { return exact() && refused; }
   };
@@ -55,9 +60,9 @@ class CostTree {
   [[nodiscard]] model::Result<double> learn(const Configuration& configuration, double tolerance);
   /// Learns more of one leaf below a node, the one that the configuration leads to: splits it where the
   /// answer leaves it open, first by what the configuration lacks, and asks. False when nothing is open, or
-  /// a plan seen already costs no more than `tolerance` above the leaf's bound.
+  /// this share of what a plan seen already costs above the leaf's bound is no more than `tolerance`.
   [[nodiscard]] model::Result<bool> refine(std::size_t node, const Configuration& configuration,
-                                           double tolerance);
+                                           double tolerance, double share = 1);
   /// Lower bound of the cost under a configuration, without asking; kForbidden where that is known.
   [[nodiscard]] double bound(const Configuration& configuration) const {
     const auto& leaf = nodes_[find(configuration)];
@@ -71,6 +76,8 @@ class CostTree {
   /// The highest bound below each node, by its index; a parent's index is below its children's.
   [[nodiscard]] std::vector<double> highest() const;
   [[nodiscard]] const Node& node(std::size_t index) const { return nodes_[index]; }
+  /// What was asked so far.
+  [[nodiscard]] int questions() const { return questions_; }
   /// Candidates that touch the statement.
   [[nodiscard]] const Configuration& all() const { return all_; }
   /// Those that make a difference somewhere in the tree.
@@ -78,8 +85,12 @@ class CostTree {
 
  private:
   [[nodiscard]] std::size_t find(const Configuration& configuration, std::size_t from = 0) const;
+  [[nodiscard]] model::Result<Plan> plan(const Configuration& visible);
+  [[nodiscard]] double least(const Configuration& bans) const;
+  [[nodiscard]] bool derive(Node& leaf, double tolerance) const;
   [[nodiscard]] model::Result<void> ask(Node& leaf);
-  [[nodiscard]] model::Result<void> ask_more(std::size_t leaf, const Configuration& configuration);
+  [[nodiscard]] model::Result<void> ask_more(std::size_t leaf, const Configuration& configuration,
+                                             double tolerance);
   [[nodiscard]] double seen(const Region& region, const Configuration& configuration) const;
   void split(std::size_t leaf, const Configuration& configuration);
   [[nodiscard]] Configuration stand_ins(CandidateId candidate, const Region& region,
@@ -98,6 +109,7 @@ class CostTree {
   Configuration named_;
   std::vector<Node> nodes_;
   std::optional<Lesson> last_;
+  int questions_ = 0;
 };
 
 }  // namespace pgadvisor::selection

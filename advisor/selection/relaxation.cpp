@@ -166,10 +166,10 @@ void Relaxation::follow(double tolerance) {
   for (std::size_t statement = 0; statement < statements_.size(); ++statement) follow(statement, tolerance);
 }
 
-Relaxation::Point Relaxation::solve() {
+Relaxation::Point Relaxation::solve(double ceiling) {
   Point point;
   do {
-    point.feasible = simplex_.solve();
+    point.feasible = simplex_.solve((ceiling - constant_) * scale_);
     if (!point.feasible) return point;
   } while (add_broken());
   point.least = constant_ + simplex_.objective() / scale_;

@@ -36,11 +36,11 @@ class Relaxation {
   void limit(CandidateId candidate, double lower, double upper);
 
   struct Point {
-    bool feasible = true;
-    double least = 0;                      ///< no configuration within what is decided costs less
+    bool feasible = true;  ///< some configuration is within what is decided, and below a ceiling
+    double least = 0;      ///< no configuration within what is decided costs less
     std::map<CandidateId, double> shares;  ///< x, where above 0
   };
-  [[nodiscard]] Point solve();
+  [[nodiscard]] Point solve(double ceiling = Simplex::kUnlimited);
   /// Leaves with more than this share in the last solution, which its `least` rests on.
   [[nodiscard]] Nodes leaves(double share) const;
 

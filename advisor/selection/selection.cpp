@@ -14,21 +14,25 @@ namespace {
 
 using model::Result;
 
-/// Nothing better by this share of the cost is looked for, nor by the second when that takes long.
+/// Nothing better by this share of the cost is looked for, nor by the second after half of the effort, nor by
+/// the third when that takes long.
 constexpr double kGoodEnough = 0.01;
+constexpr double kNearlyGood = 0.015;
 constexpr double kAcceptable = 0.02;
 /// A statement's bound need not be closer than this share of the workload's cost, nor all bounds together.
 constexpr double kTolerance = 0.0003;
 constexpr double kTotalTolerance = 0.006;
 /// A relaxation that raises the bound by less than this is near enough to what it proposes to try that.
 constexpr double kStall = 0.0005;
-/// Effort of the first phase.
+/// Effort of the first phase, in relaxations.
 constexpr int kMaxRelaxations = 60;
-/// Effort of the second phase, in branches: those where the planner is asked, those up to a good answer, and
-/// all until an acceptable one.
-constexpr int kAskedBranches = 20;
-constexpr int kBranches = 80;
+/// Effort of the second phase, in branches: those up to a good answer, and all until an acceptable one.
+constexpr int kBranches = 40;
 constexpr int kMostBranches = 120;
+/// Effort of both, in questions: for the workload, and for each of its statements. After that the planner is
+/// asked about what is tried only, no more about what the bound rests on.
+constexpr int kEffort = 200;
+constexpr int kEffortEach = 50;
 /// Changes by less than this share of the workload's cost are rounding errors.
 constexpr double kNegligible = 1e-11;
 /// Candidates with more than this share in a relaxation are worth a try.
@@ -69,7 +73,13 @@ class Search {
     rents_ = least_gain().rents(bounds_, costs);
     relaxation_.set_rents(rents_);
   }
-  [[nodiscard]] double limit() const { return charged(cost_, chosen_) - kGoodEnough * cost_; }
+  /// What is spent of the effort in questions, as a share.
+  [[nodiscard]] double spent() const {
+    return bounds_.questions() / (kEffort + kEffortEach * static_cast<double>(bounds_.trees().size()));
+  }
+  [[nodiscard]] double limit() const {
+    return charged(cost_, chosen_) - (spent() < 0.5 ? kGoodEnough : kNearlyGood) * cost_;
+  }
   /// Of one statement's bound.
   [[nodiscard]] double tolerance() const {
     const auto statements = static_cast<double>(std::max<std::size_t>(1, bounds_.trees().size()));
@@ -131,13 +141,14 @@ class Search {
       half = above(0.5, point);
       const auto refined = refine(half);
       if (!refined) return refined.error();
-      const bool stalled = *refined == 0 || point.least <= last * (1 + kStall);
+      const bool exhausted = spent() >= 1;
+      const bool stalled = *refined == 0 || exhausted || point.least <= last * (1 + kStall);
       last = point.least;
       if (!stalled) continue;  // the first one never raises it: what no index costs is asked then
       const auto best = chosen_;
       if (auto done = try_around(half, above(kWorthTrying, point)); !done) return done;
       // A better one has other rents.
-      if (chosen_ == best && (*refined == 0 || point.least >= limit())) break;
+      if (exhausted || (chosen_ == best && (*refined == 0 || point.least >= limit()))) break;
     }
     return {};
   }
@@ -147,7 +158,7 @@ class Search {
     Branching branching(relaxation_);
     for (int branches = 0; !stop_.stop_requested() && branches < kMostBranches && branching.next(limit());
          ++branches) {
-      if (auto done = look(branching, branches < kAskedBranches); !done) return done;
+      if (auto done = look(branching); !done) return done;
       const double acceptable = charged(cost_, chosen_) - kAcceptable * cost_;
       if (branches > kBranches && branching.least(limit()) >= acceptable) break;
     }
@@ -156,11 +167,11 @@ class Search {
   }
 
   /// Splits or closes the branch at hand.
-  Result<void> look(Branching& branching, bool ask) {
+  Result<void> look(Branching& branching) {
     Configuration last;
     while (true) {
       relaxation_.follow(tolerance());
-      const auto point = branching.relax();
+      const auto point = branching.relax(limit());
       if (!point.feasible || point.least >= limit()) {
         branching.close(limit());
         return {};
@@ -173,6 +184,7 @@ class Search {
         return {};
       }
       if (auto better = try_one(half); !better) return better.error();
+      const bool ask = spent() < 1;
       if (!whole && (!ask || half == last)) {
         branching.split(point, limit());
         return {};

@@ -100,9 +100,9 @@ struct Selection {
 /// relaxation over these bounds and asks the planner about the regions that its solution rests on, which
 /// raises the bound just there: logic-based Benders decomposition (Hooker, Ottosson, Mathematical Programming
 /// 96, 2003). When the bound hardly rises any more, tries the sets near the solution (local search); then
-/// branch and bound does the same branch by branch. Ends when no set can be better by a hundredth, or when
-/// the effort is spent; effort is counted in steps and nodes, so that the same problem has the same answer. A
-/// stop request ends it with the best so far.
+/// branch and bound does the same branch by branch. Ends when no set can be better by a hundredth (by two
+/// when that takes long), or when the effort is spent; effort is counted in steps and questions, so that the
+/// same problem has the same answer. A stop request ends it with the best so far.
 [[nodiscard]] model::Result<Selection> select(const Problem& problem, const Constraints& constraints,
                                               std::stop_token stop);
 

@@ -95,10 +95,11 @@ void Simplex::hand_over() {
   }
 }
 
-bool Simplex::solve() {
+bool Simplex::solve(double ceiling) {
   const bool grown = !new_rows_.lower.empty() || !new_columns_.lower.empty();
   hand_over();
   if (columns_ == 0) return true;
+  clp_->setDualObjectiveLimit(ceiling);
   // Unless it grew, Clp goes on with the factors and the arrays that it has.
   constexpr int kKeep = 1;
   constexpr int kGoOn = 7;

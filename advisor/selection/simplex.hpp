@@ -23,8 +23,8 @@ class Simplex {
   void set_objective(int column, double objective);
   void set_limits(int column, double lower, double upper);
 
-  /// False when nothing is within the limits.
-  [[nodiscard]] bool solve();
+  /// False when nothing is within the limits, or only what is not below `ceiling`.
+  [[nodiscard]] bool solve(double ceiling);
   /// Of the last solution.
   [[nodiscard]] double objective() const;
   [[nodiscard]] double value(int column) const;

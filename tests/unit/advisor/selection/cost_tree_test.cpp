@@ -1,5 +1,7 @@
 #include "advisor/selection/cost_tree.hpp"
 
+#include "tests/unit/advisor/selection/miniature_planner.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,7 +19,7 @@ class OneStatement {
     bool refused = false;
   };
 
-  OneStatement(std::vector<Plan> plans, unsigned candidates, unsigned families) : plans_(std::move(plans)) {
+  OneStatement(std::vector<Plan> plans, int candidates, int families) : plans_(std::move(plans)) {
     problem.statements = 1;
     problem.plan = [this](std::size_t, const Configuration& c) -> model::Result<selection::Plan> {
       ++questions;
@@ -29,8 +31,8 @@ class OneStatement {
       for (const auto& [id, price] : problem.candidates) all.insert(id);
       return all;
     };
-    for (unsigned i = 1; i <= candidates; ++i) {
-      problem.candidates[CandidateId{i}] = {{1}, 0, static_cast<int>(i % families)};
+    for (int i = 1; i <= candidates; ++i) {
+      problem.candidates[CandidateId(static_cast<unsigned>(i))] = {{1}, 0, i % families};
     }
   }
 
@@ -46,12 +48,6 @@ class OneStatement {
  private:
   std::vector<Plan> plans_;
 };
-
-Configuration set(std::initializer_list<unsigned> ids) {
-  Configuration result;
-  for (const auto id : ids) result.insert(CandidateId{id});
-  return result;
-}
 
 TEST(CostTree, KnowsTheCostOfWhatItLearned) {
   OneStatement statement({{100, {}}, {40, set({1})}, {10, set({1, 2})}}, 3, 2);
@@ -81,6 +77,35 @@ TEST(CostTree, LooksNoCloserWhereAPlanSeenIsNearEnough) {
   EXPECT_EQ(statement.questions, before);
   EXPECT_TRUE(tree.refine(0, {}, 1.5).value()) << "no plan is known without 1";
   EXPECT_EQ(tree.bound({}), 100);
+}
+
+TEST(CostTree, AsksNobodyWhereAPlanSeenCostsWhatItMust) {
+  OneStatement statement({{100, {}}, {20, set({4})}, {15, set({2})}, {10, set({1, 2})}}, 4, 5);
+  CostTree tree(statement.problem, 0);
+  ASSERT_TRUE(tree.refine(0, set({4}), 0).value()) << "10 with all";
+  ASSERT_TRUE(tree.refine(0, set({4}), 0).value()) << "15 without 1";
+  ASSERT_TRUE(tree.refine(0, set({1, 4}), 0).value()) << "20 without 2";
+  EXPECT_EQ(tree.bound(set({4})), 15);
+  EXPECT_EQ(statement.questions, 3);
+  EXPECT_TRUE(tree.refine(0, set({4}), 0).value()) << "without both it is no less than 20, and 4 is there";
+  EXPECT_EQ(tree.bound(set({4})), 20);
+  EXPECT_EQ(statement.questions, 3);
+}
+
+TEST(CostTree, FindsTheRefusedPlanThatIsCheaperThanADerivedOne) {
+  OneStatement statement({{100, {}}, {20, set({4})}, {19, set({3}), true}, {15, set({2})}, {10, set({1, 2})}},
+                         4, 5);
+  CostTree tree(statement.problem, 0);
+  constexpr double kTolerance = 4;
+  for (const auto& seen : {set({4}), set({4}), set({1, 4}), set({1, 4})}) {
+    ASSERT_TRUE(tree.refine(0, seen, kTolerance).value());
+  }
+  ASSERT_TRUE(tree.refine(0, set({3, 4}), kTolerance).value());
+  ASSERT_EQ(statement.questions, 4) << "with 4 it is 20: near enough to 19";
+  EXPECT_EQ(tree.bound(set({3, 4})), 19);
+  EXPECT_EQ(tree.learn(set({3, 4}), kTolerance).value(), kForbidden);
+  EXPECT_EQ(tree.bound(set({3, 4})), kForbidden);
+  EXPECT_EQ(tree.bound(set({4})), 20);
 }
 
 TEST(CostTree, SpeaksForAFamilyWithOneQuestion) {
@@ -134,24 +159,24 @@ TEST(CostTree, NeverBoundsACostFromAbove) {
   std::mt19937 random(7);
   const auto number = [&](int low, int high) { return std::uniform_int_distribution<>(low, high)(random); };
   for (int round = 0; round < 200; ++round) {
-    const auto candidates = static_cast<unsigned>(number(1, 7));
-    const auto any = [&] { return static_cast<unsigned>(number(1, static_cast<int>(candidates))); };
+    const int candidates = number(1, 7);
+    const auto any = [&] { return number(1, candidates); };
     std::vector<OneStatement::Plan> plans{{1000, {}}};
     for (int p = number(0, 12); p > 0; --p)
       plans.push_back({double(number(1, 999)), set({any(), any(), any()})});
-    OneStatement statement(std::move(plans), candidates, static_cast<unsigned>(number(1, 3)));
+    OneStatement statement(std::move(plans), candidates, number(1, 3));
     CostTree tree(statement.problem, 0);
     for (int question = 0; question < 12; ++question) {
       Configuration asked;
-      for (unsigned i = 1; i <= candidates; ++i) {
-        if (number(0, 1) == 1) asked.insert(CandidateId{i});
+      for (int i = 1; i <= candidates; ++i) {
+        if (number(0, 1) == 1) asked.merge(set({i}));
       }
       ASSERT_EQ(tree.learn(asked, 0).value(), statement.best(asked).cost);
       ASSERT_EQ(tree.bound(asked), statement.best(asked).cost);
       for (unsigned bits = 0; bits < 1U << candidates; ++bits) {
         Configuration other;
-        for (unsigned i = 0; i < candidates; ++i) {
-          if ((bits >> i & 1U) != 0) other.insert(CandidateId{i + 1});
+        for (int i = 0; i < candidates; ++i) {
+          if ((bits >> i & 1U) != 0) other.merge(set({i + 1}));
         }
         ASSERT_LE(tree.bound(other), statement.best(other).cost);
       }
