@@ -11,23 +11,22 @@ namespace pgadvisor::collectors {
 
 namespace {
 
-enum Field {
-  kIndex,
-  kSchema,
-  kTable,
-  kMethod,
-  kIsKey,
-  kColumn,
-  kText,
-  kOperatorClass,
-  kCollation,
-  kOption,
-  kPredicate
+/// Columns of definitions_sql().
+struct KeyRow {
+  enum Field {
+    kIndex,
+    kSchema,
+    kTable,
+    kMethod,
+    kIsKey,
+    kColumn,
+    kText,
+    kOperatorClass,
+    kCollation,
+    kOption,
+    kPredicate
+  };
 };
-
-// pg_index.indoption, as in catalog/pg_index.h and access/itup.h.
-constexpr std::int64_t kDescending = 1;
-constexpr std::int64_t kNullsFirst = 2;
 
 /// Collation 100 is "default".
 constexpr const char* kSql = R"(
@@ -57,12 +56,12 @@ ORDER BY i.indexrelid, k.n)";
 
 model::IndexKey to_key(const pg::Rows& rows, int row) {
   model::IndexKey key;
-  key.column = rows.string(row, kColumn);
-  if (key.column.empty()) key.expression = sql::strip_parentheses(rows.text(row, kText));
-  key.operator_class = rows.string(row, kOperatorClass);
-  key.collation = rows.string(row, kCollation);
-  key.descending = (rows.integer(row, kOption) & kDescending) != 0;
-  key.nulls_first = (rows.integer(row, kOption) & kNullsFirst) != 0;
+  key.column = rows.string(row, KeyRow::kColumn);
+  if (key.column.empty()) key.expression = sql::strip_parentheses(rows.text(row, KeyRow::kText));
+  key.operator_class = rows.string(row, KeyRow::kOperatorClass);
+  key.collation = rows.string(row, KeyRow::kCollation);
+  key.descending = (rows.integer(row, KeyRow::kOption) & kDescending) != 0;
+  key.nulls_first = (rows.integer(row, KeyRow::kOption) & kNullsFirst) != 0;
   return key;
 }
 
@@ -75,14 +74,14 @@ std::string definitions_sql(const std::string& table, const std::string& conditi
 std::map<model::Oid, model::IndexDefinition> definitions_of(const pg::Rows& rows) {
   std::map<model::Oid, model::IndexDefinition> definitions;
   for (int row = 0; row < rows.size(); ++row) {
-    auto& definition = definitions[oid(rows, row, kIndex)];
-    definition.table = object_name(rows, row, kSchema);
-    definition.method = rows.string(row, kMethod);
-    definition.predicate = sql::strip_parentheses(rows.text(row, kPredicate));
-    if (rows.boolean(row, kIsKey)) {
+    auto& definition = definitions[oid(rows, row, KeyRow::kIndex)];
+    definition.table = object_name(rows, row, KeyRow::kSchema);
+    definition.method = rows.string(row, KeyRow::kMethod);
+    definition.predicate = sql::strip_parentheses(rows.text(row, KeyRow::kPredicate));
+    if (rows.boolean(row, KeyRow::kIsKey)) {
       definition.keys.push_back(to_key(rows, row));
     } else {
-      definition.include.push_back(rows.string(row, kColumn));
+      definition.include.push_back(rows.string(row, KeyRow::kColumn));
     }
   }
   for (auto& [index, definition] : definitions)

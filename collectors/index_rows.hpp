@@ -9,6 +9,10 @@
 
 namespace pgadvisor::collectors {
 
+/// Bits of pg_index.indoption, as in catalog/pg_index.h and access/itup.h.
+inline constexpr int kDescending = 1;
+inline constexpr int kNullsFirst = 2;
+
 /// Reads indexes back as the server understands them: a row for each column of an index, keys first. `table`
 /// is SQL for the Oid of the table that the definition names, `condition` picks rows of pg_index `i`.
 [[nodiscard]] std::string definitions_sql(const std::string& table, const std::string& condition);

@@ -21,10 +21,6 @@ constexpr const char* kInvalidSql =
     "SELECT o.relation, pg_catalog.pg_get_indexdef(o.relation, 0, false) FROM pg_catalog.unnest($1::oid[]) "
     "o(relation)";
 
-// pg_index.indoption, as in catalog/pg_index.h and access/itup.h.
-constexpr int kDescending = 1;
-constexpr int kNullsFirst = 2;
-
 const model::Column* column_of(const model::Table& table, std::int16_t number) {
   const auto found = std::find_if(table.columns.begin(), table.columns.end(),
                                   [&](const model::Column& column) { return column.number == number; });

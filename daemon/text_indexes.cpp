@@ -17,7 +17,7 @@ using advisor::IndexHealth;
 using advisor::IndexReport;
 using log::printable;
 
-constexpr std::size_t kStatementsShown = 3;
+constexpr std::size_t kWorseShown = 3;
 constexpr const char* kMargin = "           ";
 
 using Reports = std::vector<const IndexReport*>;
@@ -90,7 +90,7 @@ std::string rehearsal(const IndexReport& index) {
       fmt::format("{}Rehearsed: of {} on its table, {}.\n", kMargin,
                   counted(static_cast<std::size_t>(index.rehearsal->planned), "statement", "statements"),
                   worse.empty() ? "none gets worse" : counted(worse.size(), "gets worse", "get worse"));
-  for (std::size_t i = 0; i < std::min(kStatementsShown, worse.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(kWorseShown, worse.size()); ++i) {
     text += fmt::format("{}  {:.2f} -> {:.2f}  {}\n", kMargin, worse[i].cost_before.value,
                         worse[i].cost_after.value, shortened(worse[i].query));
   }

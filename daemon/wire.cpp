@@ -2,6 +2,7 @@
 
 #include "collectors/sql/quote.hpp"
 #include "daemon/utf8.hpp"
+#include "daemon/wire_lists.hpp"
 #include "daemon/wire_values.hpp"
 
 #include <boost/json.hpp>
@@ -89,13 +90,6 @@ json::object summary(const advisor::Advice& advice) {
           {"seconds", json_number(advice.seconds)}};
 }
 
-template <class T>
-json::array list(const std::vector<T>& values) {
-  json::array array;
-  for (const T& value : values) array.emplace_back(to_json(value));
-  return array;
-}
-
 }  // namespace
 
 json::value to_json(const advisor::TimeCoverage& coverage) {
@@ -119,10 +113,10 @@ json::value to_json_summary(const advisor::Advice& advice) {
 
 json::value to_json(const advisor::Advice& advice) {
   json::object object = summary(advice);
-  object.emplace("recommendations", list(advice.recommendations));
-  object.emplace("alternatives", list(advice.alternatives));
-  object.emplace("unhelped_statements", list(advice.unhelped));
-  object.emplace("findings", list(advice.findings));
+  object.emplace("recommendations", json_list(advice.recommendations));
+  object.emplace("alternatives", json_list(advice.alternatives));
+  object.emplace("unhelped_statements", json_list(advice.unhelped));
+  object.emplace("findings", json_list(advice.findings));
   return object;
 }
 

@@ -1,5 +1,6 @@
 #include "collectors/sql/quote.hpp"
 #include "daemon/wire.hpp"
+#include "daemon/wire_lists.hpp"
 #include "daemon/wire_values.hpp"
 
 #include <fmt/format.h>
@@ -45,13 +46,6 @@ json::object member_json(const advisor::MemberReport& member) {
           {"last_poll", to_json_time(member.last_poll)},
           {"coverage", json_number(member.coverage)},
           {"trouble", json_text_or_null(member.trouble)}};
-}
-
-template <class T>
-json::array list(const std::vector<T>& values) {
-  json::array array;
-  for (const T& value : values) array.emplace_back(to_json(value));
-  return array;
 }
 
 }  // namespace
@@ -102,8 +96,8 @@ json::value to_json(const advisor::IndexHealth& health, const std::string& datab
                                               {"to", to_json_time(health.window.to)},
                                               {"coverage", json_number(health.coverage)}}},
                       {"members", std::move(members)},
-                      {"indexes", list(health.indexes)},
-                      {"foreign_keys", list(health.foreign_keys)},
+                      {"indexes", json_list(health.indexes)},
+                      {"foreign_keys", json_list(health.foreign_keys)},
                       {"left_out", json_texts(health.left_out)}};
 }
 

@@ -14,7 +14,8 @@ namespace {
 /// Those in a statement's text.
 using Names = std::set<std::string>;
 
-constexpr double kLeastShare = 0.5;
+/// Share of the table's blocks that an execution touches at least to count as one that reads all of it.
+constexpr double kWholeTable = 0.5;
 constexpr std::size_t kMostReaders = 10;
 
 const model::Table* find(const model::DatabaseSnapshot& snapshot, model::Oid oid) {
@@ -94,7 +95,7 @@ std::vector<advisor::HotspotStatement> readers(const ReadTable& table, std::span
   std::vector<advisor::HotspotStatement> found;
   for (const auto& statement : statements) {
     const bool whole = statement.counters.calls > 0 &&
-                       blocks_per_call(statement.counters) >= kLeastShare * static_cast<double>(table.pages);
+                       blocks_per_call(statement.counters) >= kWholeTable * static_cast<double>(table.pages);
     if (!whole || statement.text.empty()) continue;
     const auto names = sql::names_in(statement.text);
     const bool named = std::ranges::any_of(

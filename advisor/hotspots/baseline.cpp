@@ -9,10 +9,8 @@ namespace {
 using model::Timestamp;
 using std::chrono::hours;
 
-constexpr hours kDay{24};
-constexpr hours kWeek{24 * 7};
 /// What is watched of a database before something in it may be called new.
-constexpr hours kLearning = kWeek;
+constexpr hours kLearning = std::chrono::weeks(1);
 constexpr double kEnter = 5;
 constexpr double kLeave = 2;
 /// The standard deviation of normally distributed values is so many times their MAD (Rousseeuw and Croux,
@@ -43,7 +41,8 @@ std::vector<double> peaks(std::span<const model::ReadHour> hours_read,
   std::vector<double> values;
   for (const auto& seen : watched) {
     const auto age = hour - seen.hour;
-    const bool same_hour = age % kWeek == Timestamp::duration::zero() || (yesterday && age == kDay);
+    const bool same_hour = age % std::chrono::weeks(1) == Timestamp::duration::zero() ||
+                           (yesterday && age == std::chrono::days(1));
     if (seen.hour >= hour || !same_hour) continue;
     const auto read = std::ranges::find(hours_read, seen.hour, &model::ReadHour::hour);
     const bool found = read != hours_read.end();

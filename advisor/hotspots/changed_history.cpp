@@ -20,17 +20,16 @@ void add(std::vector<model::HotspotTracker>& trackers, const std::vector<model::
   }
 }
 
-void add(std::vector<model::ReadHour>& hours, const std::vector<model::ReadHour>& added) {
+void add(std::vector<model::ReadHour>& kept, const std::vector<model::ReadHour>& added) {
   std::map<std::pair<model::ObjectName, model::Timestamp>, std::size_t> positions;
-  for (std::size_t i = 0; i < hours.size(); ++i)
-    positions.emplace(std::pair(hours[i].table, hours[i].hour), i);
+  for (std::size_t i = 0; i < kept.size(); ++i) positions.emplace(std::pair(kept[i].table, kept[i].hour), i);
   for (const auto& one : added) {
-    const auto [known, is_new] = positions.try_emplace({one.table, one.hour}, hours.size());
+    const auto [known, is_new] = positions.try_emplace({one.table, one.hour}, kept.size());
     if (is_new) {
-      hours.push_back(one);
+      kept.push_back(one);
       continue;
     }
-    auto& hour = hours[known->second];
+    auto& hour = kept[known->second];
     hour.scans += one.scans;
     hour.rows += one.rows;
     hour.bytes += one.bytes;
@@ -39,13 +38,13 @@ void add(std::vector<model::ReadHour>& hours, const std::vector<model::ReadHour>
   }
 }
 
-void add(std::vector<model::WatchedHour>& hours, const std::vector<model::WatchedHour>& added) {
+void add(std::vector<model::WatchedHour>& kept, const std::vector<model::WatchedHour>& added) {
   for (const auto& one : added) {
-    const auto place = std::ranges::lower_bound(hours, one.hour, {}, &model::WatchedHour::hour);
-    if (place != hours.end() && place->hour == one.hour) {
+    const auto place = std::ranges::lower_bound(kept, one.hour, {}, &model::WatchedHour::hour);
+    if (place != kept.end() && place->hour == one.hour) {
       place->watched += one.watched;
     } else {
-      hours.insert(place, one);
+      kept.insert(place, one);
     }
   }
 }

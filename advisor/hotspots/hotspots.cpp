@@ -16,7 +16,6 @@ using advisor::HotspotStatement;
 using model::HotspotState;
 using std::chrono::hours;
 
-constexpr hours kDay{24};
 /// How long what is resolved is still shown.
 constexpr hours kResolvedShown{24 * 7};
 /// Times the table's blocks, from which on an execution is taken to read it again and again.
@@ -28,7 +27,7 @@ bool is_shown(const model::HotspotTracker& tracker, model::Timestamp now) {
 }
 
 void add_last_day(Hotspot& hotspot, const Knowledge& knowledge) {
-  const auto first = std::chrono::floor<hours>(knowledge.now) - kDay + hours(1);
+  const auto first = std::chrono::floor<hours>(knowledge.now) - std::chrono::days(1) + hours(1);
   hotspot.window = {first, knowledge.now};
   double scans = 0;
   double rows = 0;

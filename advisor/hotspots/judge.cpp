@@ -17,7 +17,6 @@ using std::chrono::hours;
 
 /// Until then, what a known hotspot reads is in no earlier week.
 constexpr hours kRecent{24 * 8};
-constexpr hours kWeek{24 * 7};
 
 /// Hours that the window touches, each with the part of the window in it.
 std::vector<std::pair<model::Timestamp, double>> parts_of(const model::Window& window) {
@@ -117,7 +116,8 @@ class Judge {
   [[nodiscard]] bool was_always_quiet(const HotspotTracker& tracker) const {
     if (tracker.state != HotspotState::kQuiet || tracker.hot != tracker.over) return false;
     const auto& watched = facts_.history.watched;
-    if (watched.empty() || facts_.window.window.to - watched.front().hour >= kWeek) return false;
+    if (watched.empty() || facts_.window.window.to - watched.front().hour >= std::chrono::weeks(1))
+      return false;
     Seconds sum{};
     for (const auto& hour : watched) sum += hour.watched;
     return sum >= facts_.learning;

@@ -12,7 +12,7 @@ namespace pgadvisor::index_health {
 
 namespace {
 
-constexpr std::int64_t kLarge = 1000;  // pages
+constexpr std::int64_t kWorthDoubting = 1000;  // pages
 constexpr float kFewValues = 10;
 constexpr double kMostRows = 0.5;
 
@@ -45,7 +45,7 @@ Worth::Doubt Worth::low_cardinality(const Subject& subject) const {
   std::int64_t pages = 0;
   for (const auto* leaf : catalog_.leaves(*subject.table)) pages += leaf->pages;
   const auto found = statistics_.find({subject.table->name, column->name, subject.is_partitioned()});
-  if (pages < kLarge || found == statistics_.end()) return {};
+  if (pages < kWorthDoubting || found == statistics_.end()) return {};
   const auto& statistics = *found->second;
   const double share = first_number(statistics.most_common_frequencies.value_or(""));
   if (statistics.distinct <= 0 || statistics.distinct > kFewValues || share < kMostRows) return {};
@@ -60,7 +60,7 @@ Worth::Doubt Worth::low_cardinality(const Subject& subject) const {
 Worth::Doubt Worth::oversized(const Subject& subject) const {
   std::int64_t pages = 0;
   for (const auto* leaf : catalog_.leaves(*subject.table)) pages += leaf->pages;
-  if (subject.pages < kLarge || subject.pages <= pages || pages == 0) return {};
+  if (subject.pages < kWorthDoubting || subject.pages <= pages || pages == 0) return {};
   return {"oversized",
           fmt::format("It is larger than its table ({} against {}): fewer columns, or a hash index on a "
                       "long one, may do.",

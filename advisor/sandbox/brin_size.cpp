@@ -1,4 +1,5 @@
 #include "advisor/sandbox/other_sizes.hpp"
+#include "advisor/sandbox/page_layout.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -9,12 +10,10 @@ namespace pgadvisor::sandbox {
 // REVMAP_PAGE_MAXITEMS in brin_page.h. It is of the size that brin_form_tuple() makes it.
 double brin_pages(const KeyFacts& facts, double heap_pages) {
   constexpr double kRangesOnMapPage = 1360;
-  constexpr double kUsablePage = 8192 - 24 - 8;
-  constexpr double kLinePointer = 4;
   const double ranges = std::max(1.0, std::ceil(heap_pages / facts.range));
   const double tuple = std::ceil(facts.summary / 8.0) * 8 + kLinePointer;
   return 1 + std::ceil(ranges / kRangesOnMapPage) +
-         std::ceil(ranges / std::max(1.0, std::floor(kUsablePage / tuple)));
+         std::ceil(ranges / std::max(1.0, std::floor(usable_page(8) / tuple)));
 }
 
 }  // namespace pgadvisor::sandbox

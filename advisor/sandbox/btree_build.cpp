@@ -1,5 +1,7 @@
 #include "advisor/sandbox/btree_build.hpp"
 
+#include "advisor/sandbox/page_layout.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -10,21 +12,13 @@
 namespace pgadvisor::sandbox {
 namespace {
 
-constexpr int kLinePointer = 4;
-/// Page of 8192 less header (24), special space (16), the high key's line pointer and that of the tuple to
-/// come.
-constexpr int kFree = 8192 - 24 - 16 - 2 * kLinePointer;
+/// Less the high key's line pointer and that of the tuple to come.
+constexpr int kFree = usable_page(16) - 2 * kLinePointer;
 constexpr int kLeafReserve = 819;    // BTGetTargetPageFreeSpace() at fillfactor 90
 constexpr int kInnerReserve = 2457;  // at BTREE_NONLEAF_FILLFACTOR
-constexpr int kHeapTid = 8;
-constexpr int kTid = 6;
 /// _bt_load(): MAXALIGN_DOWN(BLCKSZ * 10 / 100) - sizeof(ItemIdData); tuples are multiples of 8.
 constexpr int kLongestPosting = 808;
 constexpr double kMostItems = 40000;
-
-int aligned(int bytes) {
-  return (bytes + 7) / 8 * 8;
-}
 
 /// One leaf page after the other.
 class Leaves {

@@ -1,5 +1,7 @@
 #include "advisor/sandbox/btree_groups.hpp"
 
+#include "advisor/sandbox/page_layout.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -24,10 +26,6 @@ struct Cell {
   double share = 0;  ///< of the rows
 };
 using Cells = std::map<CellKey, Cell>;
-
-int aligned(int offset, int alignment) {
-  return (offset + alignment - 1) / alignment * alignment;
-}
 
 int end_of_value(int offset, const KeyColumn& column, int width) {
   const bool unaligned = column.length < 0 && (column.length == -2 || width <= kLongestShort);
@@ -144,7 +142,7 @@ std::vector<KeyGroups> key_groups(std::span<const KeyColumn> columns, std::size_
     groups.push_back({.count = exist,
                       .rows = std::max(1.0, all / exist),
                       .scattered = cell.combinations > 1.5,
-                      .bytes = aligned((key.nulls ? 16 : 8) + key.offset, 8)});
+                      .bytes = aligned((key.nulls ? 16 : 8) + key.offset)});
     total += exist;
   }
   const Limit limit = limit_of(columns.first(keys), rows, known);

@@ -2,14 +2,13 @@
 
 #include "advisor/sandbox/btree_build.hpp"
 #include "advisor/sandbox/btree_groups.hpp"
+#include "advisor/sandbox/page_layout.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 namespace pgadvisor::sandbox {
 namespace {
-
-constexpr double kHeapTid = 8;
 
 struct Pivots {
   double bytes = 16;  ///< mean

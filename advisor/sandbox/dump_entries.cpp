@@ -53,8 +53,8 @@ constexpr std::array<std::string_view, 21> kLongKinds = {"MATERIALIZED VIEW",
                                                          "DATABASE PROPERTIES"};
 
 /// What pg_dump puts into its section post-data: it needs whole tables.
-constexpr std::array<std::string_view, 6> kOnTables = {
-    "INDEX", "CONSTRAINT", "CHECK CONSTRAINT", "INDEX ATTACH", "STATISTICS", "RULE"};
+constexpr std::array<std::string_view, 6> kOnTables = {"INDEX",        "CONSTRAINT", "CHECK CONSTRAINT",
+                                                       "INDEX ATTACH", "STATISTICS", "RULE"};
 
 constexpr std::array<std::string_view, 5> kFirst = {"SCHEMA", "EXTENSION", "PROCEDURAL LANGUAGE",
                                                     "ACCESS METHOD", "FOREIGN DATA WRAPPER"};

@@ -1,4 +1,5 @@
 #include "advisor/sandbox/other_sizes.hpp"
+#include "advisor/sandbox/page_layout.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,13 +7,12 @@
 namespace pgadvisor::sandbox {
 namespace {
 
-constexpr double kUsablePage = 8192 - 24 - 8;
-constexpr double kLinePointer = 4;
+constexpr double kGinPage = usable_page(8);
 constexpr double kLongestEntry = 2712;  // GinMaxItemSize
 /// A list's first row stands in its header (GinPostingList in ginpostinglist.c).
 constexpr double kListHeader = 8;
 
-double aligned(double bytes, double to) {
+double rounded_up(double bytes, double to) {
   return std::ceil(bytes / to) * to;
 }
 
@@ -41,7 +41,7 @@ struct Entries {
 double key_bytes(const KeyColumn& column, int width, bool many_columns) {
   const double start = 8 + (many_columns ? 2 : 0);
   const double alignment = column.length < 0 && width <= 127 ? 1 : column.alignment;
-  return aligned(aligned(start, alignment) + width, 8);
+  return rounded_up(rounded_up(start, alignment) + width, 8);
 }
 
 // Entries come in order, and a full page is split in halves, of which the left one stays as it is
@@ -49,9 +49,9 @@ double key_bytes(const KeyColumn& column, int width, bool many_columns) {
 double entry_pages(const Entries& entries) {
   if (entries.count < 1) return 1;
   const double item = entries.bytes / entries.count;
-  const double fit = std::floor(kUsablePage / item);
+  const double fit = std::floor(kGinPage / item);
   const double pages = std::max(1.0, std::ceil(entries.count / std::max(1.0, (fit + 1) / 2 + 0.5)));
-  const double inner = entries.keys / entries.count / (kUsablePage / 2);
+  const double inner = entries.keys / entries.count / (kGinPage / 2);
   return pages > 1 ? pages * (1 + inner) + 1 : 1;
 }
 
@@ -59,8 +59,8 @@ double entry_pages(const Entries& entries) {
 /// gindatapage.c), but for what the last segment does not fill; each has a header.
 double tree_pages(double bytes) {
   constexpr double kSegment = 256;  // GinPostingListSegmentTargetSize
-  constexpr double kFill = (1 - kSegment / 2 / kUsablePage) * kSegment / (kSegment + kListHeader);
-  const double leaves = std::max(1.0, std::ceil(bytes / (kUsablePage * kFill)));
+  constexpr double kFill = (1 - kSegment / 2 / kGinPage) * kSegment / (kSegment + kListHeader);
+  const double leaves = std::max(1.0, std::ceil(bytes / (kGinPage * kFill)));
   return leaves > 1 ? leaves + std::ceil(leaves / 800) : 1;
 }
 
@@ -73,10 +73,10 @@ GinContents gin_contents(const KeyFacts& facts, double rows, double heap_pages) 
   const auto add = [&](double values, double postings, double key) {
     const double list =
         std::max(0.0, postings - 1) * posting_bytes(rows / std::max(1.0, postings), rows_on_page);
-    double item = aligned(key + kListHeader + list, 8);
+    double item = rounded_up(key + kListHeader + list, 8);
     if (item > kLongestEntry) {
       size.data_pages += values * tree_pages(list);
-      item = aligned(key, 8);
+      item = rounded_up(key, 8);
     }
     entries.count += values;
     size.postings += values * postings;

@@ -1,4 +1,5 @@
 #include "advisor/sandbox/other_sizes.hpp"
+#include "advisor/sandbox/page_layout.hpp"
 #include "advisor/sandbox/tuple_width.hpp"
 
 #include <algorithm>
@@ -7,14 +8,13 @@
 namespace pgadvisor::sandbox {
 namespace {
 
-constexpr double kUsablePage = 8192 - 24 - 16;
-constexpr double kLinePointer = 4;
+constexpr double kGistPage = usable_page(16);  // and SP-GiST's
 
 /// Pages of rows with one value.
 double pages_a_value(const KeyFacts& facts, double rows, double item) {
   double most = 0;
   for (const KeyColumn& column : facts.columns) most = std::max(most, column.distinct());
-  return rows * item / kUsablePage / std::max(1.0, most);
+  return rows * item / kGistPage / std::max(1.0, most);
 }
 
 // Measured on many types: rows that come in the order of their keys never fill up what a split left behind,
@@ -55,15 +55,15 @@ double mean_tuple(const KeyFacts& facts, double header) {
 double gist_pages(const KeyFacts& facts, double rows) {
   const double item = mean_tuple(facts, 8) + kLinePointer;
   const double fill = gist_fill(facts, rows, item);
-  const double leaves = std::max(1.0, std::ceil(rows * item / (kUsablePage * fill)));
-  return leaves > 1 ? std::ceil(leaves * (1 + item / (kUsablePage * fill)) + 1) : 1;
+  const double leaves = std::max(1.0, std::ceil(rows * item / (kGistPage * fill)));
+  return leaves > 1 ? std::ceil(leaves * (1 + item / (kGistPage * fill)) + 1) : 1;
 }
 
 // A leaf tuple has 16 bytes before its value (spgist_private.h); pages are shared by many small inner nodes.
 double spgist_pages(const KeyFacts& facts, double rows) {
   constexpr double kFill = 0.78;  // measured on points and ranges
   const double item = mean_tuple(facts, 16) + kLinePointer;
-  return 3 + std::ceil(rows * item / (kUsablePage * kFill));  // metapage, root and root of NULLs
+  return 3 + std::ceil(rows * item / (kGistPage * kFill));  // metapage, root and root of NULLs
 }
 
 }  // namespace pgadvisor::sandbox

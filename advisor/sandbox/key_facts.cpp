@@ -1,5 +1,7 @@
 #include "advisor/sandbox/key_facts.hpp"
 
+#include "advisor/sandbox/json_members.hpp"
+
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -10,18 +12,14 @@ namespace {
 
 namespace json = boost::json;
 
-double number(const json::object& object, std::string_view name) {
-  return object.at(name).to_number<double>();
-}
-
 KeyColumn column(const json::object& object) {
   KeyColumn result;
-  result.length = static_cast<int>(number(object, "length"));
-  result.alignment = static_cast<int>(number(object, "alignment"));
+  result.length = static_cast<int>(number_in(object, "length"));
+  result.alignment = static_cast<int>(number_in(object, "alignment"));
   result.signature = object.at("signature").as_bool();
-  result.order = number(object, "order");
-  result.nulls = std::clamp(number(object, "nulls"), 0.0, 1.0);
-  result.passed = std::clamp(number(object, "passed"), 0.0, 1.0);
+  result.order = number_in(object, "order");
+  result.nulls = std::clamp(number_in(object, "nulls"), 0.0, 1.0);
+  result.passed = std::clamp(number_in(object, "passed"), 0.0, 1.0);
   for (const json::value& value : object.at("classes").as_array()) {
     const json::array& one = value.as_array();
     result.classes.push_back(
@@ -32,7 +30,7 @@ KeyColumn column(const json::object& object) {
 
 KnownCombinations combinations(const json::object& object) {
   KnownCombinations result;
-  result.most = number(object, "most");
+  result.most = number_in(object, "most");
   result.exact = object.at("exact").as_bool();
   for (const json::value& position : object.at("columns").as_array())
     result.columns.push_back(position.to_number<std::size_t>());
@@ -46,8 +44,8 @@ KeyFacts facts(const json::object& object) {
   result.deduplicates = object.at("deduplicates").as_bool();
   result.sorted_build = object.at("sorted_build").as_bool();
   if (object.contains("summary")) {
-    result.summary = static_cast<int>(number(object, "summary"));
-    result.range = static_cast<int>(number(object, "range"));
+    result.summary = static_cast<int>(number_in(object, "summary"));
+    result.range = static_cast<int>(number_in(object, "range"));
   }
   for (const json::value& one : object.at("columns").as_array())
     result.columns.push_back(column(one.as_object()));

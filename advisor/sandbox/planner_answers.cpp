@@ -1,5 +1,6 @@
 #include "advisor/sandbox/planner_answers.hpp"
 
+#include "advisor/sandbox/json_members.hpp"
 #include "collectors/sql/parentheses.hpp"
 
 #include <boost/json.hpp>
@@ -16,10 +17,6 @@ namespace {
 
 std::string text(const json::object& object, std::string_view name) {
   return std::string(object.at(name).as_string());
-}
-
-double number(const json::object& object, std::string_view name) {
-  return object.at(name).to_number<double>();
 }
 
 bool flag(const json::object& object, std::string_view name) {
@@ -57,7 +54,7 @@ std::vector<Support> supports(const json::object& object) {
   for (const auto& value : object.at("supports").as_array()) {
     const auto& support = value.as_object();
     list.push_back({text(support, "method"), text(support, "operator_class"),
-                    static_cast<int>(number(support, "strategy")),
+                    static_cast<int>(number_in(support, "strategy")),
                     strip_parentheses(text(support, "condition")), flag(support, "exact")});
   }
   std::sort(list.begin(), list.end());
@@ -96,7 +93,7 @@ std::vector<Clause> clauses(const json::array& array) {
     clause.has_parameter = flag(object, "has_parameter");
     clause.has_literal = flag(object, "has_literal");
     clause.immutable = flag(object, "immutable");
-    clause.selectivity = number(object, "selectivity");
+    clause.selectivity = number_in(object, "selectivity");
     list.push_back(std::move(clause));
   }
   return list;
@@ -124,8 +121,8 @@ std::vector<SortKey> sort_keys(const json::array& array) {
 Scan scan(const json::object& object) {
   Scan scan;
   scan.relation = name(object);
-  scan.rows = number(object, "rows");
-  scan.tuples = number(object, "tuples");
+  scan.rows = number_in(object, "rows");
+  scan.tuples = number_in(object, "tuples");
   scan.clauses = clauses(object.at("clauses").as_array());
   scan.joins = joins(object.at("joins").as_array());
   scan.join_clauses = clauses(object.at("join_clauses").as_array());
@@ -137,8 +134,8 @@ Scan scan(const json::object& object) {
   }
   for (const auto& value : object.at("distances").as_array())
     scan.distances.push_back(shape(value.as_object()));
-  scan.limit = number(object, "limit");
-  scan.fraction = number(object, "fraction");
+  scan.limit = number_in(object, "limit");
+  scan.fraction = number_in(object, "fraction");
   scan.columns = sorted_texts(object, "columns");
   scan.output = sorted_texts(object, "output");
   scan.whole_row = flag(object, "whole_row");
@@ -155,9 +152,9 @@ Write write(const json::object& object) {
 
 PlanCost plan_cost(const json::object& object) {
   PlanCost cost;
-  cost.total = {number(object, "total")};
-  cost.expected = {number(object, "expected")};
-  cost.rows = number(object, "rows");
+  cost.total = {number_in(object, "total")};
+  cost.expected = {number_in(object, "expected")};
+  cost.rows = number_in(object, "rows");
   for (const auto& value : object.at("candidates").as_array()) {
     cost.used.insert(CandidateId{value.to_number<std::uint32_t>()});
   }

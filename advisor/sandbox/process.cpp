@@ -241,8 +241,8 @@ std::optional<int> wait_watching(const Process& process, std::chrono::millisecon
 
 }  // namespace
 
-model::Result<int> run(const Command& command, std::chrono::milliseconds timeout,
-                       const std::stop_token& stop, const std::function<void()>& every_second) {
+model::Result<int> run(const Command& command, std::chrono::milliseconds timeout, const std::stop_token& stop,
+                       const std::function<void()>& every_second) {
   const model::Result<Process> process = Process::start(command);
   if (process.has_error()) return process.error();
   const std::stop_callback interrupt(stop, [&process] { process->signal(SIGTERM); });

@@ -1,6 +1,7 @@
 #include "advisor/sandbox/relation_sizes.hpp"
 
 #include "advisor/sandbox/btree_size.hpp"
+#include "advisor/sandbox/page_layout.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -96,10 +97,9 @@ int tree_height(const model::Index& index, const model::Table& table, double row
 }  // namespace
 
 double tuples_by_types(const model::Table& table) {
-  constexpr double kUsablePage = 8192 - 24;
-  double width = 24 + 4;  // tuple header and line pointer
+  double width = 24 + kLinePointer;  // and the tuple's header
   for (const model::Column& column : table.columns) width += assumed_width(column);
-  return std::max(1.0, std::floor(kUsablePage / width)) * static_cast<double>(table.pages);
+  return std::max(1.0, std::floor(usable_page(0) / width)) * static_cast<double>(table.pages);
 }
 
 double rows_of(const model::Table& table) {

@@ -105,8 +105,8 @@ model::Result<void> load_batch(pg::BlockingConnection& connection, const std::st
     for (int row = 0; row < answer->size(); ++row) left_out.push_back(answer->string(row, 0));
     return {};
   }
-  constexpr std::string_view kCancelled = "57014";
-  if (answer.error().sqlstate != kCancelled) return answer.error();
+  constexpr std::string_view kQueryCanceled = "57014";
+  if (answer.error().sqlstate != kQueryCanceled) return answer.error();
   if (rows.size() == 1) {
     left_out.push_back(name_of(rows.front()) + ": reading them takes too long");
     return {};

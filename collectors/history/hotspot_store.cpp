@@ -4,10 +4,6 @@ namespace pgadvisor::history {
 
 namespace {
 
-constexpr std::int64_t kHour = 3600;
-constexpr std::int64_t kDay = 24 * kHour;
-constexpr std::int64_t kWeek = 7 * kDay;
-
 model::Timestamp hour_at(std::int64_t slice) {
   return model::Timestamp(std::chrono::seconds(slice));
 }

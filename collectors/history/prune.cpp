@@ -1,5 +1,7 @@
 #include "collectors/history/prune.hpp"
 
+#include "collectors/history/server_store.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -10,7 +12,6 @@ namespace pgadvisor::history {
 
 namespace {
 
-constexpr std::int64_t kHour = 3600;
 constexpr std::array<const char*, 7> kSliced{"statement_delta", "relation_delta", "eviction",
                                              "active_time",     "sampled_value",  "hotspot_hour",
                                              "watched_hour"};

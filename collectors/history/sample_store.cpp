@@ -8,7 +8,6 @@ namespace pgadvisor::history {
 
 namespace {
 
-constexpr std::int64_t kDay = 86400;
 constexpr std::size_t kMostValues = 50;
 constexpr std::size_t kLongestLiteral = 256;
 /// Stands for every value that is not kept: no literal is empty.

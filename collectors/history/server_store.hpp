@@ -21,6 +21,11 @@ namespace pgadvisor::history {
 [[nodiscard]] std::optional<std::int64_t> to_microseconds(const std::optional<model::Timestamp>& time);
 [[nodiscard]] std::optional<model::Timestamp> optional_time(const Statement& row, int column);
 
+/// Slices are counted in seconds.
+inline constexpr std::int64_t kHour = 3600;
+inline constexpr std::int64_t kDay = 24 * kHour;
+inline constexpr std::int64_t kWeek = 7 * kDay;
+
 /// Start of the slice that a time falls into, in seconds.
 [[nodiscard]] std::int64_t slice_of(model::Timestamp time, std::int64_t length);
 

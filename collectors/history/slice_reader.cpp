@@ -1,5 +1,6 @@
 #include "collectors/history/slice_reader.hpp"
 
+#include "collectors/history/server_store.hpp"
 #include "collectors/history/statement_rows.hpp"
 
 #include <fmt/format.h>
@@ -7,8 +8,6 @@
 namespace pgadvisor::history {
 
 namespace {
-
-constexpr std::int64_t kHour = 3600;
 
 std::int64_t second(model::Timestamp time) {
   return std::chrono::ceil<std::chrono::seconds>(time).time_since_epoch().count();

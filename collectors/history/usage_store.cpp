@@ -1,5 +1,7 @@
 #include "collectors/history/usage_store.hpp"
 
+#include "collectors/history/statement_rows.hpp"
+
 #include <functional>
 #include <set>
 
@@ -11,10 +13,6 @@ namespace {
 
 std::size_t hash_of(const model::ObjectName& name) {
   return std::hash<model::ObjectName>{}(name);
-}
-
-std::int64_t number(model::Oid oid) {
-  return static_cast<std::uint32_t>(oid);
 }
 
 std::int64_t activity(const model::TableCounters& counters) {

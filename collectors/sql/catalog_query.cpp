@@ -1,5 +1,7 @@
 #include "collectors/sql/catalog_query.hpp"
 
+#include "collectors/sql/parse_tree.hpp"
+
 #include <pg_query.h>
 #include <boost/json.hpp>
 
@@ -12,11 +14,6 @@ namespace pgadvisor::sql {
 namespace {
 
 namespace json = boost::json;
-
-std::string_view text_of(const json::object& node, std::string_view member) {
-  const auto* value = node.if_contains(member);
-  return value != nullptr && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
-}
 
 struct Names {
   std::vector<const json::object*> relations;  ///< RangeVar nodes

@@ -1,5 +1,7 @@
 #include "collectors/sql/index_shape.hpp"
 
+#include "collectors/sql/parse_tree.hpp"
+
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -9,11 +11,6 @@ namespace pgadvisor::sql {
 namespace json = boost::json;
 
 namespace {
-
-std::string text_of(const json::object& node, std::string_view member) {
-  const auto* value = node.if_contains(member);
-  return value && value->is_string() ? std::string(value->get_string()) : std::string();
-}
 
 const json::object* object_in(const json::value& node, std::string_view member) {
   const auto* object = node.if_object();
@@ -31,7 +28,7 @@ std::vector<std::string> names_of(const json::array* list) {
   std::vector<std::string> names;
   if (list == nullptr) return names;
   for (const auto& entry : *list) {
-    if (const auto* word = object_in(entry, "String")) names.push_back(text_of(*word, "sval"));
+    if (const auto* word = object_in(entry, "String")) names.emplace_back(text_of(*word, "sval"));
   }
   return names;
 }
@@ -94,7 +91,7 @@ json::value normalised(const json::value& node) {
 
 /// (a) is the column a.
 std::string column_of(const json::object& element) {
-  if (auto name = text_of(element, "name"); !name.empty()) return name;
+  if (const auto name = text_of(element, "name"); !name.empty()) return std::string(name);
   const auto* expression = element.if_contains("expr");
   const auto* reference = expression ? object_in(*expression, "ColumnRef") : nullptr;
   const auto names = reference ? names_of(array_in(*reference, "fields")) : std::vector<std::string>{};
@@ -116,11 +113,6 @@ IndexShape::Key key_of(const json::object& element) {
   const auto nulls = text_of(element, "nulls_ordering");
   key.nulls_first = nulls == "SORTBY_NULLS_FIRST" || (nulls != "SORTBY_NULLS_LAST" && key.descending);
   return key;
-}
-
-bool flag(const json::object& node, std::string_view member) {
-  const auto* value = node.if_contains(member);
-  return value && value->is_bool() && value->get_bool();
 }
 
 bool is_inverted(const IndexShape::Key& a, const IndexShape::Key& b) {

@@ -1,6 +1,7 @@
 #include "collectors/sql/index_statement.hpp"
 
 #include "collectors/sql/index_shape.hpp"
+#include "collectors/sql/parse_tree.hpp"
 #include "collectors/sql/quote.hpp"
 #include "collectors/sql/statement_text.hpp"
 #include "collectors/sql/tokens.hpp"
@@ -17,8 +18,8 @@ namespace json = boost::json;
 namespace {
 
 /// No index needs more. Parse trees are walked by recursion.
-constexpr std::size_t kLongestText = std::size_t{32} << 10U;
-constexpr std::size_t kMostNestingTokens = 1000;
+constexpr std::size_t kLongestIndexText = std::size_t{32} << 10U;
+constexpr std::size_t kMostIndexNesting = 1000;
 constexpr std::size_t kDepth = 20'000;
 
 model::Error refused(const std::string& why) {
@@ -43,16 +44,6 @@ model::Result<json::array> parse_tree(const std::string& text) {
   return statements->get_array();
 }
 
-std::string text_in(const json::object& node, std::string_view member) {
-  const auto* value = node.if_contains(member);
-  return value && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
-bool flag(const json::object& node, std::string_view member) {
-  const auto* value = node.if_contains(member);
-  return value && value->is_bool() && value->get_bool();
-}
-
 /// Where in the text the table's name ends: the first word ON that is no part of a name, then ONLY, then
 /// names with dots between.
 model::Result<std::size_t> end_of_table(const std::string& text) {
@@ -74,22 +65,23 @@ model::Result<IndexStatement> create_of(const json::object& node, const std::str
   const auto end = end_of_table(text);
   if (!end) return end.error();
   CreateIndexStatement statement;
-  statement.name = text_in(node, "idxname");
-  statement.table = {text_in(*relation, "schemaname"), text_in(*relation, "relname")};
+  statement.name = text_of(node, "idxname");
+  statement.table = {std::string(text_of(*relation, "schemaname")),
+                     std::string(text_of(*relation, "relname"))};
   statement.only = !flag(*relation, "inh");
   statement.concurrently = flag(node, "concurrent");
   statement.body = text.substr(*end);
   statement.body.erase(0, statement.body.find_first_not_of(" \t\r\n"));
-  statement.tablespace = text_in(node, "tableSpace");
+  statement.tablespace = text_of(node, "tableSpace");
   statement.shape = shape_of(node);
   return statement;
 }
 
 model::Result<IndexStatement> drop_of(const json::object& node) {
-  if (text_in(node, "removeType") != "OBJECT_INDEX") return refused("it drops something else");
+  if (text_of(node, "removeType") != "OBJECT_INDEX") return refused("it drops something else");
   const auto& objects = node.at("objects").as_array();
   if (objects.size() != 1) return refused("it drops several indexes");
-  if (text_in(node, "behavior") == "DROP_CASCADE") {
+  if (text_of(node, "behavior") == "DROP_CASCADE") {
     return refused("CASCADE also drops what depends on the index");
   }
   std::vector<std::string> names;
@@ -104,10 +96,10 @@ model::Result<IndexStatement> drop_of(const json::object& node) {
 }  // namespace
 
 model::Result<IndexStatement> parse_index_statement(std::string_view text) {
-  if (text.size() > kLongestText) return refused("it is longer than 32 kB");
+  if (text.size() > kLongestIndexText) return refused("it is longer than 32 kB");
   const auto clean = strip_comments(text);
   if (!clean) return refused("its quotes do not match");
-  if (nesting_tokens(*clean, scan(*clean).tokens) > kMostNestingTokens) return refused("it is too deep");
+  if (nesting_tokens(*clean, scan(*clean).tokens) > kMostIndexNesting) return refused("it is too deep");
   const auto statements = parse_tree(*clean);
   if (!statements) return statements.error();
   if (statements->empty()) return refused("it is empty");

@@ -85,10 +85,6 @@ std::string fingerprint_of(const std::string& text) {
   return fingerprint;
 }
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 /// libpg_query passes over digits in names of relations, so that partitions look alike; orders_2024 and
 /// orders_2025 may be tables of their own, with indexes of their own.
 std::string fingerprint_with_numbers(const std::string& text) {

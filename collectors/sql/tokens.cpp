@@ -46,10 +46,6 @@ bool is_letter(char c) {
   return std::isalpha(byte) != 0 || byte == '_' || byte >= 0x80;
 }
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 /// A word that starts a string or a quoted identifier: E'', B'', X'', N'', U&'' and U&"".
 TokenKind kind_of_word(std::string_view text) {
   const bool unicode = text.size() > 2 && text[1] == '&';

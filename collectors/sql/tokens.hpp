@@ -45,6 +45,10 @@ struct TokenList {
 /// What a word or a quoted identifier names: folded to lower case, or without its quotes.
 [[nodiscard]] std::string identifier_of(std::string_view text, const Token& token);
 
+[[nodiscard]] inline bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 [[nodiscard]] inline bool is_constant(const Token& token) {
   return token.kind == TokenKind::kString || token.kind == TokenKind::kNumber;
 }

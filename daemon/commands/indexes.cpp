@@ -23,7 +23,7 @@ struct Servers {
   std::vector<pg::Dsn> replicas;
 };
 
-struct Answer {
+struct HealthAnswer {
   Observation observation;
   advisor::IndexHealth health;
 };
@@ -102,7 +102,7 @@ void widen_window(model::DatabaseActivity& activity, const model::ClusterUsage& 
   window = {known ? std::min(window.from, since) : since, usage.as_of};
 }
 
-Result<Answer> make_answer(const Servers& servers, const config::Settings& settings) {
+Result<HealthAnswer> make_answer(const Servers& servers, const config::Settings& settings) {
   progress("reading catalog, statistics and counters");
   const auto options = connection_options(settings);
   auto observation = observe(servers.primary, options, WithActivity::kIfPossible);
@@ -117,7 +117,7 @@ Result<Answer> make_answer(const Servers& servers, const config::Settings& setti
     health->left_out.push_back("drops were rehearsed without a workload: " +
                                model::to_string(*observation->no_statements));
   }
-  return Answer{std::move(*observation), std::move(*health)};
+  return HealthAnswer{std::move(*observation), std::move(*health)};
 }
 
 bool complain_about_left_out(const advisor::IndexHealth& health) {

@@ -18,7 +18,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kPrefix = "/api/v1/recommendations/";
+constexpr std::string_view kRecommendationsPath = "/api/v1/recommendations/";
 constexpr std::size_t kLongestName = 100;
 constexpr std::size_t kLongestReason = 1000;
 constexpr std::chrono::hours kLongestSnooze{24 * 366 * 10};
@@ -101,19 +101,12 @@ std::variant<lifecycle::Event, Fault> event_of(const std::string& action, const 
   return event;
 }
 
-Response refused(const model::Error& error, const Target& target) {
-  const unsigned status = error.next == model::NextStep::kSkip     ? 404
-                          : error.next == model::NextStep::kGiveUp ? 409
-                                                                   : 503;
-  return problem(status, model::to_string(error), target.encoded_path);
-}
-
 }  // namespace
 
 std::optional<DecisionTarget> decision_target(const Target& target) {
   std::string_view path = target.path;
-  if (!path.starts_with(kPrefix)) return std::nullopt;
-  path.remove_prefix(kPrefix.size());
+  if (!path.starts_with(kRecommendationsPath)) return std::nullopt;
+  path.remove_prefix(kRecommendationsPath.size());
   const auto slash = path.rfind('/');
   if (slash == std::string_view::npos || slash == 0) return std::nullopt;
   const auto action = path.substr(slash + 1);
@@ -140,7 +133,7 @@ Response answer_decision(const DecisionTarget& decision, const Target& target, c
     return problem(422, fault->detail, path, {{"member", fault->member}});
   }
   const auto decided = decisions.decide(decision.id, std::get<lifecycle::Event>(event));
-  if (!decided) return refused(decided.error(), target);
+  if (!decided) return refused(decided.error(), target.encoded_path);
   return {200, "application/json", json::serialize(to_json(**decided)), {}};
 }
 

@@ -1,11 +1,11 @@
 #include "daemon/http/listener.hpp"
 
+#include "daemon/http/await.hpp"
+
 #include <spdlog/spdlog.h>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/dispatch.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <exception>
 #include <utility>
@@ -16,7 +16,6 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 /// After a failed accept: most often all file descriptors are in use, and trying again at once would spin.
 constexpr std::chrono::milliseconds kAcceptPause{100};
 

@@ -53,4 +53,11 @@ Response problem(unsigned status, std::string_view detail, std::string_view inst
   return {status, "application/problem+json", json::serialize(document), {}};
 }
 
+Response refused(const model::Error& error, std::string_view instance) {
+  const unsigned status = error.next == model::NextStep::kSkip     ? 404
+                          : error.next == model::NextStep::kGiveUp ? 409
+                                                                   : 503;
+  return problem(status, model::to_string(error), instance);
+}
+
 }  // namespace pgadvisor::daemon::http

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "collectors/model/result.hpp"
 #include "daemon/http/message.hpp"
 
 #include <boost/json/object.hpp>
@@ -15,5 +16,7 @@ namespace pgadvisor::daemon::http {
 /// further members of the document.
 [[nodiscard]] Response problem(unsigned status, std::string_view detail, std::string_view instance,
                                boost::json::object extensions = {});
+/// Of a request that could not be carried out; its status says what the client does next.
+[[nodiscard]] Response refused(const model::Error& error, std::string_view instance);
 
 }  // namespace pgadvisor::daemon::http

@@ -42,7 +42,7 @@ model::Result<std::set<State>> parse_states(const std::string& text) {
 }
 
 /// Takes the parameters of this list out; the others are those of every list.
-model::Result<ProposalQuery> parse_query(const Parameters& parameters) {
+model::Result<ProposalQuery> parse_proposal_query(const Parameters& parameters) {
   ProposalQuery query;
   Parameters others;
   std::set<std::string> seen;
@@ -88,7 +88,7 @@ auto weight(const json::object& item, const TrackedProposal& tracked) {
 }  // namespace
 
 Response answer_proposals(const Target& target, const Proposals& proposals, model::Timestamp report_as_of) {
-  const auto query = parse_query(target.parameters);
+  const auto query = parse_proposal_query(target.parameters);
   if (!query) return problem(400, query.error().message, target.encoded_path);
   using Weight = decltype(weight(json::object{}, *proposals.items.front()));
   std::vector<std::pair<Weight, json::object>> found;

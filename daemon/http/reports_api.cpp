@@ -16,7 +16,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kPrefix = "/api/v1/reports/";
+constexpr std::string_view kReportsPath = "/api/v1/reports/";
 constexpr std::string_view kDeliver = "/deliver";
 
 /// A report has its style at its elements, which the page's policy does not allow; and nothing else.
@@ -29,7 +29,7 @@ struct ReportQuery {
   std::optional<std::string> period;
 };
 
-model::Result<ReportQuery> parse_query(const Parameters& parameters) {
+model::Result<ReportQuery> parse_report_query(const Parameters& parameters) {
   ReportQuery query;
   std::map<std::string, std::string> values;
   for (const auto& [name, value] : parameters) {
@@ -65,19 +65,12 @@ Response in_format(const KeptReport& report, const std::string& format) {
   return {200, "application/json", report.json, {}};
 }
 
-Response refused(const model::Error& error, const Target& target) {
-  const unsigned status = error.next == model::NextStep::kSkip     ? 404
-                          : error.next == model::NextStep::kGiveUp ? 409
-                                                                   : 503;
-  return problem(status, model::to_string(error), target.encoded_path);
-}
-
 Response made_now(const ReportQuery& query, const Target& target, const ReportRequests& requests) {
   const auto length = length_of(query.period.value_or("week"));
   if (!length) return problem(400, "period has to be day, week or month", target.encoded_path);
   if (!requests.make) return problem(503, "no report can be made yet", target.encoded_path);
   const auto report = requests.make(*length);
-  if (!report) return refused(report.error(), target);
+  if (!report) return refused(report.error(), target.encoded_path);
   return in_format(*report, query.format);
 }
 
@@ -101,7 +94,7 @@ Response answer_reports(const Target& target, const KeptReports& reports) {
 
 std::optional<Response> answer_report(std::string_view id, const Target& target, const KeptReports& reports,
                                       const ReportRequests& requests) {
-  const auto query = parse_query(target.parameters);
+  const auto query = parse_report_query(target.parameters);
   if (!query) return problem(400, query.error().message, target.encoded_path);
   if (id == "now") return made_now(*query, target, requests);
   if (query->period) return problem(400, "only /api/v1/reports/now takes a period", target.encoded_path);
@@ -113,9 +106,9 @@ std::optional<Response> answer_report(std::string_view id, const Target& target,
 
 std::optional<std::string> redelivery_target(const Target& target) {
   std::string_view path = target.path;
-  if (!path.starts_with(kPrefix) || !path.ends_with(kDeliver)) return std::nullopt;
-  if (path.size() <= kPrefix.size() + kDeliver.size()) return std::nullopt;
-  path.remove_prefix(kPrefix.size());
+  if (!path.starts_with(kReportsPath) || !path.ends_with(kDeliver)) return std::nullopt;
+  if (path.size() <= kReportsPath.size() + kDeliver.size()) return std::nullopt;
+  path.remove_prefix(kReportsPath.size());
   path.remove_suffix(kDeliver.size());
   return std::string(path);
 }
@@ -131,7 +124,7 @@ Response answer_redelivery(const std::string& id, const Target& target, const Re
   if (!target.parameters.empty()) return problem(400, "a delivery takes no query parameters", path);
   if (!requests.deliver_again) return problem(503, "nothing can be delivered yet", path);
   const auto report = requests.deliver_again(id);
-  if (!report) return refused(report.error(), target);
+  if (!report) return refused(report.error(), target.encoded_path);
   return {200, "application/json", json::serialize(to_json(**report)), {}};
 }
 

@@ -15,7 +15,7 @@ using advisor::Hotspot;
 using advisor::Report;
 
 /// Those of databases whose counters are being read.
-std::vector<const DatabaseHotspots*> fresh(const Report& report, const Status& status) {
+std::vector<const DatabaseHotspots*> fresh_hotspots(const Report& report, const Status& status) {
   std::vector<const DatabaseHotspots*> databases;
   for (const auto& database : report.hotspots) {
     if (is_fresh(status, "relations", database.database)) databases.push_back(&database);
@@ -70,7 +70,7 @@ std::vector<Series> counts(const std::vector<const DatabaseHotspots*>& databases
 }  // namespace
 
 void add_hotspots(Families& families, const Report& report, const Status& status) {
-  const auto databases = fresh(report, status);
+  const auto databases = fresh_hotspots(report, status);
   families.gauge("pgadvisor_hotspots", "Tables that sequential scans read a lot of, by state",
                  counts(databases));
   families.gauge("pgadvisor_hotspot_info", "State and cause of a table that sequential scans read a lot of",

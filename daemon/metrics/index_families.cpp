@@ -25,7 +25,7 @@ struct Sum {
 };
 using ByVerdict = std::map<std::pair<std::string, std::string>, Sum>;  ///< by database and verdict
 
-std::vector<const DatabaseReport*> fresh(const Report& report, const Status& status) {
+std::vector<const DatabaseReport*> fresh_reports(const Report& report, const Status& status) {
   std::vector<const DatabaseReport*> databases;
   for (const auto& database : report.databases)
     if (is_fresh(status, "relations", database.advice.database)) databases.push_back(&database);
@@ -103,7 +103,7 @@ void add_foreign_keys(Families& families, const std::vector<const DatabaseReport
 }  // namespace
 
 void add_indexes(Families& families, const Report& report, const Status& status) {
-  const auto databases = fresh(report, status);
+  const auto databases = fresh_reports(report, status);
   const auto by_verdict = sums(databases);
   families.gauge("pgadvisor_indexes", "Existing indexes by verdict", per_verdict(by_verdict, &Sum::count));
   families.gauge("pgadvisor_index_bytes", "Size of existing indexes by verdict",

@@ -8,8 +8,6 @@
 namespace pgadvisor::daemon::reports {
 namespace {
 
-constexpr std::size_t kStatements = 2;
-
 HotspotLine line_of(const advisor::Hotspot& hotspot, const std::string& database) {
   HotspotLine line;
   line.database = database;
@@ -23,7 +21,7 @@ HotspotLine line_of(const advisor::Hotspot& hotspot, const std::string& database
   line.cause = hotspot.cause;
   line.reasons = hotspot.reasons;
   for (const auto& statement : hotspot.statements) {
-    if (line.statements.size() == kStatements) break;
+    if (line.statements.size() == kMostStatements) break;
     line.statements.push_back({statement.query_id, statement.query, statement.share});
   }
   line.recommendations = hotspot.recommendations;

@@ -41,7 +41,7 @@ std::size_t list_mark(std::string_view text) {
   return ends && marks.find(text[mark]) != std::string_view::npos ? mark : text.size();
 }
 
-std::string escaped(std::string_view raw, bool at_start = false) {
+std::string escaped_markdown(std::string_view raw, bool at_start = false) {
   const auto text = visible(raw);
   const auto mark = at_start ? list_mark(text) : text.size();
   std::string result;
@@ -53,7 +53,7 @@ std::string escaped(std::string_view raw, bool at_start = false) {
 }
 
 /// CommonMark 6.1: fenced by more backticks than it holds in a row; a space beside one at its end goes.
-std::string code_span(std::string_view raw) {
+std::string markdown_code(std::string_view raw) {
   const auto text = visible(raw);
   std::size_t longest = 0;
   std::size_t run = 0;
@@ -73,13 +73,13 @@ std::string as_markdown(const Line& line) {
   for (const auto& span : line) {
     switch (span.kind) {
       case Span::Kind::kText:
-        markdown += escaped(span.text, markdown.empty());
+        markdown += escaped_markdown(span.text, markdown.empty());
         break;
       case Span::Kind::kStrong:
-        markdown += fmt::format("**{}**", escaped(span.text));
+        markdown += fmt::format("**{}**", escaped_markdown(span.text));
         break;
       case Span::Kind::kCode:
-        markdown += code_span(span.text);
+        markdown += markdown_code(span.text);
         break;
     }
   }
@@ -91,23 +91,24 @@ std::string as_markdown(const Item& item) {
   if (!item.link.empty()) markdown += fmt::format(" <{}>", visible(item.link));
   markdown += '\n';
   for (const auto& detail : item.details) markdown += "  - " + as_markdown(detail) + "\n";
-  if (!item.sql.empty()) markdown += "  - " + code_span(item.sql + ";") + "\n";
+  if (!item.sql.empty()) markdown += "  - " + markdown_code(item.sql + ";") + "\n";
   return markdown;
 }
 
-std::string table(const std::vector<Row>& rows) {
+std::string markdown_table(const std::vector<Row>& rows) {
   std::string markdown = "| | now | before | change |\n|---|---|---|---|\n";
   for (const auto& row : rows) {
-    markdown += fmt::format("| {} | {} | {} | {} |\n", escaped(row.label), escaped(row.value),
-                            escaped(row.before), escaped(row.change));
+    markdown +=
+        fmt::format("| {} | {} | {} | {} |\n", escaped_markdown(row.label), escaped_markdown(row.value),
+                    escaped_markdown(row.before), escaped_markdown(row.change));
   }
   return markdown;
 }
 
 std::string as_markdown(const Section& section) {
-  auto markdown = fmt::format("## {}\n\n", escaped(section.heading));
+  auto markdown = fmt::format("## {}\n\n", escaped_markdown(section.heading));
   for (const auto& line : section.intro) markdown += as_markdown(line) + "\n\n";
-  if (!section.figures.empty()) markdown += table(section.figures) + "\n";
+  if (!section.figures.empty()) markdown += markdown_table(section.figures) + "\n";
   for (const auto& item : section.items) markdown += as_markdown(item);
   if (!section.items.empty()) markdown += "\n";
   if (section.left_out > 0) markdown += fmt::format("and {} more\n\n", section.left_out);
@@ -117,10 +118,10 @@ std::string as_markdown(const Section& section) {
 }  // namespace
 
 std::string as_markdown(const Document& document) {
-  auto markdown = fmt::format("# {}\n\n", escaped(document.title));
+  auto markdown = fmt::format("# {}\n\n", escaped_markdown(document.title));
   for (const auto& line : document.lead) markdown += as_markdown(line) + "\n\n";
   for (const auto& section : document.sections) markdown += as_markdown(section);
-  return markdown + fmt::format("---\n\n{}\n", escaped(document.foot));
+  return markdown + fmt::format("---\n\n{}\n", escaped_markdown(document.foot));
 }
 
 }  // namespace pgadvisor::daemon::reports

@@ -14,9 +14,6 @@ namespace {
 namespace json = boost::json;
 using lifecycle::State;
 
-constexpr std::size_t kReasons = 3;
-constexpr std::size_t kStatements = 2;
-
 const json::value* at(const json::object& object, std::string_view member, std::string_view inner = {}) {
   const auto* value = object.if_contains(member);
   if (value == nullptr || inner.empty()) return value;
@@ -29,7 +26,7 @@ std::optional<double> number(const json::value* value) {
   return value->to_number<double>();
 }
 
-std::string text(const json::value* value) {
+std::string string(const json::value* value) {
   const auto* found = value == nullptr ? nullptr : value->if_string();
   return found == nullptr ? std::string() : std::string(*found);
 }
@@ -41,16 +38,16 @@ void add_evidence(ProposalLine& line, const json::object& item) {
   line.share = number(at(item, "benefit", "share"));
   if (const auto* reasons = at(item, "reasons"); reasons != nullptr && reasons->is_array()) {
     for (const auto& reason : reasons->get_array()) {
-      if (line.reasons.size() < kReasons) line.reasons.push_back(text(&reason));
+      if (line.reasons.size() < kMostReasons) line.reasons.push_back(string(&reason));
     }
   }
   const auto* statements = at(item, "statements");
   if (statements == nullptr || !statements->is_array()) return;
   for (const auto& statement : statements->get_array()) {
-    if (line.statements.size() == kStatements || !statement.is_object()) break;
+    if (line.statements.size() == kMostStatements || !statement.is_object()) break;
     const auto& one = statement.get_object();
     line.statements.push_back(
-        {text(at(one, "query")), number(at(one, "cost_before")), number(at(one, "cost_after"))});
+        {string(at(one, "query")), number(at(one, "cost_before")), number(at(one, "cost_after"))});
   }
 }
 

@@ -13,7 +13,7 @@ constexpr std::size_t kSpan = 200;
 
 /// Slack asks for the three to be escaped. What is special otherwise (formatting; @ and # where other
 /// programs take the same message) is kept from it by a character that cannot be seen.
-std::string escaped(std::string_view raw, std::string_view special, std::string_view after_special) {
+std::string escaped_slack(std::string_view raw, std::string_view special, std::string_view after_special) {
   std::string result(raw.starts_with(' ') ? " " : "");  // marks of formatting count between spaces only
   for (const char byte : shortened(raw, kSpan)) {
     if (byte == '&') {
@@ -31,14 +31,14 @@ std::string escaped(std::string_view raw, std::string_view special, std::string_
 }
 
 std::string plain(std::string_view raw) {
-  return escaped(raw, "*_~`@#", "\u2060");
+  return escaped_slack(raw, "*_~`@#", "\u2060");
 }
 
 /// Nothing is formatted within backticks, and a backtick cannot be escaped there.
-std::string code_span(std::string_view raw) {
+std::string slack_code(std::string_view raw) {
   std::string without;
   for (const char byte : raw) without += byte == '`' ? std::string("\u02cb") : std::string(1, byte);
-  return "`" + escaped(without, "", "") + "`";
+  return "`" + escaped_slack(without, "", "") + "`";
 }
 
 std::string as_slack(const Line& line) {
@@ -52,7 +52,7 @@ std::string as_slack(const Line& line) {
         message += fmt::format("*{}*", plain(span.text));
         break;
       case Span::Kind::kCode:
-        message += code_span(span.text);
+        message += slack_code(span.text);
         break;
     }
   }

@@ -12,10 +12,8 @@ namespace {
 
 using daemon::text::pretty;
 
-constexpr std::size_t kReasons = 3;
-
-void add_reasons(Item& item, const std::vector<std::string>& reasons) {
-  for (std::size_t i = 0; i < std::min(kReasons, reasons.size()); ++i)
+void add_first_reasons(Item& item, const std::vector<std::string>& reasons) {
+  for (std::size_t i = 0; i < std::min(kMostReasons, reasons.size()); ++i)
     item.details.push_back({text(reasons[i])});
 }
 
@@ -43,7 +41,7 @@ Item index_item(const IndexLine& line, const WeeklyReport& report) {
   if (!line.detail.empty()) item.title.push_back(text(" (" + line.detail + ")"));
   add_novelty(item, line.is_new);
   item.details.push_back({text(facts_of(line, report))});
-  add_reasons(item, line.reasons);
+  add_first_reasons(item, line.reasons);
   if (line.worse) {
     item.details.push_back(
         {text(*line.worse == 0 ? std::string("rehearsed: no statement gets worse without it")
@@ -63,7 +61,7 @@ Item foreign_key_item(const ForeignKeyLine& line) {
       .sql = line.sql};
   add_novelty(item, line.is_new);
   item.details.push_back({text("the table holds " + pretty(line.table_size))});
-  add_reasons(item, line.reasons);
+  add_first_reasons(item, line.reasons);
   return item;
 }
 
@@ -81,7 +79,7 @@ Item hotspot_item(const HotspotLine& line, const WeeklyReport& report) {
       {text(fmt::format("{} read by {} sequential scans from {} to {}; the table holds {}",
                         pretty(line.bytes_read), line.seq_scans, report.zone.text(line.window.from),
                         report.zone.text(line.window.to), pretty(line.table_size)))});
-  add_reasons(item, line.reasons);
+  add_first_reasons(item, line.reasons);
   for (const auto& reader : line.statements) {
     Line detail{text(fmt::format("{:.0f} % of its full scans: ", 100 * reader.share))};
     detail.push_back(

@@ -27,6 +27,9 @@ struct Lines {
   std::size_t all = 0;
 };
 inline constexpr std::size_t kMostLines = 25;
+/// Of one line.
+inline constexpr std::size_t kMostReasons = 3;
+inline constexpr std::size_t kMostStatements = 2;
 
 struct StatementLine {
   std::string query;  ///< redacted

@@ -2,6 +2,7 @@
 
 #include "collectors/pg/blocking_connection.hpp"
 #include "tests/support/child_process.hpp"
+#include "tests/support/daemon.hpp"
 
 #include <fmt/format.h>
 
@@ -28,7 +29,7 @@ namespace {
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
-constexpr auto kPatience = 60s;  // sanitizer runs on a busy machine
+constexpr auto kServerPatience = 60s;  // sanitizer runs on a busy machine
 const std::string kFolderPrefix = "pgadvisor-test-";
 
 const std::map<std::string, std::string> kDefaults = {
@@ -41,11 +42,6 @@ const std::map<std::string, std::string> kDefaults = {
     {"shared_buffers", "32MB"},
     {"timezone", "UTC"},
 };
-
-std::string read_file(const fs::path& file) {
-  std::ifstream stream(file);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 /// Folders of test processes that were killed. Their servers died with them (PR_SET_PDEATHSIG).
 void sweep_leftovers() {
@@ -125,7 +121,7 @@ class Cluster::Implementation {
   void start() {
     if (server_) throw std::runtime_error("the test's PostgreSQL runs already");
     server_.emplace(ChildProcess::start({binaries_ / "postgres", "-D", data()}, log(), SIGQUIT));
-    for (auto waited = 0ms; waited < kPatience; waited += 10ms) {
+    for (auto waited = 0ms; waited < kServerPatience; waited += 10ms) {
       if (server_->poll()) {
         server_.reset();
         break;
@@ -139,7 +135,7 @@ class Cluster::Implementation {
   void shut_down(int signal) {
     if (!server_) return;
     server_->send(signal);
-    const bool ended = server_->join(kPatience).has_value();
+    const bool ended = server_->join(kServerPatience).has_value();
     server_.reset();
     if (!ended) throw std::runtime_error("the test's PostgreSQL had to be killed:\n" + read_file(log()));
   }
@@ -176,7 +172,7 @@ class Cluster::Implementation {
       command = {binaries_ / "pg_basebackup", "-D",        data(), "-R",
                  "--checkpoint=fast",         "--no-sync", "-d",   options.replica_of->dsn_text()};
     }
-    if (ChildProcess::start(command, log(), SIGKILL).join(kPatience) == 0) return;
+    if (ChildProcess::start(command, log(), SIGKILL).join(kServerPatience) == 0) return;
     throw std::runtime_error(fmt::format("{} failed (is the package postgresql-{} installed?):\n{}",
                                          command.front(), options.major, read_file(log())));
   }
@@ -209,7 +205,7 @@ class Cluster::Implementation {
   void remove() {
     if (server_) {
       server_->send(SIGQUIT);  // nothing in it is worth a checkpoint
-      (void)server_->join(kPatience);
+      (void)server_->join(kServerPatience);
       server_.reset();
     }
     std::error_code ignored;
@@ -289,7 +285,7 @@ void Cluster::promote() {
 void Cluster::catch_up_with(Cluster& primary) {
   primary.execute("CHECKPOINT");  // commits do not wait for the log to be written
   const std::string written = primary.value("SELECT pg_current_wal_flush_lsn()");
-  for (auto waited = 0ms; waited < kPatience; waited += 10ms) {
+  for (auto waited = 0ms; waited < kServerPatience; waited += 10ms) {
     if (value("SELECT pg_last_wal_replay_lsn() >= '" + written + "'") == "t") return;
     std::this_thread::sleep_for(10ms);
   }

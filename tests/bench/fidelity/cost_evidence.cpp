@@ -11,7 +11,7 @@
 namespace pgadvisor::bench {
 namespace {
 
-bool equal(double a, double b) {
+bool equal_as_printed(double a, double b) {
   return std::abs(a - b) <= 0.001 * std::max(std::abs(a), std::abs(b)) + 0.005;
 }
 
@@ -20,7 +20,7 @@ std::string describe(const sandbox::IndexSize& predicted, const Size& real) {
   if (real.height && predicted.tree_height != *real.height)
     text += fmt::format(", height {}, built {}", predicted.tree_height, *real.height);
   // GIN and BRIN count entries, not rows.
-  if (real.height && !equal(predicted.tuples, real.tuples))
+  if (real.height && !equal_as_printed(predicted.tuples, real.tuples))
     text += fmt::format(", rows {:.0f}, built {:.0f}", predicted.tuples, real.tuples);
   return text;
 }
@@ -72,10 +72,10 @@ std::string CostEvidence::difference(const std::string& plan, const IndexSet& se
   const auto rows = built_.rows(relation, condition);
   const auto bare = built_.rows_without_indexes(relation, condition);
   if (!rows || !bare) return found.text;
-  if (!equal(*rows, *bare))
+  if (!equal_as_printed(*rows, *bare))
     return fmt::format("{}; production reads the index's real end: {:.0f} rows, without index {:.0f}",
                        found.text, *rows, *bare);
-  if (sandbox_rows && !equal(*sandbox_rows, *bare))
+  if (sandbox_rows && !equal_as_printed(*sandbox_rows, *bare))
     return fmt::format("{}; other statistics: production expects {:.0f} rows, also without index", found.text,
                        *bare);
   return found.text + "; rows and sizes are alike";
@@ -88,7 +88,7 @@ std::string CostEvidence::why(const IndexSet& set, std::size_t statement, double
   const auto plan = corrected ? twin_.plan(statement) : std::string();
   believe_predicted_sizes(set);
   if (!corrected) return "the sandbox could not plan it";
-  if (!set.empty() && equal(*corrected, real)) return wrong_sizes(set, statement);
+  if (!set.empty() && equal_as_printed(*corrected, real)) return wrong_sizes(set, statement);
   return difference(plan, set, statement);
 }
 

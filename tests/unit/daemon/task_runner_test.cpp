@@ -10,7 +10,7 @@ namespace {
 using model::Seconds;
 using namespace std::chrono_literals;
 
-class TestClock final : public model::Clock {
+class TaskClock final : public model::Clock {
  public:
   Due::Time time{1h};
   model::Timestamp now() const override { return {}; }
@@ -35,7 +35,7 @@ class TwoTasks : public ::testing::Test {
   }
   [[nodiscard]] double wait(const Due& due) const { return Seconds(due.next() - clock_.time).count(); }
 
-  TestClock clock_;
+  TaskClock clock_;
   Publication publication_;
   StatusBoard board_{publication_, clock_, "test", "test"};
   TaskRunner runner_{0.001, board_, clock_};

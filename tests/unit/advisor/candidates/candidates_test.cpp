@@ -1,5 +1,7 @@
 #include "advisor/candidates/candidates.hpp"
 
+#include "tests/unit/advisor/candidates/definitions.hpp"
+
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -16,8 +18,6 @@ using testing::Each;
 using testing::Field;
 using testing::IsEmpty;
 using testing::Not;
-
-const model::ObjectName kOrders{"public", "orders"};
 
 model::Table orders(std::int64_t pages = 20000) {
   model::Table table;

@@ -1,5 +1,7 @@
 #include "advisor/candidates/existing.hpp"
 
+#include "tests/unit/advisor/candidates/definitions.hpp"
+
 #include <gmock/gmock.h>
 
 namespace pgadvisor::candidates {
@@ -11,13 +13,6 @@ using testing::ElementsAre;
 using testing::Field;
 using testing::IsEmpty;
 using testing::Pointee;
-
-const model::ObjectName kTable{"public", "t"};
-
-IndexDefinition btree(std::vector<IndexKey> keys, std::vector<std::string> include = {},
-                      std::string predicate = {}) {
-  return {kTable, "btree", std::move(keys), std::move(include), std::move(predicate)};
-}
 
 model::Index index(std::optional<IndexDefinition> definition, const std::string& name = "old",
                    std::int64_t pages = 1) {

@@ -1,5 +1,7 @@
 #include "advisor/candidates/merges.hpp"
 
+#include "tests/unit/advisor/candidates/definitions.hpp"
+
 #include <gmock/gmock.h>
 
 namespace pgadvisor::candidates {
@@ -8,8 +10,6 @@ namespace {
 using model::IndexDefinition;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-const model::ObjectName kOrders{"public", "orders"};
 
 TEST(Merges, UniteWhatTwoIndexesOfTheSameKeysInclude) {
   EXPECT_THAT(merges({{kOrders, "btree", {{"a"}}, {"x"}, ""}, {kOrders, "btree", {{"a"}}, {"y"}, ""}}, 6, 10),

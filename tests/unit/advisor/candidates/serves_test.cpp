@@ -1,5 +1,7 @@
 #include "advisor/candidates/serves.hpp"
 
+#include "tests/unit/advisor/candidates/definitions.hpp"
+
 #include <gtest/gtest.h>
 
 namespace pgadvisor::candidates {
@@ -8,18 +10,11 @@ namespace {
 using model::IndexDefinition;
 using model::IndexKey;
 
-const model::ObjectName kTable{"public", "t"};
-
 IndexKey key(const std::string& column, bool descending = false) {
   IndexKey result{column};
   result.descending = descending;
   result.nulls_first = descending;
   return result;
-}
-
-IndexDefinition btree(std::vector<IndexKey> keys, std::vector<std::string> include = {},
-                      std::string predicate = "") {
-  return {kTable, "btree", std::move(keys), std::move(include), std::move(predicate)};
 }
 
 TEST(Serves, ItselfAndFewerKeys) {

@@ -16,16 +16,17 @@ Executed executed(int id, const std::string& text, std::int64_t calls, std::int6
   return statement;
 }
 
-const ReadTable kOrders{{{"public", "orders"}, {"public", "all_orders"}},
-                        1000,
-                        10,
-                        {{{"public", "orders"}, "orders_fkey", {"public", "customers"}, {"customer_id"}}}};
+const ReadTable kReadOrders{
+    {{"public", "orders"}, {"public", "all_orders"}},
+    1000,
+    10,
+    {{{"public", "orders"}, "orders_fkey", {"public", "customers"}, {"customer_id"}}}};
 
 TEST(Readers, TouchAtLeastHalfOfTheTableEachTime) {
   const std::vector<Executed> statements{executed(1, "SELECT * FROM orders WHERE a = $1", 4, 4000),
                                          executed(2, "SELECT * FROM orders WHERE id = $1", 1000, 4000),
                                          executed(3, "SELECT * FROM lines", 4, 4000)};
-  const auto found = readers(kOrders, statements);
+  const auto found = readers(kReadOrders, statements);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found.front().query_id, "1");
   EXPECT_DOUBLE_EQ(found.front().share, 0.4);
@@ -35,19 +36,19 @@ TEST(Readers, TouchAtLeastHalfOfTheTableEachTime) {
 
 TEST(Readers, MayNameTheParentOfAPartition) {
   const std::vector<Executed> statements{executed(1, "SELECT * FROM all_orders WHERE a = $1", 4, 4000)};
-  EXPECT_EQ(readers(kOrders, statements).size(), 1U);
+  EXPECT_EQ(readers(kReadOrders, statements).size(), 1U);
 }
 
 TEST(Readers, FireTheCheckOfAForeignKey) {
   const std::vector<Executed> statements{executed(1, "DELETE FROM customers WHERE id = $1", 4, 4100)};
-  const auto found = readers(kOrders, statements);
+  const auto found = readers(kReadOrders, statements);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found.front().foreign_key, "orders_fkey");
 }
 
 TEST(Readers, FireNoCheckWhenTheyOnlyReadTheOtherEnd) {
   const std::vector<Executed> statements{executed(1, "SELECT * FROM customers WHERE name = $1", 4, 4100)};
-  EXPECT_TRUE(readers(kOrders, statements).empty());
+  EXPECT_TRUE(readers(kReadOrders, statements).empty());
 }
 
 TEST(Readers, MayBeTheCheckItself) {
@@ -58,7 +59,7 @@ TEST(Readers, MayBeTheCheckItself) {
                4, 4000),
       executed(2, "DELETE FROM ONLY \"public\".\"orders\" WHERE $1 OPERATOR(pg_catalog.=) \"store_id\"", 4,
                4000)};
-  const auto found = readers(kOrders, statements);
+  const auto found = readers(kReadOrders, statements);
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].foreign_key, "orders_fkey");
   EXPECT_EQ(found[1].foreign_key, "");
@@ -68,7 +69,7 @@ TEST(KeysOf, AreThoseOfTheTableAndOfThePartitionedTableAboveIt) {
   const UnindexedForeignKey own{{"public", "orders"}, "a", {"public", "customers"}, {"customer_id"}};
   const UnindexedForeignKey above{{"public", "all_orders"}, "b", {"public", "customers"}, {"customer_id"}};
   const UnindexedForeignKey other{{"public", "lines"}, "c", {"public", "customers"}, {"customer_id"}};
-  const auto keys = keys_of(kOrders.names, std::vector{own, above, other});
+  const auto keys = keys_of(kReadOrders.names, std::vector{own, above, other});
   ASSERT_EQ(keys.size(), 2U);
   EXPECT_EQ(keys[0].name, "a");
   EXPECT_EQ(keys[1].name, "b");
@@ -78,14 +79,14 @@ TEST(Readers, ComeWithMostBlocksFirstAndAreFew) {
   std::vector<Executed> statements;
   for (int i = 1; i <= 20; ++i)
     statements.push_back(executed(i, "SELECT * FROM orders WHERE a = $1", i, i * 2000));
-  const auto found = readers(kOrders, statements);
+  const auto found = readers(kReadOrders, statements);
   ASSERT_EQ(found.size(), 10U);
   EXPECT_EQ(found.front().query_id, "20");
 }
 
 TEST(Readers, AreNoneWhoseTextIsNotKnown) {
   const std::vector<Executed> statements{executed(1, "", 4, 4000)};
-  EXPECT_TRUE(readers(kOrders, statements).empty());
+  EXPECT_TRUE(readers(kReadOrders, statements).empty());
 }
 
 }  // namespace

@@ -10,8 +10,6 @@ namespace {
 using model::Timestamp;
 using std::chrono::hours;
 
-constexpr hours kWeek{24 * 7};
-
 std::vector<model::WatchedHour> watched(Timestamp from, Timestamp to) {
   std::vector<model::WatchedHour> all;
   for (auto hour = from; hour < to; hour += hours(1)) all.push_back({hour, hours(1)});

@@ -14,8 +14,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const model::ObjectName kOrders{"public", "orders"};
-
 /// A database with the hotspot `orders`, a table of 1,000 pages.
 class HotspotList : public testing::Test {
  protected:

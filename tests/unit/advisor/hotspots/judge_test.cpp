@@ -17,9 +17,6 @@ using std::chrono::hours;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr hours kDay{24};
-constexpr hours kWeek{24 * 7};
-
 /// 20 full scans in five minutes: 5 MiB/s.
 constexpr double kMuch = 20;
 

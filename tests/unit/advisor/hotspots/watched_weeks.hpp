@@ -14,6 +14,11 @@ namespace pgadvisor::hotspots {
 
 using namespace std::chrono_literals;
 
+inline constexpr std::chrono::hours kDay{24};
+inline constexpr std::chrono::hours kWeek{24 * 7};
+
+inline const model::ObjectName kOrders{"public", "orders"};
+
 /// Monday, 2024-01-01 00:00 UTC, and so long after it.
 inline model::Timestamp monday(std::chrono::seconds after = {}) {
   return model::Timestamp(std::chrono::seconds(1704067200)) + after;

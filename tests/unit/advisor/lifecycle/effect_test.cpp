@@ -14,7 +14,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr std::chrono::seconds kSlice{300};
-const model::Timestamp kApplied{std::chrono::hours(480000)};
+const model::Timestamp kAppliedAt{std::chrono::hours(480000)};
 
 /// What one statement does in every slice.
 struct Load {
@@ -34,8 +34,8 @@ class World {
     proposal_.database = "shop";
     proposal_.size = {8192};
     standing_.state = State::kApplied;
-    standing_.applied_at = kApplied;
-    standing_.absent_at = kApplied - kSlice;
+    standing_.applied_at = kAppliedAt;
+    standing_.absent_at = kAppliedAt - kSlice;
   }
 
   World& statement(std::int64_t id, Role role, Load before, Load after, int slices_before = 24,
@@ -49,8 +49,8 @@ class World {
     return *this;
   }
   World& scans(std::int64_t of_index, std::int64_t of_table) {
-    observed_.index.push_back({kApplied + kSlice, kSlice, {of_index}});
-    observed_.table.push_back({kApplied + kSlice, kSlice, {.idx_scan = of_table}});
+    observed_.index.push_back({kAppliedAt + kSlice, kSlice, {of_index}});
+    observed_.table.push_back({kAppliedAt + kSlice, kSlice, {.idx_scan = of_table}});
     return *this;
   }
   World& drops() {
@@ -61,14 +61,14 @@ class World {
   Observed& observed() { return observed_; }
   [[nodiscard]] Effect effect() const { return measure(proposal_, standing_, observed_, now()); }
   [[nodiscard]] Effect effect_in_the_end() const {
-    return measure(proposal_, standing_, observed_, kApplied + kMeasuringTime);
+    return measure(proposal_, standing_, observed_, kAppliedAt + kMeasuringTime);
   }
 
  private:
-  [[nodiscard]] model::Timestamp now() const { return kApplied + slices_after_ * kSlice; }
+  [[nodiscard]] model::Timestamp now() const { return kAppliedAt + slices_after_ * kSlice; }
   static model::StatementSlice slice(int number, const Load& load) {
     const auto time = static_cast<double>(load.calls) * load.milliseconds * noise(number);
-    return {kApplied + number * kSlice,
+    return {kAppliedAt + number * kSlice,
             kSlice,
             {.calls = load.calls,
              .total_time = model::Milliseconds(time),
@@ -243,10 +243,10 @@ TEST(Effect, ComparesHotUpdatesAndSizes) {
   world.observed().size = model::Bytes{12 << 20};
   for (int i = -3; i < 0; ++i) {
     world.observed().table.push_back(
-        {kApplied - kSlice + i * kSlice, kSlice, {.updated = 100, .hot_updated = 90}});
+        {kAppliedAt - kSlice + i * kSlice, kSlice, {.updated = 100, .hot_updated = 90}});
   }
   for (int i = 0; i < 3; ++i) {
-    world.observed().table.push_back({kApplied + i * kSlice, kSlice, {.updated = 100, .hot_updated = 10}});
+    world.observed().table.push_back({kAppliedAt + i * kSlice, kSlice, {.updated = 100, .hot_updated = 10}});
   }
   const auto effect = world.effect();
   EXPECT_DOUBLE_EQ(*effect.hot_before, 0.9);
@@ -266,17 +266,17 @@ TEST(Effect, ComparesWithNothingBeforeAnotherChangeOfTheTable) {
     slices[i].counters.shared_blocks_hit = 20 * 4;
   }
   EXPECT_NE(world.effect().verdict, Verdict::kRegressed);
-  world.observed().other_changes = {kApplied - 11 * kSlice};
+  world.observed().other_changes = {kAppliedAt - 11 * kSlice};
   const auto effect = world.effect();
   EXPECT_EQ(effect.verdict, Verdict::kRegressed);
-  EXPECT_EQ(effect.before.from, kApplied - 11 * kSlice);
+  EXPECT_EQ(effect.before.from, kAppliedAt - 11 * kSlice);
   EXPECT_FALSE(effect.others_meanwhile);
 }
 
 TEST(Effect, SaysThatOtherIndexesWereChangedMeanwhile) {
   World world;
   world.statement(1, Role::kServed, {20, 10, 100}, {20, 0.5, 3}).scans(480, 480);
-  world.observed().other_changes = {kApplied};
+  world.observed().other_changes = {kAppliedAt};
   const auto effect = world.effect();
   EXPECT_TRUE(effect.others_meanwhile);
   EXPECT_THAT(effect.reasons.back(), HasSubstr("cannot be told apart"));
@@ -284,14 +284,14 @@ TEST(Effect, SaysThatOtherIndexesWereChangedMeanwhile) {
 
 TEST(Effect, ReadsADayBeforeAndAsLongAsWasMeasuredAfter) {
   Standing standing;
-  standing.applied_at = kApplied;
-  standing.absent_at = kApplied - kSlice;
-  const auto soon = window_to_read(standing, kApplied + std::chrono::hours(2));
-  EXPECT_EQ(soon.from, kApplied - kSlice - std::chrono::hours(24));
-  EXPECT_EQ(soon.to, kApplied + std::chrono::hours(2));
-  const auto late = window_to_read(standing, kApplied + std::chrono::hours(24 * 30));
-  EXPECT_EQ(late.from, kApplied - kSlice - kMeasuringTime);
-  EXPECT_EQ(late.to, kApplied + kMeasuringTime);
+  standing.applied_at = kAppliedAt;
+  standing.absent_at = kAppliedAt - kSlice;
+  const auto soon = window_to_read(standing, kAppliedAt + std::chrono::hours(2));
+  EXPECT_EQ(soon.from, kAppliedAt - kSlice - std::chrono::hours(24));
+  EXPECT_EQ(soon.to, kAppliedAt + std::chrono::hours(2));
+  const auto late = window_to_read(standing, kAppliedAt + std::chrono::hours(24 * 30));
+  EXPECT_EQ(late.from, kAppliedAt - kSlice - kMeasuringTime);
+  EXPECT_EQ(late.to, kAppliedAt + kMeasuringTime);
 }
 
 }  // namespace

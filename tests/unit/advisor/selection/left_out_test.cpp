@@ -7,7 +7,7 @@
 namespace pgadvisor::selection {
 namespace {
 
-std::vector<LeftOut> run(Planner& planner, const Constraints& constraints = {{}, 50, 0.01}) {
+std::vector<LeftOut> left_out_by(Planner& planner, const Constraints& constraints = {{}, 50, 0.01}) {
   const auto& problem = planner.problem();
   const auto selection = select(problem, constraints, {}).value();
   return left_out(problem, selection, constraints, {}).value();
@@ -15,7 +15,7 @@ std::vector<LeftOut> run(Planner& planner, const Constraints& constraints = {{},
 
 /// The reason why the only one left out is.
 Obstacle only(Planner& planner, const Constraints& constraints = {{}, 50, 0.01}) {
-  const auto list = run(planner, constraints);
+  const auto list = left_out_by(planner, constraints);
   EXPECT_EQ(list.size(), 1U);
   return list.empty() ? Obstacle::kGap : list.front().obstacle;
 }
@@ -25,7 +25,7 @@ TEST(LeftOut, IsNothingWhereAllThatIsStrongIsChosen) {
   planner.statement({{100, {}}, {10, set({1})}, {99.9, set({2})}});
   planner.candidate(1, kMegabyte, 0, 1);
   planner.candidate(2, kMegabyte, 0, 2);
-  EXPECT_TRUE(run(planner).empty());
+  EXPECT_TRUE(left_out_by(planner).empty());
 }
 
 TEST(LeftOut, IsLargerThanTheBudget) {
@@ -41,7 +41,7 @@ TEST(LeftOut, IsLargerThanTheRestOfTheBudget) {
   planner.statement({{100, {}}, {10, set({2})}});
   planner.candidate(1, kMegabyte, 0, 1);
   planner.candidate(2, kMegabyte, 0, 2);
-  const auto list = run(planner, {kMegabyte, 50, 0.01});
+  const auto list = left_out_by(planner, {kMegabyte, 50, 0.01});
   ASSERT_EQ(list.size(), 1U);
   EXPECT_EQ(list[0].candidate, CandidateId{2});
   EXPECT_EQ(list[0].obstacle, Obstacle::kRestOfBudget);
@@ -68,7 +68,7 @@ TEST(LeftOut, IsServedByTheChosenOneThatItsStatementsUse) {
   planner.statement({{1000, {}}, {10, set({1})}, {20, set({2})}});
   planner.candidate(1, kMegabyte, 0, 1);
   planner.candidate(2, kMegabyte, 0, 2);
-  const auto list = run(planner);
+  const auto list = left_out_by(planner);
   ASSERT_EQ(list.size(), 1U);
   EXPECT_EQ(list[0].obstacle, Obstacle::kServed);
   EXPECT_EQ(list[0].server, CandidateId{1});
@@ -90,7 +90,7 @@ TEST(LeftOut, IsServedByTheOneThatNobodyWouldHaveBesideIt) {
   planner.candidate(1, kMegabyte, 0, 1);
   planner.candidate(2, kMegabyte * 2, 0, 1);
   planner.exclusive(set({1, 2}));
-  const auto list = run(planner);
+  const auto list = left_out_by(planner);
   ASSERT_EQ(list.size(), 1U);
   EXPECT_EQ(list[0].obstacle, Obstacle::kServed);
   EXPECT_EQ(list[0].server, CandidateId{1});
@@ -102,7 +102,7 @@ TEST(LeftOut, CouldSlowAStatementDown) {
   planner.statement({{100, {}}, {10, set({1})}});
   planner.statement({{100, {}}, {50, set({1}), true}});
   planner.candidate(1, kMegabyte);
-  const auto list = run(planner);
+  const auto list = left_out_by(planner);
   ASSERT_EQ(list.size(), 1U);
   EXPECT_EQ(list[0].obstacle, Obstacle::kSlowdown);
   EXPECT_EQ(list[0].slowed, 1U);
@@ -123,7 +123,7 @@ TEST(LeftOut, NamesTheStrongestFirst) {
     planner.statement({{100.0 * i, {}}, {1, set({i})}});
     planner.candidate(i, kMegabyte, 0, i);
   }
-  const auto list = run(planner, {{}, 1, 0.001});
+  const auto list = left_out_by(planner, {{}, 1, 0.001});
   ASSERT_EQ(list.size(), 20U) << "the chosen one is 30";
   EXPECT_EQ(list.front().candidate, CandidateId{29});
   EXPECT_EQ(list.back().candidate, CandidateId{10});
@@ -137,7 +137,7 @@ TEST(LeftOut, NamesOneOfThoseThatBeginAlike) {
   planner.candidate(1, kMegabyte, 0, 1);
   planner.candidate(2, kMegabyte, 0, 2);
   planner.candidate(3, kMegabyte, 0, 2);
-  const auto list = run(planner, {{}, 1, 0.01});
+  const auto list = left_out_by(planner, {{}, 1, 0.01});
   ASSERT_EQ(list.size(), 1U);
   EXPECT_EQ(list[0].candidate, CandidateId{2});
 }
@@ -149,7 +149,7 @@ TEST(LeftOut, NamesTheOneThatWouldFitTheBudgetRatherThanALargerOne) {
   planner.candidate(1, kMegabyte, 0, 1);
   planner.candidate(2, kMegabyte * 9, 0, 2);
   planner.candidate(3, kMegabyte, 0, 2);
-  const auto list = run(planner, {kMegabyte, 50, 0.01});
+  const auto list = left_out_by(planner, {kMegabyte, 50, 0.01});
   ASSERT_EQ(list.size(), 1U);
   EXPECT_EQ(list[0].candidate, CandidateId{3});
   EXPECT_EQ(list[0].obstacle, Obstacle::kRestOfBudget);
@@ -162,7 +162,7 @@ TEST(LeftOut, IsSilentAboutOtherIncludedColumnsOfAChosenOne) {
   planner.candidate(2, kMegabyte, 0, 1);
   planner.alike(set({1, 2}));
   planner.exclusive(set({1, 2}));
-  EXPECT_TRUE(run(planner).empty());
+  EXPECT_TRUE(left_out_by(planner).empty());
 }
 
 TEST(LeftOut, IsTheSameTwice) {
@@ -172,8 +172,8 @@ TEST(LeftOut, IsTheSameTwice) {
     planner.candidate(i, kMegabyte, 0, i);
   }
   const Constraints constraints{kMegabyte * 4, 50, 0.01};
-  const auto first = run(planner, constraints);
-  const auto second = run(planner, constraints);
+  const auto first = left_out_by(planner, constraints);
+  const auto second = left_out_by(planner, constraints);
   ASSERT_EQ(first.size(), second.size());
   EXPECT_FALSE(first.empty());
   for (std::size_t i = 0; i < first.size(); ++i) EXPECT_EQ(first[i].candidate, second[i].candidate);

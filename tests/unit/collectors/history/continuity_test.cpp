@@ -1,5 +1,7 @@
 #include "collectors/history/continuity.hpp"
 
+#include "tests/unit/collectors/history/test_clock.hpp"
+
 #include <gtest/gtest.h>
 
 namespace pgadvisor::history {
@@ -7,10 +9,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using model::SpanStart;
-
-model::Timestamp at(std::chrono::seconds time) {
-  return model::Timestamp(time);
-}
 
 /// A server that started at 100 s, whose counters were never reset.
 CounterLife life(std::chrono::seconds asked) {

@@ -1,16 +1,15 @@
 #include "collectors/history/delta.hpp"
 
+#include "tests/unit/collectors/history/test_clock.hpp"
+
 #include <gtest/gtest.h>
 
 namespace pgadvisor::history {
 namespace {
 
+using namespace std::chrono_literals;
 using model::StatementCounters;
 using model::Timestamp;
-
-Timestamp at(int seconds) {
-  return Timestamp(std::chrono::seconds(seconds));
-}
 
 model::StatementKey key(int id) {
   return {model::Oid{1}, model::Oid{10}, model::QueryId{id}, true};
@@ -25,13 +24,13 @@ StatementCounters calls(std::int64_t count) {
 
 model::StatementPoll poll(std::vector<model::StatementSample> samples) {
   model::StatementPoll poll;
-  poll.stats_reset = at(0);
+  poll.stats_reset = at(0s);
   poll.evictions = 0;
   poll.statements = std::move(samples);
   return poll;
 }
 
-const StatementsHead kHead{at(0), 0};
+const StatementsHead kHead{at(0s), 0};
 
 TEST(StatementDeltas, AreTheDifferenceWhileNothingHappened) {
   const auto changes = compare({{key(1), {calls(10), {}}}}, kHead, poll({{key(1), calls(15), {}}}));
@@ -63,17 +62,17 @@ TEST(StatementDeltas, CallAnEntryRebornWhenAnyCounterFell) {
 }
 
 TEST(StatementDeltas, TrustStatsSinceOverCounters) {
-  const auto reborn = compare({{key(1), {calls(10), at(1)}}}, kHead, poll({{key(1), calls(12), at(5)}}));
+  const auto reborn = compare({{key(1), {calls(10), at(1s)}}}, kHead, poll({{key(1), calls(12), at(5s)}}));
   EXPECT_EQ(reborn.deltas.at(0).counters, calls(12));
   EXPECT_TRUE(reborn.deltas.at(0).partial);
-  const auto same = compare({{key(1), {calls(10), at(1)}}}, kHead, poll({{key(1), calls(12), at(1)}}));
+  const auto same = compare({{key(1), {calls(10), at(1s)}}}, kHead, poll({{key(1), calls(12), at(1s)}}));
   EXPECT_EQ(same.deltas.at(0).counters, calls(2));
   EXPECT_FALSE(same.deltas.at(0).partial);
 }
 
 TEST(StatementDeltas, CallAllRebornAfterAResetEvenWhenCountersGrew) {
   auto now = poll({{key(1), calls(12), {}}});
-  now.stats_reset = at(9);
+  now.stats_reset = at(9s);
   const auto changes = compare({{key(1), {calls(10), {}}}, {key(2), {calls(1), {}}}}, kHead, now);
   EXPECT_TRUE(changes.reset);
   EXPECT_FALSE(changes.evicted);
@@ -145,12 +144,12 @@ TEST(IndexDeltas, StartAnewForARecreatedIndex) {
 
 TEST(Crash, IsToldByARestartThatLostTheResetTime) {
   model::RelationPoll poll;
-  poll.postmaster_start = at(100);
-  EXPECT_TRUE(lost_by_crash(at(5), at(1), poll));
-  EXPECT_FALSE(lost_by_crash(std::nullopt, at(1), poll));
-  EXPECT_FALSE(lost_by_crash(at(5), at(100), poll));
-  poll.stats_reset = at(5);
-  EXPECT_FALSE(lost_by_crash(at(5), at(1), poll));
+  poll.postmaster_start = at(100s);
+  EXPECT_TRUE(lost_by_crash(at(5s), at(1s), poll));
+  EXPECT_FALSE(lost_by_crash(std::nullopt, at(1s), poll));
+  EXPECT_FALSE(lost_by_crash(at(5s), at(100s), poll));
+  poll.stats_reset = at(5s);
+  EXPECT_FALSE(lost_by_crash(at(5s), at(1s), poll));
 }
 
 }  // namespace

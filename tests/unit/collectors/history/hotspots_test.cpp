@@ -1,5 +1,7 @@
 #include "collectors/history/history.hpp"
 
+#include "tests/unit/collectors/history/test_clock.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -18,18 +20,6 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 constexpr std::chrono::hours kWeek{24 * 7};
-
-/// 2024-01-01 00:00 UTC, a Monday, and so long after it.
-Timestamp at(std::chrono::seconds after) {
-  return Timestamp(1704067200s + after);
-}
-
-class TestClock final : public model::Clock {
- public:
-  Timestamp time = at(5 * kWeek);
-  Timestamp now() const override { return time; }
-  std::chrono::steady_clock::time_point monotonic() const override { return {}; }
-};
 
 /// A history of its own that is opened, or opened again, by open().
 class HotspotHistory : public ::testing::Test {
@@ -60,7 +50,7 @@ class HotspotHistory : public ::testing::Test {
   void keep(model::HotspotChanges changes) { ASSERT_TRUE(history_->record_hotspots("shop", changes)); }
 
   fs::path folder_;
-  TestClock clock_;
+  TestClock clock_{at(5 * kWeek)};
   std::chrono::hours retention_{24 * 40};
   std::optional<History> history_;
 };

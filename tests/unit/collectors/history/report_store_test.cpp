@@ -1,5 +1,7 @@
 #include "collectors/history/history.hpp"
 
+#include "tests/unit/collectors/history/test_clock.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,13 +12,10 @@
 namespace pgadvisor::history {
 namespace {
 
+using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-model::Timestamp at(std::int64_t seconds) {
-  return model::Timestamp(std::chrono::seconds(1704067200 + seconds));
-}
 
 class ReportsFile : public ::testing::Test {
  protected:
@@ -34,16 +33,17 @@ class ReportsFile : public ::testing::Test {
 ReportRow row(const std::string& id, std::int64_t to) {
   const std::string text = "it's \"hostile\"; DROP TABLE report; --\n" + id;
   return {id,
-          at(to - 100),
-          at(to),
-          at(to + 1),
+          at(std::chrono::seconds(to - 100)),
+          at(std::chrono::seconds(to)),
+          at(std::chrono::seconds(to + 1)),
           text,
           text,
           text,
           text,
           text,
           text,
-          {{"mail", "pending", 1, at(to), at(to + 60), std::nullopt, "busy"}}};
+          {{"mail", "pending", 1, at(std::chrono::seconds(to)), at(std::chrono::seconds(to + 60)),
+            std::nullopt, "busy"}}};
 }
 
 TEST_F(ReportsFile, KeepsReportsAndTheirDeliveriesAcrossARestart) {
@@ -60,7 +60,7 @@ TEST_F(ReportsFile, ReplacesADeliveryAndAddsNoneToAReportThatIsGone) {
   auto history = open();
   auto report = row("a", 1000);
   ASSERT_TRUE(history.record_report(report));
-  report.deliveries.front() = {"mail", "delivered", 2, at(1000), std::nullopt, at(1070), ""};
+  report.deliveries.front() = {"mail", "delivered", 2, at(1000s), std::nullopt, at(1070s), ""};
   ASSERT_TRUE(history.record_delivery("a", report.deliveries.front()));
   ASSERT_TRUE(history.record_delivery("gone", report.deliveries.front()));
   EXPECT_THAT(history.reports().value(), ElementsAre(report));
@@ -72,7 +72,7 @@ TEST_F(ReportsFile, ReplacesAReportOfTheSameIdWithAllOfItsDeliveries) {
   auto history = open();
   ASSERT_TRUE(history.record_report(row("a", 1000)));
   auto report = row("a", 1000);
-  report.deliveries = {{"webhook", "dead", 9, at(1), std::nullopt, std::nullopt, "404"}};
+  report.deliveries = {{"webhook", "dead", 9, at(1s), std::nullopt, std::nullopt, "404"}};
   ASSERT_TRUE(history.record_report(report));
   EXPECT_THAT(history.reports().value(), ElementsAre(report));
 }

@@ -1,5 +1,7 @@
 #include "collectors/history/history.hpp"
 
+#include "tests/unit/collectors/history/test_clock.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -21,17 +23,6 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr const char* kSystem = "7300000000000000000";
-
-Timestamp at(std::chrono::seconds time) {
-  return Timestamp(std::chrono::seconds(1767225600) + time);
-}
-
-class TestClock final : public model::Clock {
- public:
-  Timestamp time = at(0s);
-  Timestamp now() const override { return time; }
-  std::chrono::steady_clock::time_point monotonic() const override { return {}; }
-};
 
 /// One database on servers that started at different times; polls an hour apart.
 class UsageHistory : public ::testing::Test {
@@ -93,7 +84,7 @@ class UsageHistory : public ::testing::Test {
   }
 
   std::filesystem::path folder;
-  TestClock clock;
+  TestClock clock{at(0s)};
   std::optional<History> history;
 };
 

@@ -1,6 +1,7 @@
 #include "daemon/http/router.hpp"
 
 #include "tests/support/sample_publication.hpp"
+#include "tests/unit/daemon/http/problem_response.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -59,14 +60,6 @@ class DecisionsTest : public ::testing::Test {
       &clock_};
   Router router_{publication_, metrics_, true, decisions_};
 };
-
-void expect_problem(const Response& response, unsigned status, const std::string& detail) {
-  EXPECT_EQ(response.status, status) << response.body;
-  EXPECT_EQ(response.content_type, "application/problem+json");
-  const json::value document = json::parse(response.body);
-  EXPECT_EQ(document.at("status"), status);
-  EXPECT_THAT(std::string(document.at("detail").as_string()), HasSubstr(detail));
-}
 
 TEST_F(DecisionsTest, SnoozesUntilATime) {
   const auto response = post(

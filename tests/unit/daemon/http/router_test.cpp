@@ -1,6 +1,7 @@
 #include "daemon/http/router.hpp"
 
 #include "tests/support/sample_publication.hpp"
+#include "tests/unit/daemon/http/problem_response.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -38,15 +39,6 @@ class RouterTest : public ::testing::Test {
 std::string header(const Response& response, const std::string& name) {
   const auto found = std::ranges::find(response.headers, name, [](const auto& h) { return h.first; });
   return found == response.headers.end() ? "" : found->second;
-}
-
-void expect_problem(const Response& response, unsigned status, const std::string& detail) {
-  EXPECT_EQ(response.status, status);
-  EXPECT_EQ(response.content_type, "application/problem+json");
-  const json::value document = json::parse(response.body);
-  EXPECT_EQ(document.at("status"), status);
-  EXPECT_EQ(document.at("type"), "about:blank");
-  EXPECT_THAT(std::string(document.at("detail").as_string()), HasSubstr(detail));
 }
 
 TEST_F(RouterTest, AnswersEveryRoute) {
