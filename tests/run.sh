@@ -33,6 +33,8 @@ install_packages "${BUILD_PACKAGES[@]}" "${extra[@]}"
 mapfile -t manifests < <(find tests -name package.json -not -path '*/node_modules/*' -not -path './build/*')
 for file in "${manifests[@]}"; do
   folder=$(dirname "$file")
+  # npm ci installs all anew each time.
+  if [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]]; then continue; fi
   step "npm ci in $folder"
   (cd "$folder" && quietly "npm ci in $folder" npm ci --no-audit --no-fund)
 done
