@@ -32,7 +32,7 @@ constexpr int kMostBranches = 120;
 /// Effort of both, in questions: for the workload, and for each of its statements. After that the planner is
 /// asked about what is tried only, no more about what the bound rests on.
 constexpr int kEffort = 200;
-constexpr int kEffortEach = 50;
+constexpr int kEffortEach = 100;
 /// Changes by less than this share of the workload's cost are rounding errors.
 constexpr double kNegligible = 1e-11;
 /// Candidates with more than this share in a relaxation are worth a try.
@@ -177,22 +177,19 @@ class Search {
         return {};
       }
       const auto half = above(0.5, point);
-      const bool whole =
-          std::ranges::none_of(point.shares, is_fraction, &std::pair<const CandidateId, double>::second);
-      if (whole && half == last) {
-        branching.close(point.least);
+      if (half == last) {
+        if (std::ranges::any_of(point.shares, is_fraction, &std::pair<const CandidateId, double>::second)) {
+          branching.split(point, limit());
+        } else {
+          branching.close(point.least);
+        }
         return {};
       }
       if (auto better = try_one(half); !better) return better.error();
-      const bool ask = spent() < 1;
-      if (!whole && (!ask || half == last)) {
-        branching.split(point, limit());
-        return {};
-      }
-      if (ask) {
+      if (spent() < 1) {
         if (auto refined = refine(half); !refined) return refined.error();
-        if (auto done = try_around(half, above(kWorthTrying, point)); !done) return done;
       }
+      if (auto done = try_around(half, above(kWorthTrying, point)); !done) return done;
       last = half;
     }
   }
