@@ -170,8 +170,7 @@ model::Result<double> CostTree::learn(const Configuration& configuration, double
   while (true) {
     const auto leaf = find(configuration);
     // A plan that costs the same as a derived one may be refused all the same.
-    const bool doubtful = nodes_[leaf].derived && *truth == kForbidden;
-    if (doubtful) {
+    if (nodes_[leaf].derived && *truth == kForbidden) {
       if (auto done = ask(nodes_[leaf]); !done) return done.error();
     }
     if (nodes_[leaf].exact() || *truth - nodes_[leaf].cost <= tolerance) return truth;
@@ -182,8 +181,9 @@ model::Result<double> CostTree::learn(const Configuration& configuration, double
 model::Result<bool> CostTree::refine(std::size_t node, const Configuration& configuration, double tolerance,
                                      double share) {
   const auto leaf = find(configuration, node);
+  if (nodes_[leaf].exact()) return false;
   const double open = seen(nodes_[leaf].region, configuration) - nodes_[leaf].cost;
-  if (nodes_[leaf].exact() || share * open <= tolerance) return false;
+  if (share * open <= tolerance) return false;
   if (auto done = ask_more(leaf, configuration, tolerance); !done) return done.error();
   return true;
 }
