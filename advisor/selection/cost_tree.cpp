@@ -7,6 +7,9 @@
 namespace pgadvisor::selection {
 namespace {
 
+/// Of what a refused plan saves, this share may hang on indexes that are not the cause.
+constexpr double kBesideTheCause = 0.5;
+
 bool includes(const Configuration& all, const Configuration& some) {
   return std::ranges::includes(all, some);
 }
@@ -71,18 +74,41 @@ double CostTree::least(const Configuration& bans) const {
 bool CostTree::derive(Node& leaf, double tolerance) const {
   const Node* cheapest = nullptr;
   for (const auto& node : nodes_) {
-    const bool possible = node.seen() && !meets(leaf.region.bans, node.used);
+    const bool possible = node.asked && !node.derived && !meets(leaf.region.bans, node.used);
     if (possible && (cheapest == nullptr || node.cost < cheapest->cost)) cheapest = &node;
   }
   if (cheapest == nullptr || cheapest->cost > leaf.cost + tolerance) return false;
+  leaf.refused = cheapest->refused;
   leaf.used = cheapest->used;
+  leaf.cause = cheapest->cause;
   leaf.asked = leaf.derived = true;
   return true;
+}
+
+/// Leaves out one after the other, where the guard refuses what is left as well.
+model::Result<Configuration> CostTree::cause_of(const Plan& refused) {
+  const auto bare = plan({});
+  if (!bare) return bare.error();
+  const double most = refused.cost + kBesideTheCause * (bare->cost - refused.cost);
+  auto cause = refused.used;
+  for (const auto candidate : refused.used) {
+    if (!cause.contains(candidate) || cause.size() == 1) continue;
+    auto others = plan(without(cause, {candidate}));
+    if (!others) return others.error();
+    if (others->refused && others->cost <= most) cause = std::move(others->used);
+  }
+  return cause;
 }
 
 model::Result<void> CostTree::ask(Node& leaf) {
   auto answer = plan(without(all_, leaf.region.bans));
   if (!answer) return answer.error();
+  leaf.cause = answer->used;
+  if (answer->refused) {
+    auto cause = cause_of(*answer);
+    if (!cause) return cause.error();
+    leaf.cause = std::move(*cause);
+  }
   leaf.cost = std::max(leaf.cost, answer->cost);
   leaf.refused = answer->refused;
   leaf.used = std::move(answer->used);
@@ -118,6 +144,7 @@ void CostTree::add_child(std::size_t parent, const Region& decided, bool answere
     child.asked = true;
     child.derived = nodes_[parent].derived;
     child.used = nodes_[parent].used;
+    child.cause = nodes_[parent].cause;
   } else {
     child.cost = std::max(child.cost, least(child.region.bans));
   }
@@ -129,7 +156,7 @@ void CostTree::add_child(std::size_t parent, const Region& decided, bool answere
 /// then speaks for the whole family. That something of the family is there after all is a region of its own.
 void CostTree::split(std::size_t leaf, const Configuration& configuration) {
   std::vector<CandidateId> open;
-  std::ranges::set_difference(nodes_[leaf].used, nodes_[leaf].region.needs, std::back_inserter(open));
+  std::ranges::set_difference(nodes_[leaf].cause, nodes_[leaf].region.needs, std::back_inserter(open));
   const auto rank = [&](auto id) {
     return std::tuple(configuration.contains(id), -problem_.candidates.at(id).size.value, id);
   };
@@ -169,11 +196,14 @@ model::Result<double> CostTree::learn(const Configuration& configuration, double
   if (!truth) return truth.error();
   while (true) {
     const auto leaf = find(configuration);
-    // A plan that costs the same as a derived one may be refused all the same.
-    if (nodes_[leaf].derived && *truth == kForbidden) {
-      if (auto done = ask(nodes_[leaf]); !done) return done.error();
+    auto& node = nodes_[leaf];
+    const bool refused = *truth == kForbidden;
+    // A plan that costs the same as a derived one may be refused all the same, or not.
+    if (node.derived && node.refused != refused) {
+      if (auto done = ask(node); !done) return done.error();
     }
-    if (nodes_[leaf].exact() || *truth - nodes_[leaf].cost <= tolerance) return truth;
+    if (node.forbidden() && !refused) node.cause = node.used;
+    if (node.exact() || *truth - node.cost <= tolerance) return truth;
     if (auto done = ask_more(leaf, configuration, tolerance); !done) return done.error();
   }
 }

@@ -30,6 +30,10 @@ struct Region {
 /// a plan that is possible then costs no more than some answer says that it must, nobody. Where U is not in
 /// the region's needs, the region is split: with all of U, where the answer is exact, and without one of U
 /// each.
+///
+/// Of a plan that the guard refuses not all of U matters, but its cause: as few of U as are refused by
+/// themselves, at nearly that cost. What holds the cause, up to S, is then taken to be refused as well, until
+/// it is found not to be. So do strengthened cuts in logic-based Benders decomposition.
 class CostTree {
  public:
   struct Node {
@@ -41,9 +45,11 @@ class CostTree {
     bool asked = false;                      ///< about exactly this region
     bool derived = false;                    ///< not by the planner: exact to within a tolerance
     Configuration used = {};                 ///< by the answer's plan
+    Configuration cause = {};                ///< of it, what makes the guard refuse the plan; all of one
+                                             ///< that it accepts
     std::vector<std::size_t> children = {};  ///< empty: a leaf
 
-    [[nodiscard]] bool exact() const { return asked && std::ranges::includes(region.needs, used); }
+    [[nodiscard]] bool exact() const { return asked && std::ranges::includes(region.needs, cause); }
     /// Its plan is one that may be taken, at this cost.
     [[nodiscard]] bool seen() const { return asked && !derived && !refused; }
     /// No configuration of the region may be chosen.
@@ -88,6 +94,7 @@ class CostTree {
   [[nodiscard]] model::Result<Plan> plan(const Configuration& visible);
   [[nodiscard]] double least(const Configuration& bans) const;
   [[nodiscard]] bool derive(Node& leaf, double tolerance) const;
+  [[nodiscard]] model::Result<Configuration> cause_of(const Plan& refused);
   [[nodiscard]] model::Result<void> ask(Node& leaf);
   [[nodiscard]] model::Result<void> ask_more(std::size_t leaf, const Configuration& configuration,
                                              double tolerance);

@@ -123,7 +123,7 @@ bool Relaxation::add_broken() {
 void Relaxation::set_cost(const Share& share, const CostTree::Node& node) {
   if (share.column < 0) return;
   simplex_.set_objective(share.column, share.row < 0 ? node.cost * scale_ : 0);
-  if (node.forbidden()) simplex_.set_limits(share.column, 0, 0);
+  simplex_.set_limits(share.column, 0, node.forbidden() ? 0 : 1);
 }
 
 void Relaxation::add_share(Statement& shares, const CostTree& tree, std::size_t node, int row_of_parent) {

@@ -14,10 +14,8 @@ namespace {
 
 using model::Result;
 
-/// Nothing better by this share of the cost is looked for, nor by the second after half of the effort, nor by
-/// the third when that takes long.
-constexpr double kGoodEnough = 0.01;
-constexpr double kNearlyGood = 0.015;
+/// Nothing better by this share of the cost is looked for, nor by the second when that takes long.
+constexpr double kGoodEnough = 0.005;
 constexpr double kAcceptable = 0.02;
 /// A statement's bound need not be closer than this share of the workload's cost, nor all bounds together.
 constexpr double kTolerance = 0.0003;
@@ -78,7 +76,7 @@ class Search {
     return bounds_.questions() / (kEffort + kEffortEach * static_cast<double>(bounds_.trees().size()));
   }
   [[nodiscard]] double limit() const {
-    return charged(cost_, chosen_) - (spent() < 0.5 ? kGoodEnough : kNearlyGood) * cost_;
+    return charged(cost_, chosen_) - kGoodEnough * cost_;
   }
   /// Of one statement's bound.
   [[nodiscard]] double tolerance() const {

@@ -83,8 +83,9 @@ struct Selection {
   double cost_after = 0;
   /// No set within the budget whose indexes have to save no more than these (see Constraints::min_gain; on
   /// one table: no more indexes) has a lower cost, writes weighed in. Proven, as far as more visible indexes
-  /// never make a plan dearer (the planner's shortcuts break that now and then, by 0.1 % where it was seen):
-  /// a cost below it takes its place.
+  /// never make a plan dearer (the planner's shortcuts break that now and then, by 0.1 % where it was seen)
+  /// and as the guard refuses what lies between two sets that it refuses for the same cause (so it did for
+  /// all of 882 such sets of TPC-H): a cost below it takes its place.
   double bound = 0;
 
   [[nodiscard]] Configuration chosen() const {
@@ -100,9 +101,9 @@ struct Selection {
 /// relaxation over these bounds and asks the planner about the regions that its solution rests on, which
 /// raises the bound just there: logic-based Benders decomposition (Hooker, Ottosson, Mathematical Programming
 /// 96, 2003). When the bound hardly rises any more, tries the sets near the solution (local search); then
-/// branch and bound does the same branch by branch. Ends when no set can be better by a hundredth (by two
-/// when that takes long), or when the effort is spent; effort is counted in steps and questions, so that the
-/// same problem has the same answer. A stop request ends it with the best so far.
+/// branch and bound does the same branch by branch. Ends when no set can be better by half a hundredth (by
+/// two when that takes long), or when the effort is spent; effort is counted in steps and questions, so that
+/// the same problem has the same answer. A stop request ends it with the best so far.
 [[nodiscard]] model::Result<Selection> select(const Problem& problem, const Constraints& constraints,
                                               std::stop_token stop);
 

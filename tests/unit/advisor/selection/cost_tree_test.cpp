@@ -93,17 +93,14 @@ TEST(CostTree, AsksNobodyWhereAPlanSeenCostsWhatItMust) {
 }
 
 TEST(CostTree, FindsTheRefusedPlanThatIsCheaperThanADerivedOne) {
-  OneStatement statement({{100, {}}, {20, set({4})}, {19, set({3}), true}, {15, set({2})}, {10, set({1, 2})}},
-                         4, 5);
+  OneStatement statement({{100, {}}, {20, set({4})}, {19, set({3}), true}, {17, set({3, 5})}, {15, set({1})}},
+                         5, 6);
   CostTree tree(statement.problem, 0);
-  constexpr double kTolerance = 4;
-  for (const auto& seen : {set({4}), set({4}), set({1, 4}), set({1, 4})}) {
-    ASSERT_TRUE(tree.refine(0, seen, kTolerance).value());
-  }
-  ASSERT_TRUE(tree.refine(0, set({3, 4}), kTolerance).value());
-  ASSERT_EQ(statement.questions, 4) << "with 4 it is 20: near enough to 19";
-  EXPECT_EQ(tree.bound(set({3, 4})), 19);
-  EXPECT_EQ(tree.learn(set({3, 4}), kTolerance).value(), kForbidden);
+  ASSERT_TRUE(tree.refine(0, set({4}), 0).value()) << "15 with all";
+  ASSERT_TRUE(tree.refine(0, set({4}), 0).value()) << "17 without 1";
+  ASSERT_TRUE(tree.refine(0, set({4}), 0).value()) << "20 without 3";
+  EXPECT_EQ(tree.bound(set({3, 4})), 17);
+  EXPECT_EQ(tree.learn(set({3, 4}), 4).value(), kForbidden) << "with 4 it is 20: near enough to 17";
   EXPECT_EQ(tree.bound(set({3, 4})), kForbidden);
   EXPECT_EQ(tree.bound(set({4})), 20);
 }
@@ -135,6 +132,38 @@ TEST(CostTree, ForbidsConfigurationsWhosePlanIsRefused) {
   EXPECT_EQ(tree.bound(set({1})), kForbidden);
   EXPECT_EQ(tree.learn(set({1, 2}), 0).value(), 10) << "another plan is taken, and accepted";
   EXPECT_EQ(tree.learn({}, 0).value(), 100);
+}
+
+TEST(CostTree, ForbidsWhatHoldsTheCauseOfARefusal) {
+  OneStatement statement({{100, {}}, {40, set({1}), true}, {30, set({1, 2}), true}}, 3, 4);
+  CostTree tree(statement.problem, 0);
+  ASSERT_TRUE(tree.refine(0, set({1, 2}), 0).value()) << "all";
+  ASSERT_TRUE(tree.refine(0, set({2}), 0).value()) << "without 1";
+  const int before = statement.questions;
+  EXPECT_EQ(tree.bound(set({1})), kForbidden);
+  EXPECT_EQ(tree.bound(set({1, 3})), kForbidden);
+  EXPECT_EQ(tree.bound(set({2})), 100);
+  EXPECT_EQ(statement.questions, before);
+}
+
+TEST(CostTree, TakesAllForTheCauseOfARefusalThatHangsOnAll) {
+  for (const auto& alone : {OneStatement::Plan{40, set({1})}, OneStatement::Plan{90, set({1}), true}}) {
+    OneStatement statement({{100, {}}, alone, {30, set({1, 2}), true}}, 3, 4);
+    CostTree tree(statement.problem, 0);
+    EXPECT_EQ(tree.learn(set({1, 2}), 0).value(), kForbidden);
+    EXPECT_EQ(tree.bound(set({1, 2})), kForbidden);
+    EXPECT_EQ(tree.bound(set({1})), 30) << "not known yet";
+  }
+}
+
+TEST(CostTree, FindsWhatIsAcceptedBetweenTwoRefusals) {
+  OneStatement statement({{100, {}}, {40, set({1}), true}, {35, set({1, 2})}, {30, set({1, 3}), true}}, 3, 4);
+  CostTree tree(statement.problem, 0);
+  EXPECT_EQ(tree.learn(set({1, 3}), 0).value(), kForbidden);
+  EXPECT_EQ(tree.bound(set({1, 2})), kForbidden) << "so it is taken";
+  EXPECT_EQ(tree.learn(set({1, 2}), 0).value(), 35);
+  EXPECT_EQ(tree.bound(set({1, 2})), 35);
+  EXPECT_EQ(tree.bound(set({1, 2, 3})), kForbidden);
 }
 
 TEST(CostTree, RefinesUntilTheBoundIsNearEnough) {
