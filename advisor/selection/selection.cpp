@@ -5,6 +5,7 @@
 #include "advisor/selection/least_gain.hpp"
 #include "advisor/selection/local_search.hpp"
 #include "advisor/selection/relaxation.hpp"
+#include "advisor/selection/trim.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -51,7 +52,7 @@ class Search {
     const auto base = bounds_.cost({}, {});
     if (!base) return base.error();
     before_ = cost_ = *base;
-    for (const auto phase : {&Search::relax, &Search::branch, &Search::drop_trifles, &Search::shrink}) {
+    for (const auto phase : {&Search::relax, &Search::branch, &Search::trim}) {
       if (auto done = (this->*phase)(); !done && !stop_.stop_requested()) return done.error();
     }
     return answer();
@@ -75,9 +76,7 @@ class Search {
   [[nodiscard]] double spent() const {
     return bounds_.questions() / (kEffort + kEffortEach * static_cast<double>(bounds_.trees().size()));
   }
-  [[nodiscard]] double limit() const {
-    return charged(cost_, chosen_) - kGoodEnough * cost_;
-  }
+  [[nodiscard]] double limit() const { return charged(cost_, chosen_) - kGoodEnough * cost_; }
   /// Of one statement's bound.
   [[nodiscard]] double tolerance() const {
     const auto statements = static_cast<double>(std::max<std::size_t>(1, bounds_.trees().size()));
@@ -192,63 +191,11 @@ class Search {
     }
   }
 
-  /// Drops what saves a share of the little that the others leave, and next to nothing of what there was.
-  Result<void> drop_trifles() {
-    for (const auto id : Configuration(chosen_)) {
-      auto without = chosen_;
-      without.erase(id);
-      const auto saved = bounds_.compare(without, chosen_);
-      if (!saved) return saved.error();
-      if (least_gain().reached(*saved, bounds_.problem().candidates.at(id).extends)) continue;
-      const auto lost = bounds_.compare(chosen_, without);
-      if (!lost) return lost.error();
-      if (lost->refused) continue;
-      chosen_ = std::move(without);
-      cost_ += saved->fall;
-    }
-    return {};
-  }
-
-  /// Replaces each index by the smallest one that saves nearly as much: all but the share of its saving that
-  /// an index may lose, and no gain that an index would be worth.
-  Result<void> shrink() {
-    for (const auto id : Configuration(chosen_)) {
-      auto without = chosen_;
-      without.erase(id);
-      const auto saved = bounds_.compare(without, chosen_);
-      if (!saved) return saved.error();
-      if (auto done = shrink_one(id, without, constraints_.min_gain * saved->fall); !done) return done;
-    }
-    return {};
-  }
-
-  Result<void> shrink_one(CandidateId id, const Configuration& without, double allowed) {
-    const auto& candidates = bounds_.problem().candidates;
-    const auto& price = candidates.at(id);
-    std::vector<CandidateId> smaller;
-    for (const auto& [other, its] : candidates) {
-      if (its.family == price.family && its.size < price.size && !chosen_.contains(other)) {
-        smaller.push_back(other);
-      }
-    }
-    std::ranges::sort(smaller, {}, [&](auto other) { return std::pair(candidates.at(other).size, other); });
-    for (const auto other : smaller) {
-      if (stop_.stop_requested()) break;
-      auto replaced = without;
-      replaced.insert(other);
-      const double net = candidates.at(other).writes - price.writes;
-      if (bounds_.rise(chosen_, replaced, {id, other}) > Rise{0, allowed - net}) continue;
-      if (!bounds_.fits(replaced, constraints_)) continue;
-      const auto change = bounds_.compare(chosen_, replaced);
-      if (!change) return change.error();
-      if (change->refused || net - change->fall > allowed) continue;
-      const auto lost = bounds_.compare(replaced, chosen_);
-      if (!lost) return lost.error();
-      if (least_gain().reached(*lost, price.extends)) continue;
-      chosen_ = replaced;
-      cost_ -= change->fall;
-      break;
-    }
+  Result<void> trim() {
+    auto trimmed = selection::trim(bounds_, constraints_, least_gain(), stop_, {chosen_, cost_});
+    if (!trimmed) return trimmed.error();
+    chosen_ = std::move(trimmed->set);
+    cost_ = trimmed->cost;
     return {};
   }
 

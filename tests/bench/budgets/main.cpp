@@ -15,7 +15,6 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
-#include <numeric>
 #include <string>
 #include <vector>
 
@@ -102,24 +101,23 @@ class Bench {
     return advice;
   }
 
-  /// With the set that is built, then without it.
   void compare_times(const advisor::Advice& advice) {
-    const auto with = production_.times(kRuns);
-    production_.drop();
-    const auto without = production_.times(kRuns);
+    const auto measured = production_.times(kRuns);
     fmt::print("\n{:<30}{:>10}{:>10}{:>8}{:>11}{:>10}\n", "seconds, warm, median of three", "before", "after",
                "times", "predicted", "expected");
-    for (std::size_t i = 0; i < with.size(); ++i) {
-      const double times = with[i] / std::max(without[i], 1e-6);
+    Production::Times sum;
+    for (std::size_t i = 0; i < measured.size(); ++i) {
+      const auto& [without, with] = measured[i];
+      sum.without += without;
+      sum.with += with;
+      const double times = with / std::max(without, 1e-6);
       const auto& predicted = advice.top_statements[i];
       const double before = predicted.cost_before.value;
       fmt::print("{:<30}{:>10.3f}{:>10.3f}{:>8.2f}{:>11.2f}{:>10.2f}{}\n", workload_.statements[i].id,
-                 without[i], with[i], times, predicted.cost_after.value / before,
+                 without, with, times, predicted.cost_after.value / before,
                  predicted.expected_after.value / before, times > kSlower ? "  slower" : "");
     }
-    const double sum_without = std::accumulate(without.begin(), without.end(), 0.0);
-    const double sum_with = std::accumulate(with.begin(), with.end(), 0.0);
-    fmt::print("{:<30}{:>10.3f}{:>10.3f}{:>8.2f}\n\n", "sum", sum_without, sum_with, sum_with / sum_without);
+    fmt::print("{:<30}{:>10.3f}{:>10.3f}{:>8.2f}\n\n", "sum", sum.without, sum.with, sum.with / sum.without);
   }
 
   const Options& options_;

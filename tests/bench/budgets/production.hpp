@@ -19,8 +19,14 @@ class Production {
 
   /// Planner cost of the workload, statements weighed as the files say.
   [[nodiscard]] double cost();
-  /// Seconds of one execution of each statement, in their order: once to warm up, then the median of `runs`.
-  [[nodiscard]] std::vector<double> times(int runs);
+  /// Seconds of one execution.
+  struct Times {
+    double without = 0;  ///< the indexes that were built
+    double with = 0;
+  };
+  /// Of each statement, in their order: once to warm up, then the median of `runs`. With and without take
+  /// turns, so that a machine that is slower for a while is so for both.
+  [[nodiscard]] std::vector<Times> times(int runs);
 
   /// Builds all of them; drop() takes them away again.
   void build(const std::vector<advisor::Recommendation>& recommendations);
@@ -28,6 +34,8 @@ class Production {
   void drop();
 
  private:
+  [[nodiscard]] double time_once(const std::string& statement, bool with);
+
   Session session_;
   const workload::Workload& workload_;
   std::vector<std::string> built_;  ///< quoted, with their schema
