@@ -8,6 +8,7 @@
 #include "advisor/selection/trim.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace pgadvisor::selection {
@@ -15,7 +16,7 @@ namespace {
 
 using model::Result;
 
-/// Nothing better by this share of the cost is looked for, nor by the second when that takes long.
+/// Nothing better by this share of the cost is looked for at first, nor by the second when that takes long.
 constexpr double kGoodEnough = 0.005;
 constexpr double kAcceptable = 0.02;
 /// A statement's bound need not be closer than this share of the workload's cost, nor all bounds together.
@@ -76,7 +77,11 @@ class Search {
   [[nodiscard]] double spent() const {
     return bounds_.questions() / (kEffort + kEffortEach * static_cast<double>(bounds_.trees().size()));
   }
-  [[nodiscard]] double limit() const { return charged(cost_, chosen_) - kGoodEnough * cost_; }
+  /// What is better than the best so far has to cost less than this: the less, the more effort is spent.
+  [[nodiscard]] double limit() const {
+    const double share = std::min(1.0, spent());
+    return charged(cost_, chosen_) - std::lerp(kGoodEnough, kAcceptable, share * share) * cost_;
+  }
   /// Of one statement's bound.
   [[nodiscard]] double tolerance() const {
     const auto statements = static_cast<double>(std::max<std::size_t>(1, bounds_.trees().size()));
