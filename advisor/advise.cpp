@@ -50,15 +50,14 @@ model::Result<Advice> advise(const model::DatabaseSnapshot& snapshot, const work
   if (!selected) return selected.error();
   if (stop.stop_requested()) return model::give_up("stopped");
 
-  const recommendation::Evidence evidence{snapshot, *candidates, *selected, writes, whatif, sandbox};
+  const recommendation::Evidence evidence{snapshot, *candidates, problem, *selected, writes, whatif, sandbox};
   auto recommendations = stage("recommend", [&] { return recommendation::recommend(evidence); });
   if (!recommendations) return recommendations.error();
   const auto left_out = stage(
       "left_out", [&] { return selection::left_out(problem, *selected, constraints, deadline.token()); });
   if (!left_out) return left_out.error();
   auto alternatives = recommendation::alternatives(evidence, *left_out, *recommendations);
-  auto unhelped =
-      recommendation::unhelped(evidence, {problem, constraints, alternatives, options.min_table_pages});
+  auto unhelped = recommendation::unhelped(evidence, {constraints, alternatives, options.min_table_pages});
   if (!unhelped) return unhelped.error();
   auto advice = recommendation::summarise(snapshot, workload, *analysed, *selected, whatif, sandbox);
   if (!advice) return advice.error();

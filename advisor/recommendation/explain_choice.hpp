@@ -23,6 +23,9 @@ namespace pgadvisor::recommendation {
                                                std::span<const workload::AnalysedStatement* const> served,
                                                const model::DatabaseSnapshot& snapshot);
 
+/// Why it has to be there before the other recommended indexes, which would make these statements slower.
+[[nodiscard]] std::string slower_sentence(std::span<const std::string> query_ids);
+
 /// High: statistics are there and every key is an equality, a join or a sort. Medium: a range with a
 /// parameter, which the planner guesses to be a third of the table, or a single statement. Low: an expression
 /// or no statistics, so that the estimate rests on PostgreSQL's defaults.

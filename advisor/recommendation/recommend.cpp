@@ -71,6 +71,19 @@ Result<std::vector<std::size_t>> statements_served(const Evidence& evidence, Can
   return result;
 }
 
+/// Ids of those that the other indexes would make slower than they are today.
+Result<std::vector<std::string>> slower_without(const Evidence& evidence, CandidateId candidate,
+                                                std::span<const std::size_t> served, Configuration chosen) {
+  chosen.erase(candidate);
+  std::vector<std::string> result;
+  for (const auto index : served) {
+    const auto plan = evidence.problem.plan(index, chosen);
+    if (!plan) return plan.error();
+    if (plan->refused) result.push_back(evidence.whatif.statement(index).statement.id);
+  }
+  return result;
+}
+
 /// Literals that a chosen index's predicate shows anyway; all others are secret.
 std::map<int, std::string> public_literals(const Evidence& evidence, const workload::Variant& variant,
                                            const Configuration& chosen) {
@@ -218,6 +231,9 @@ Result<std::vector<Recommendation>> recommend(const Evidence& evidence) {
     recommendation.confidence = confidence(candidate, statements, evidence.snapshot);
     recommendation.reasons =
         reasons(candidate, recommendation, step.gain / std::max(1e-9, rest), statements, evidence.snapshot);
+    const auto slower = slower_without(evidence, step.candidate, *served, chosen);
+    if (!slower) return slower.error();
+    if (!slower->empty()) recommendation.reasons.push_back(slower_sentence(*slower));
     rest -= step.gain;
     recommendations.push_back(std::move(recommendation));
   }

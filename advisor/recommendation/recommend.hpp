@@ -15,6 +15,7 @@ namespace pgadvisor::recommendation {
 struct Evidence {
   const model::DatabaseSnapshot& snapshot;
   const whatif::CandidateSet& candidates;
+  const selection::Problem& problem;
   const selection::Selection& selection;
   const selection::WriteModel& writes;
   whatif::WhatIf& whatif;

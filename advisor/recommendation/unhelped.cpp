@@ -199,7 +199,7 @@ UnhelpedStatement explain(const Evidence& evidence, const Choice& choice, const 
     reason = {"not_chosen", "the alternatives say why they are not proposed"};
     result.alternative = *id;
   } else {
-    reason = why_not_chosen(choice.problem, choice.constraints, chosen, best);
+    reason = why_not_chosen(evidence.problem, choice.constraints, chosen, best);
   }
   result.message = share < kNearly ? std::move(reason.message)
                                    : fmt::format("Indexes could lower its cost by {:.1f} %: {}.", 100 * share,
@@ -211,7 +211,7 @@ UnhelpedStatement explain(const Evidence& evidence, const Choice& choice, const 
 }  // namespace
 
 Result<std::vector<UnhelpedStatement>> unhelped(const Evidence& evidence, const Choice& choice) {
-  const auto& problem = choice.problem;
+  const auto& problem = evidence.problem;
   const auto chosen = evidence.selection.chosen();
   const double total = std::max(1e-9, evidence.selection.cost_before);
   const model::TableTrees trees(evidence.snapshot.tables);

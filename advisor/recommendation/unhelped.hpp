@@ -26,9 +26,8 @@ struct Reason {
                                     const selection::Constraints& constraints,
                                     const sandbox::Configuration& chosen, const selection::Plan& best);
 
-/// What was chosen from, under which limits, and what was told of the rest; all of it outlives the call.
+/// Under which limits was chosen, and what was told of the rest; all of it outlives the call.
 struct Choice {
-  const selection::Problem& problem;
   const selection::Constraints& constraints;
   std::span<const advisor::Alternative> alternatives;
   std::int64_t min_table_pages;
