@@ -214,7 +214,7 @@ std::vector<std::string> reasons(const whatif::Candidate& candidate,
 
 std::string slower_sentence(std::span<const std::string> query_ids) {
   return fmt::format(
-      "Build it before the other recommended indexes: without it they are expected to make {} {} slower than "
+      "Belongs to the other recommended indexes: without it they are expected to make {} {} slower than "
       "today.",
       query_ids.size() == 1 ? "statement" : "statements", fmt::join(query_ids, ", "));
 }

@@ -23,7 +23,7 @@ namespace pgadvisor::recommendation {
                                                std::span<const workload::AnalysedStatement* const> served,
                                                const model::DatabaseSnapshot& snapshot);
 
-/// Why it has to be there before the other recommended indexes, which would make these statements slower.
+/// Why it is not to be left out: without it the other recommended indexes would make these statements slower.
 [[nodiscard]] std::string slower_sentence(std::span<const std::string> query_ids);
 
 /// High: statistics are there and every key is an equality, a join or a sort. Medium: a range with a
