@@ -1,5 +1,6 @@
 #include "advisor/advise.hpp"
 #include "advisor/recommendation/recommend.hpp"
+#include "advisor/selection/problem.hpp"
 #include "advisor/whatif/candidate_set.hpp"
 #include "advisor/whatif/whatif.hpp"
 #include "advisor/workload/analyse.hpp"
@@ -172,12 +173,13 @@ TEST_F(Parameters, ShowThePlanOfTheValueThatAPartialIndexHoldsAndNoOther) {
           .value();
   whatif::WhatIf whatif(*twin_, all.statements, candidates);
   const selection::WriteModel writes(workload, all, observation_->snapshot);
+  const auto problem = selection::make_problem(whatif, candidates, writes, observation_->snapshot.indexes, 0);
   selection::Selection selection;
   selection.steps = {{candidates.begin()->first, 1}};
   selection.cost_before = 1;
-  const auto recommendations =
-      recommendation::recommend({observation_->snapshot, candidates, selection, writes, whatif, *twin_})
-          .value();
+  const auto recommendations = recommendation::recommend({observation_->snapshot, candidates, problem,
+                                                          selection, writes, whatif, *twin_})
+                                   .value();
   ASSERT_THAT(recommendations, SizeIs(1));
   ASSERT_THAT(recommendations[0].statements, SizeIs(1));
   const auto& plan = recommendations[0].statements[0].plan_after;
