@@ -71,13 +71,14 @@ Result<std::vector<std::size_t>> statements_served(const Evidence& evidence, Can
   return result;
 }
 
-/// Ids of those that the other indexes would make slower than they are today.
+/// Ids of those that the other indexes would make slower than they are today. The planner told already.
 Result<std::vector<std::string>> slower_without(const Evidence& evidence, CandidateId candidate,
-                                                std::span<const std::size_t> served, Configuration chosen) {
-  chosen.erase(candidate);
+                                                std::span<const std::size_t> served,
+                                                const Configuration& chosen) {
+  const auto others = selection::without(chosen, candidate);
   std::vector<std::string> result;
   for (const auto index : served) {
-    const auto plan = evidence.problem.plan(index, chosen);
+    const auto plan = evidence.problem.plan(index, others);
     if (!plan) return plan.error();
     if (plan->refused) result.push_back(evidence.whatif.statement(index).statement.id);
   }

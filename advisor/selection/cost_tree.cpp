@@ -18,11 +18,6 @@ bool meets(const Configuration& a, const Configuration& b) {
   return std::ranges::any_of(a, [&](auto candidate) { return b.contains(candidate); });
 }
 
-Configuration without(Configuration all, const Configuration& some) {
-  for (const auto candidate : some) all.erase(candidate);
-  return all;
-}
-
 /// Leaves out of the groups what is decided anyway; false when no configuration is left in the region.
 bool simplify(Region& region) {
   std::erase_if(region.groups, [&](const auto& group) { return meets(group, region.needs); });
@@ -93,7 +88,7 @@ model::Result<Configuration> CostTree::cause_of(const Plan& refused) {
   auto cause = refused.used;
   for (const auto candidate : refused.used) {
     if (!cause.contains(candidate) || cause.size() == 1) continue;
-    auto others = plan(without(cause, {candidate}));
+    auto others = plan(without(cause, candidate));
     if (!others) return others.error();
     if (others->refused && others->cost <= most) cause = std::move(others->used);
   }
@@ -103,12 +98,9 @@ model::Result<Configuration> CostTree::cause_of(const Plan& refused) {
 model::Result<void> CostTree::ask(Node& leaf) {
   auto answer = plan(without(all_, leaf.region.bans));
   if (!answer) return answer.error();
-  leaf.cause = answer->used;
-  if (answer->refused) {
-    auto cause = cause_of(*answer);
-    if (!cause) return cause.error();
-    leaf.cause = std::move(*cause);
-  }
+  auto cause = answer->refused ? cause_of(*answer) : answer->used;
+  if (!cause) return cause.error();
+  leaf.cause = std::move(*cause);
   leaf.cost = std::max(leaf.cost, answer->cost);
   leaf.refused = answer->refused;
   leaf.used = std::move(answer->used);

@@ -32,8 +32,8 @@ struct Region {
 /// each.
 ///
 /// Of a plan that the guard refuses not all of U matters, but its cause: as few of U as are refused by
-/// themselves, at nearly that cost. What holds the cause, up to S, is then taken to be refused as well, until
-/// it is found not to be. So do strengthened cuts in logic-based Benders decomposition.
+/// themselves while they save half as much. What holds the cause, up to S, is then taken to be refused as
+/// well, until it is found not to be. So do strengthened cuts in logic-based Benders decomposition.
 class CostTree {
  public:
   struct Node {

@@ -47,11 +47,6 @@ class LocalSearch {
     return charged + bounds_.rise(now_, to, moved);
   }
 
-  [[nodiscard]] static Configuration without(Configuration all, CandidateId one) {
-    all.erase(one);
-    return all;
-  }
-
   [[nodiscard]] Configuration best_removal() const {
     Best best{{std::numeric_limits<int>::max()}};
     for (const auto id : now_) best.take(without(now_, id), rise(without(now_, id)));

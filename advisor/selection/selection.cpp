@@ -208,9 +208,7 @@ class Search {
   Result<std::vector<Step>> order() const {
     std::vector<Step> steps;
     for (const auto id : chosen_) {
-      auto without = chosen_;
-      without.erase(id);
-      const auto loss = bounds_.compare(without, chosen_);
+      const auto loss = bounds_.compare(without(chosen_, id), chosen_);
       if (!loss) return loss.error();
       steps.push_back({id, loss->fall});
     }

@@ -16,6 +16,16 @@ namespace pgadvisor::selection {
 using sandbox::CandidateId;
 using sandbox::Configuration;
 
+[[nodiscard]] inline Configuration without(Configuration all, CandidateId one) {
+  all.erase(one);
+  return all;
+}
+
+[[nodiscard]] inline Configuration without(Configuration all, const Configuration& some) {
+  for (const auto candidate : some) all.erase(candidate);
+  return all;
+}
+
 /// What choosing a candidate costs, apart from its benefit.
 struct Price {
   model::Bytes size;

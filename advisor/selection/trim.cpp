@@ -31,19 +31,13 @@ class Trim {
   }
 
  private:
-  [[nodiscard]] Configuration without(CandidateId id) const {
-    auto others = now_.set;
-    others.erase(id);
-    return others;
-  }
-
   Result<void> drop_trifle(CandidateId id) {
-    const auto saved = bounds_.compare(without(id), now_.set);
+    const auto saved = bounds_.compare(without(now_.set, id), now_.set);
     if (!saved) return saved.error();
     if (least_gain_.reached(*saved, candidates_.at(id).extends)) return {};
-    const auto lost = bounds_.compare(now_.set, without(id));
+    const auto lost = bounds_.compare(now_.set, without(now_.set, id));
     if (!lost) return lost.error();
-    if (!lost->refused) now_ = {without(id), now_.cost + saved->fall};
+    if (!lost->refused) now_ = {without(now_.set, id), now_.cost + saved->fall};
     return {};
   }
 
@@ -63,7 +57,7 @@ class Trim {
   /// Takes the smallest one that saves nearly as much: all but the share of the index's saving that an index
   /// may lose, and no gain that an index would be worth.
   Result<void> shrink(CandidateId id) {
-    const auto saved = bounds_.compare(without(id), now_.set);
+    const auto saved = bounds_.compare(without(now_.set, id), now_.set);
     if (!saved) return saved.error();
     const double allowed = constraints_.min_gain * saved->fall;
     for (const auto other : smaller(id)) {
@@ -77,7 +71,7 @@ class Trim {
 
   /// Unless that raises cost + writes by more than is allowed.
   Result<bool> replace(CandidateId id, CandidateId other, double allowed) {
-    auto replaced = without(id);
+    auto replaced = without(now_.set, id);
     replaced.insert(other);
     const double writes = candidates_.at(other).writes - candidates_.at(id).writes;
     if (bounds_.rise(now_.set, replaced, {id, other}) > Rise{0, allowed - writes}) return false;

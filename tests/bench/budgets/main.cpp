@@ -101,6 +101,7 @@ class Bench {
     return advice;
   }
 
+  /// With the set that is built, and without it.
   void compare_times(const advisor::Advice& advice) {
     const auto measured = production_.times(kRuns);
     fmt::print("\n{:<30}{:>10}{:>10}{:>8}{:>11}{:>10}\n", "seconds, warm, median of three", "before", "after",
