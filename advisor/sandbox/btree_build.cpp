@@ -78,16 +78,6 @@ struct Items {
   int rest;     ///< rows in the last item, if any
 };
 
-void add_items(Leaves& leaves, const Items& items, double full) {
-  const int full_bytes = items.most > 1 ? aligned(items.base + items.most * kTid) : items.base;
-  bool first = true;
-  for (auto left = std::llround(full); left > 0; --left, first = false)
-    leaves.add(full_bytes, full_bytes - items.base, items.most, first);
-  if (items.rest == 0) return;
-  const int bytes = items.rest == 1 ? items.base : aligned(items.base + items.rest * kTid);
-  leaves.add(bytes, bytes - items.base, items.rest, first);
-}
-
 /// As std::lgamma() of what is above 0, whose sign glibc keeps where all threads see it.
 double log_gamma(double x) {
   int sign = 0;
@@ -96,8 +86,11 @@ double log_gamma(double x) {
 
 /// lambda of the Poisson distribution that has this mean once its zeros are left out.
 double untruncated(double mean) {
-  double lambda = mean;
-  for (int step = 0; step < 60; ++step) lambda = mean * -std::expm1(-lambda);
+  double lambda = mean, before = 0;
+  for (int step = 0; step < 60 && lambda != before; ++step) {
+    before = lambda;
+    lambda = mean * -std::expm1(-lambda);
+  }
   return lambda;
 }
 
@@ -126,42 +119,68 @@ class ScatteredRows {
   double quantile_ = step_ / 2;
 };
 
-/// One group to write: `full` items in place of all that it has.
-struct Planned {
-  Items items;
-  double full;
-};
-
-/// Draws `share` of the groups. A large group is shortened instead, so that each kind of group is there.
-class Draw {
+/// How some of the groups to write are stored: with `full` items in place of all that such a group has.
+class Kind {
  public:
-  explicit Draw(double share) : share_(share) {}
+  Kind(const Items& items, double full)
+      : base_(items.base),
+        most_(items.most),
+        full_(std::llround(full)),
+        full_bytes_(items.most > 1 ? aligned(items.base + items.most * kTid) : items.base),
+        rest_(items.rest),
+        rest_bytes_(items.rest > 1 ? aligned(items.base + items.rest * kTid) : items.base) {}
 
-  std::vector<Planned> groups(std::span<const KeyGroups> all, bool deduplicates) {
-    std::vector<Planned> planned;
-    for (const KeyGroups& one : all) {
-      const double wanted = one.count * share_;
-      const double expected = Items(one.bytes, one.rows, deduplicates).full;
-      const bool large = expected * share_ > 2;
-      const double count = large ? std::max(1.0, std::ceil(wanted)) : rounded(wanted);
-      std::optional<ScatteredRows> scattered;
-      if (one.scattered && one.rows > 1.0001 && count >= 1) scattered.emplace(one.rows, count);
-      for (double i = 0; i < count; ++i) {
-        const Items items(one.bytes, scattered ? scattered->next() : std::round(one.rows), deduplicates);
-        planned.push_back({items, large ? items.full * wanted / count : items.full});
-      }
-    }
-    std::shuffle(planned.begin(), planned.end(), random_);
-    return planned;
+  void write(Leaves& leaves) const {
+    for (auto i = full_; i > 0; --i) leaves.add(full_bytes_, full_bytes_ - base_, most_, i == full_);
+    if (rest_ > 0) leaves.add(rest_bytes_, rest_bytes_ - base_, rest_, full_ == 0);
   }
 
  private:
+  int base_, most_;
+  std::int64_t full_;
+  int full_bytes_, rest_, rest_bytes_;
+};
+
+/// `share` of the groups, in a random order. A large group is shortened instead, so that each kind of group
+/// is there.
+class Draw {
+ public:
+  Draw(std::span<const KeyGroups> all, double share, bool deduplicates) : share_(share) {
+    for (const KeyGroups& one : all) draw(one, deduplicates);
+    if (kinds_.size() > 1) std::shuffle(order_.begin(), order_.end(), random_);
+  }
+
+  void write(Leaves& leaves) const {
+    for (const auto kind : order_) kinds_[kind].write(leaves);
+  }
+
+ private:
+  void draw(const KeyGroups& one, bool deduplicates) {
+    const double wanted = one.count * share_;
+    const double expected = Items(one.bytes, one.rows, deduplicates).full;
+    const bool large = expected * share_ > 2;
+    const double count = large ? std::max(1.0, std::ceil(wanted)) : rounded(wanted);
+    std::optional<ScatteredRows> scattered;
+    if (one.scattered && one.rows > 1.0001 && count >= 1) scattered.emplace(one.rows, count);
+    double rows_before = 0;
+    for (double i = 0; i < count; ++i) {
+      const double rows = scattered ? scattered->next() : std::round(one.rows);
+      if (i == 0 || rows != rows_before) {
+        const Items items(one.bytes, rows, deduplicates);
+        kinds_.emplace_back(items, large ? items.full * wanted / count : items.full);
+      }
+      rows_before = rows;
+      order_.push_back(static_cast<std::uint32_t>(kinds_.size() - 1));
+    }
+  }
   double rounded(double number) {
     return std::floor(number + std::uniform_real_distribution<double>(0, 1)(random_));
   }
 
   double share_;
-  std::mt19937 random_{20011};  // the same answer every time
+  std::vector<Kind> kinds_;
+  std::vector<std::uint32_t> order_;  ///< kinds of the groups
+  std::mt19937 random_{20011};        // the same answer every time
 };
 
 double rows_of(std::span<const KeyGroups> groups) {
@@ -183,7 +202,7 @@ LeafLevel build_leaves(std::span<const KeyGroups> groups, bool deduplicates) {
   if (items < 1) return {};
   const double share = std::min(1.0, kMostItems / items);
   Leaves leaves;
-  for (const Planned& one : Draw(share).groups(groups, deduplicates)) add_items(leaves, one.items, one.full);
+  Draw(groups, share, deduplicates).write(leaves);
   return {share < 1 ? leaves.pages_for(rows_of(groups)) : leaves.pages(), leaves.inside()};
 }
 
