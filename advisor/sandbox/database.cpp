@@ -22,6 +22,9 @@ std::string number(Id id) {
   return fmt::format("{}", static_cast<std::underlying_type_t<Id>>(id));
 }
 
+/// Relations told of in one round trip: the session remembers all of them meanwhile.
+constexpr std::size_t kToldAtOnce = 200;
+
 std::string to_json(std::span<const RelationSize> sizes) {
   boost::json::array list;
   for (const auto& size : sizes) {
@@ -30,6 +33,17 @@ std::string to_json(std::span<const RelationSize> sizes) {
                     {"pages", size.pages},
                     {"tuples", size.tuples},
                     {"visible", size.all_visible},
+                    {"height", size.tree_height}});
+  }
+  return boost::json::serialize(list);
+}
+
+std::string to_json(std::span<const PartSize> sizes) {
+  boost::json::array list;
+  for (const auto& [index, size] : sizes) {
+    list.push_back({{"index", static_cast<std::uint32_t>(index)},
+                    {"pages", size.pages},
+                    {"tuples", size.tuples},
                     {"height", size.tree_height}});
   }
   return boost::json::serialize(list);
@@ -58,11 +72,12 @@ model::Result<Database> Database::attach(pg::BlockingConnection connection,
   return database;
 }
 
-model::Result<pg::Rows> Database::tell(const std::string& sql, const pg::Parameters& parameters) {
+model::Result<pg::Rows> Database::tell(const std::string& sql, const pg::Parameters& parameters,
+                                       std::size_t relations) {
   ++beliefs_;
   auto rows = main().ask(sql, parameters);
   if (!rows) return rows;
-  if (auto bounded = main().bound_memory(1); !bounded) return bounded.error();
+  if (auto bounded = main().bound_memory(relations); !bounded) return bounded.error();
   return rows;
 }
 
@@ -202,12 +217,21 @@ JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace)",
   return parts;
 }
 
-model::Result<void> Database::set_part_size(CandidateId index, const IndexSize& size) {
-  auto rows = tell("SELECT pgadvisor_sandbox.set_part_size($1, $2, $3, $4)",
-                   {number(index), fmt::format("{}", size.pages), fmt::format("{}", size.tuples),
-                    fmt::format("{}", size.tree_height)});
-  if (!rows) return rows.error();
-  return size.gin ? set_gin_contents(index, *size.gin) : model::Result<void>{};
+model::Result<void> Database::set_part_sizes(std::span<const PartSize> sizes) {
+  for (std::size_t told = 0; told < sizes.size(); told += kToldAtOnce) {
+    const auto some = sizes.subspan(told, std::min(kToldAtOnce, sizes.size() - told));
+    auto rows = tell(R"(
+SELECT count(pgadvisor_sandbox.set_part_size(w.index, w.pages, w.tuples, w.height))
+FROM pg_catalog.json_to_recordset($1::pg_catalog.json)
+       AS w(index pg_catalog.oid, pages float8, tuples float8, height int4))",
+                     {to_json(some)}, some.size());
+    if (!rows) return rows.error();
+  }
+  for (const auto& [index, size] : sizes) {
+    if (!size.gin) continue;
+    if (auto done = set_gin_contents(index, *size.gin); !done) return done;
+  }
+  return {};
 }
 
 model::Result<std::optional<CandidateId>> Database::find_index(const model::ObjectName& name) {

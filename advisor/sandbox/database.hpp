@@ -44,6 +44,12 @@ struct CandidatePart {
   model::ObjectName table;
 };
 
+/// What the planner shall believe of one index of a candidate.
+struct PartSize {
+  CandidateId index;
+  IndexSize size;
+};
+
 /// An existing index of the twin, as it would be made again.
 struct ExistingIndex {
   CandidateId id{};
@@ -138,8 +144,8 @@ class Database {
   /// others, were dropped.
   [[nodiscard]] model::Result<void> hide(std::span<const CandidateId> indexes);
   [[nodiscard]] model::Result<void> set_gin_contents(CandidateId index, const GinContents& contents);
-  /// The size of one part.
-  [[nodiscard]] model::Result<void> set_part_size(CandidateId index, const IndexSize& size);
+  /// In a round trip for hundreds of them.
+  [[nodiscard]] model::Result<void> set_part_sizes(std::span<const PartSize> sizes);
   /// The size of the whole candidate, shared out by the rows of its parts.
   [[nodiscard]] model::Result<void> set_size(CandidateId candidate, const IndexSize& size);
   [[nodiscard]] model::Result<void> drop_candidate(CandidateId candidate);
@@ -166,8 +172,9 @@ class Database {
   [[nodiscard]] Session& main() { return sessions_.front(); }
   /// The one of the statement or with the number, believing what the first one does.
   [[nodiscard]] model::Result<Session*> ready(int session);
-  /// Asks what changes beliefs.
-  [[nodiscard]] model::Result<pg::Rows> tell(const std::string& sql, const pg::Parameters& parameters);
+  /// Asks what changes beliefs about so many relations.
+  [[nodiscard]] model::Result<pg::Rows> tell(const std::string& sql, const pg::Parameters& parameters,
+                                             std::size_t relations = 1);
 
   std::vector<Session> sessions_;
   int server_version_ = 0;

@@ -100,13 +100,19 @@ Result<void> size_up(Made& made, const model::TableTrees& trees, sandbox::Databa
   return {};
 }
 
-/// From now on the sandbox takes it to be as large.
-Result<void> tell_size(const Made& made, sandbox::Database& sandbox) {
-  if (!made.is_whole()) return sandbox.set_size(made.id, made.candidate.size);
-  for (std::size_t i = 0; i < made.sizes.size(); ++i) {
-    if (auto done = sandbox.set_part_size(made.parts[i].index, made.sizes[i]); !done) return done;
+/// From now on the sandbox takes them to be as large.
+Result<void> tell_sizes(std::span<const Made> all, sandbox::Database& sandbox) {
+  std::vector<sandbox::PartSize> sizes;
+  for (const auto& made : all) {
+    if (made.failure) continue;
+    if (!made.is_whole()) {
+      if (auto done = sandbox.set_size(made.id, made.candidate.size); !done) return done;
+      continue;
+    }
+    for (std::size_t i = 0; i < made.sizes.size(); ++i)
+      sizes.push_back({made.parts[i].index, made.sizes[i]});
   }
-  return {};
+  return sandbox.set_part_sizes(sizes);
 }
 
 /// In the order of the definitions: the sandbox's numbers have to be the same every time.
@@ -162,7 +168,7 @@ Result<Candidate> size_candidate(sandbox::CandidateId id, const model::IndexDefi
   auto made = begin(id, definition, std::move(sandbox_name), trees, sandbox);
   if (!made) return made.error();
   if (auto done = size_up(*made, trees, sandbox, 0); !done) return done.error();
-  if (auto done = tell_size(*made, sandbox); !done) return done.error();
+  if (auto done = tell_sizes(std::span(&*made, 1), sandbox); !done) return done.error();
   return std::move(made->candidate);
 }
 
@@ -175,11 +181,13 @@ Result<CandidateSet> create_candidates(const std::set<model::IndexDefinition>& d
   if (auto done = size_all(*all, trees, sandbox, stop); !done) return done.error();
   CandidateSet candidates;
   if (stop.stop_requested()) return candidates;
+  if (auto done = tell_sizes(*all, sandbox); !done) return done.error();
   std::map<const model::Table*, std::shared_ptr<const std::vector<model::ObjectName>>> relatives;
   for (auto& made : *all) {
-    auto done = made.failure ? sandbox.drop_candidate(made.id) : tell_size(made, sandbox);
-    if (!done) return done.error();
-    if (made.failure) continue;
+    if (made.failure) {
+      if (auto done = sandbox.drop_candidate(made.id); !done) return done.error();
+      continue;
+    }
     auto& names = relatives[made.candidate.table];
     if (!names) {
       names =

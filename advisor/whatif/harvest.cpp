@@ -36,22 +36,15 @@ Result<void> add_used(WhatIf& whatif, std::size_t statement, Configuration visib
   return {};
 }
 
-/// Statements on the same tables follow each other: what the planner looks up of a table is looked up once.
-std::vector<std::size_t> by_tables(const WhatIf& whatif) {
-  std::vector<std::size_t> order(whatif.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(
-      order, {}, [&](auto index) -> const auto& { return whatif.statement(index).parts.front().tables; });
-  return order;
-}
-
 Result<Configuration> used_candidates(WhatIf& whatif, const CandidateSet& candidates,
                                       const model::DatabaseSnapshot& snapshot, const std::stop_token& stop) {
   const model::TableTrees trees(snapshot.tables);
   std::map<sandbox::CandidateId, double> shares;
   for (const auto& [id, candidate] : candidates) shares[id] = share_of_table(candidate, trees);
   std::vector<Configuration> used(whatif.size());  // by statement
-  auto done = whatif.for_each(by_tables(whatif), [&](std::size_t statement) -> Result<void> {
+  std::vector<std::size_t> statements(whatif.size());
+  std::iota(statements.begin(), statements.end(), std::size_t{0});
+  auto done = whatif.for_each(statements, [&](std::size_t statement) -> Result<void> {
     const auto touching = whatif.touching(statement);
     for (const double share : kShares) {
       if (stop.stop_requested()) break;

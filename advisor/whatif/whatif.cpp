@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <numeric>
 #include <set>
 
 namespace pgadvisor::whatif {
@@ -34,6 +35,13 @@ WhatIf::WhatIf(sandbox::Database& sandbox, std::span<const workload::AnalysedSta
       }
     }
   }
+  std::vector<std::size_t> order(statements_.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](auto statement) -> const auto& {
+    return statements_[statement].parts.front().tables;
+  });
+  ranks_.resize(order.size());
+  for (std::size_t rank = 0; rank < order.size(); ++rank) ranks_[order[rank]] = rank;
 }
 
 WhatIf::Relevances WhatIf::relevance(const workload::Part& part, const ByTable& candidates) {
@@ -130,8 +138,10 @@ Result<const Execution*> WhatIf::answer(PartState& part, const Configuration& co
 
 Result<void> WhatIf::for_each(std::span<const std::size_t> statements,
                               const std::function<Result<void>(std::size_t)>& work) {
+  std::vector<std::size_t> ordered(statements.begin(), statements.end());
+  std::ranges::sort(ordered, {}, [&](auto statement) { return ranks_[statement]; });
   return sandbox_.side_by_side([&](int session) -> Result<void> {
-    for (const auto statement : statements) {
+    for (const auto statement : ordered) {
       if (sandbox::session_of(parts_[statement].front().prepared) != session) continue;
       if (auto done = work(statement); !done) return done;
     }

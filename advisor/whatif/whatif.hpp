@@ -36,8 +36,8 @@ class WhatIf {
          const CandidateSet& candidates);
 
   /// Does the work for each of these statements: those that the sandbox prepared in different sessions at the
-  /// same time, those of one session in the order given. Of this object it may ask about its own statement
-  /// only. Ends at an error.
+  /// same time, in one session those on the same tables one after the other, since what the planner looks up
+  /// of a table it looks up once. Of this object it may ask about its own statement only. Ends at an error.
   [[nodiscard]] model::Result<void> for_each(
       std::span<const std::size_t> statements,
       const std::function<model::Result<void>(std::size_t statement)>& work);
@@ -97,6 +97,7 @@ class WhatIf {
   sandbox::Database& sandbox_;
   std::span<const workload::AnalysedStatement> statements_;
   std::vector<std::vector<PartState>> parts_;  ///< by statement
+  std::vector<std::size_t> ranks_;             ///< of the statements, ordered by the tables they read
 };
 
 }  // namespace pgadvisor::whatif

@@ -165,24 +165,27 @@ Result<void> add_all_but_own(Draft& draft, const model::DatabaseSnapshot& snapsh
   return add_base_cost(draft.analysed, sandbox);
 }
 
-std::vector<Draft> begin(std::span<const Statement> statements, const model::DatabaseSnapshot& snapshot,
-                         int sessions) {
-  const auto shares = share_out(statements, snapshot, sessions);
+using Shares = std::vector<std::vector<std::size_t>>;
+
+std::vector<Draft> begin(std::span<const Statement> statements, const Shares& shares) {
   std::vector<Draft> drafts(statements.size());
-  for (std::size_t i = 0; i < statements.size(); ++i) {
-    drafts[i].session = shares[i];
-    drafts[i].analysed.statement = statements[i];
+  for (std::size_t session = 0; session < shares.size(); ++session) {
+    for (const auto statement : shares[session]) {
+      drafts[statement].session = static_cast<int>(session);
+      drafts[statement].analysed.statement = statements[statement];
+    }
   }
   return drafts;
 }
 
 /// Does the work for every draft that is not refused, each in its session.
-Result<void> for_each(std::vector<Draft>& drafts, sandbox::Database& sandbox, const std::stop_token& stop,
-                      const std::function<Result<void>(Draft&)>& work) {
+Result<void> for_each(std::vector<Draft>& drafts, const Shares& shares, sandbox::Database& sandbox,
+                      const std::stop_token& stop, const std::function<Result<void>(Draft&)>& work) {
   return sandbox.side_by_side([&](int session) -> Result<void> {
-    for (auto& draft : drafts) {
+    for (const auto statement : shares[static_cast<std::size_t>(session)]) {
+      auto& draft = drafts[statement];
       if (stop.stop_requested()) return model::give_up("stopped");
-      if (draft.session != session || draft.refusal) continue;
+      if (draft.refusal) continue;
       auto done = work(draft);
       if (!done && done.error().next == NextStep::kReconnect) return done;
       if (!done) draft.refusal = done.error();
@@ -228,15 +231,17 @@ Result<AnalysedWorkload> analyse(const Workload& workload, const model::Database
       analysed.skipped.push_back(advisor::SkippedStatement{"CREATE VIEW", created.error().message});
     }
   }
-  auto drafts = begin(workload.statements, snapshot, sandbox.sessions());
-  auto done = for_each(drafts, sandbox, stop, [&](Draft& draft) { return add_own_part(draft, sandbox); });
+  const auto shares = share_out(workload.statements, snapshot, sandbox.sessions());
+  auto drafts = begin(workload.statements, shares);
+  auto done =
+      for_each(drafts, shares, sandbox, stop, [&](Draft& draft) { return add_own_part(draft, sandbox); });
   if (!done) return done.error();
   std::size_t room = kMostVariants;
   const CountedValues counted(snapshot);
   for (auto& draft : drafts) {
     if (!draft.refusal) add_settings(draft, counted, snapshot, room);
   }
-  done = for_each(drafts, sandbox, stop,
+  done = for_each(drafts, shares, sandbox, stop,
                   [&](Draft& draft) { return add_all_but_own(draft, snapshot, sandbox); });
   if (!done) return done.error();
   for (auto& draft : drafts) add(analysed, std::move(draft));

@@ -35,8 +35,8 @@ std::vector<Names> tables_of(std::span<const Statement> statements, const model:
 
 }  // namespace
 
-std::vector<int> share_out(std::span<const Statement> statements, const model::DatabaseSnapshot& snapshot,
-                           int sessions) {
+std::vector<std::vector<std::size_t>> share_out(std::span<const Statement> statements,
+                                                const model::DatabaseSnapshot& snapshot, int sessions) {
   const auto tables = tables_of(statements, snapshot);
   std::vector<std::size_t> order(statements.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -44,11 +44,12 @@ std::vector<int> share_out(std::span<const Statement> statements, const model::D
       order, {}, [&](auto statement) -> const auto& { return tables[statement]; });
   double all = 0;
   for (const auto& names : tables) all += effort(names);
-  std::vector<int> shares(statements.size());
+  std::vector<std::vector<std::size_t>> shares(static_cast<std::size_t>(sessions));
   double before = 0;
   for (const auto statement : order) {
     const double own = effort(tables[statement]);
-    shares[statement] = std::min(sessions - 1, static_cast<int>((before + own / 2) / all * sessions));
+    const auto session = static_cast<std::size_t>((before + own / 2) / all * sessions);
+    shares[std::min(session, shares.size() - 1)].push_back(statement);
     before += own;
   }
   return shares;

@@ -3,15 +3,17 @@
 #include "advisor/workload/workload.hpp"
 #include "collectors/model/catalog.hpp"
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
 namespace pgadvisor::workload {
 
-/// Shares statements out among sessions that plan at the same time: for each the number of its session, below
-/// `sessions`. Each session gets as much to plan as the others, as far as the texts tell, and statements on
-/// the same tables, which it looks up once.
-[[nodiscard]] std::vector<int> share_out(std::span<const Statement> statements,
-                                         const model::DatabaseSnapshot& snapshot, int sessions);
+/// Shares statements out among sessions that plan at the same time: for each of the `sessions` the positions
+/// of its statements. Each gets as much to plan as the others, as far as the texts tell, and statements on
+/// the same tables, which it looks up once: these follow each other.
+[[nodiscard]] std::vector<std::vector<std::size_t>> share_out(std::span<const Statement> statements,
+                                                              const model::DatabaseSnapshot& snapshot,
+                                                              int sessions);
 
 }  // namespace pgadvisor::workload

@@ -73,9 +73,9 @@ TEST_F(PlannerSessions, BelieveTheSameOfCandidates) {
 
 TEST_F(PlannerSessions, BelieveTheSameOfCandidatesOnPartitions) {
   const auto ix = create("CREATE INDEX ON events (kind)");
-  for (const auto& part : database_->parts(ix).value()) {
-    ASSERT_TRUE(database_->set_part_size(part.index, {50, 15000, 1}));
-  }
+  std::vector<PartSize> sizes;
+  for (const auto& part : database_->parts(ix).value()) sizes.push_back({part.index, {50, 15000, 1}});
+  ASSERT_TRUE(database_->set_part_sizes(sizes));
   EXPECT_EQ(agreed("SELECT * FROM events WHERE kind = 3", {ix}).used, Configuration{ix});
   EXPECT_TRUE(agreed("SELECT * FROM events WHERE kind = 3").used.empty());
 }

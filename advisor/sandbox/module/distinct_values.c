@@ -5,6 +5,8 @@
 
 /* So many possible values a row: what no sample of it tells from one value a row. */
 #define MOST_POSSIBLE 1000
+/* Of the number of possible values, relative: far below what a sample can tell. */
+#define PRECISION 1e-5
 
 /* Rows of a column that is not NULL: how many ANALYZE looked at, and how many there are. */
 typedef struct Census {
@@ -21,9 +23,10 @@ static double values_in(const Census* census, double possible, double rows, doub
   *once = 0;
   for (int i = 0; i < census->buckets->count; i++) {
     double of_bucket = rows * census->buckets->share, values = possible * census->buckets->span[i];
+    double drawn = -expm1(-of_bucket / values);
 
-    seen += values * -expm1(-of_bucket / values);
-    *once += of_bucket * exp(-of_bucket / values);
+    seen += values * drawn;
+    *once += of_bucket * (1 - drawn);
   }
   return seen;
 }
@@ -45,8 +48,8 @@ static double possible_values(const Census* census, double estimate) {
   double low = Max(1, estimate - census->common);
   double high = Max(low, Min(census->buckets->most, census->all * MOST_POSSIBLE));
 
-  for (int step = 0; step < 50; step++) {
-    double middle = (low + high) / 2;
+  while (high > low * (1 + PRECISION)) {
+    double middle = sqrt(low * high);
 
     if (estimate_of(census, middle) < estimate)
       low = middle;

@@ -75,12 +75,13 @@ std::string Twin::plan(std::size_t statement) {
 }
 
 void Twin::believe(std::size_t index, const std::vector<BuiltPart>& built) {
+  std::vector<sandbox::PartSize> sizes;
   for (const auto& part : value_of(database_->parts(candidates_.at(index).id))) {
     const auto real = std::ranges::find(built, part.table, &BuiltPart::table);
     if (real == built.end()) throw std::runtime_error("no index was built on " + part.table.name);
-    if (auto done = database_->set_part_size(part.index, real->size); !done)
-      throw std::runtime_error(to_string(done.error()));
+    sizes.push_back({part.index, real->size});
   }
+  if (auto done = database_->set_part_sizes(sizes); !done) throw std::runtime_error(to_string(done.error()));
 }
 
 void Twin::believe_prediction(std::size_t index) {
