@@ -121,12 +121,13 @@ class Database {
   /// EXPLAIN (FORMAT JSON) text of the plan: one JSON array as PostgreSQL prints it.
   [[nodiscard]] model::Result<std::string> explain(StatementId statement, const Configuration& configuration);
 
-  /// Creates the index, empty and hidden. `name` is what plans show. On a partitioned table: one on each
-  /// partition, all of them this one candidate; plans show the partitions' own names, and sizes are shared
-  /// out by their rows. kSkip when PostgreSQL refuses the definition.
-  [[nodiscard]] model::Result<CandidateId> create_candidate(const model::IndexDefinition& definition,
-                                                            const std::string& name);
-  /// From any CREATE INDEX statement (whatif --index); also says what it defined.
+  /// Creates the indexes of these CREATE INDEX statements, empty and hidden, in one transaction; their names
+  /// are what plans show. On a partitioned table: one on each partition, all of them one candidate; plans
+  /// show the partitions' own names, and sizes are shared out by their rows. Nothing in place of one that
+  /// PostgreSQL refuses.
+  [[nodiscard]] model::Result<std::vector<std::optional<CandidateId>>> create_candidates(
+      std::span<const std::string> create_index_sql);
+  /// The same for one; kSkip when PostgreSQL refuses it.
   [[nodiscard]] model::Result<CandidateId> create_candidate(const std::string& create_index_sql);
   [[nodiscard]] model::Result<model::IndexDefinition> definition(CandidateId candidate);
   [[nodiscard]] model::Result<std::vector<CandidatePart>> parts(CandidateId candidate);

@@ -1,4 +1,5 @@
 #include "advisor/sandbox/database.hpp"
+#include "advisor/sandbox/oid_text.hpp"
 #include "collectors/index_rows.hpp"
 #include "collectors/sql/quote.hpp"
 
@@ -7,10 +8,6 @@
 namespace pgadvisor::sandbox {
 
 namespace {
-
-std::string number(CandidateId id) {
-  return fmt::format("{}", static_cast<std::uint32_t>(id));
-}
 
 /// Sets search_path for the statements in between, so that every name in what they answer is qualified; back
 /// to what it was, which the planner's answers depend on.
@@ -44,13 +41,22 @@ std::string with_partitions(std::string ddl) {
 
 }  // namespace
 
+model::Result<std::optional<CandidateId>> Database::find_index(const model::ObjectName& name) {
+  auto rows = main().ask(
+      "SELECT i.indexrelid FROM pg_catalog.pg_index i WHERE i.indexrelid = pg_catalog.to_regclass($1)",
+      {sql::quote_name(name)});
+  if (!rows) return rows.error();
+  if (rows->size() == 0) return std::optional<CandidateId>{};
+  return std::optional(CandidateId{static_cast<std::uint32_t>(rows->integer(0, 0))});
+}
+
 model::Result<std::optional<ExistingIndex>> Database::existing_index(const model::ObjectName& name) {
   const auto id = find_index(name);
   if (!id) return id.error();
   if (!*id) return std::optional<ExistingIndex>{};
   const EmptySearchPath qualified(main().connection());
   static const auto sql = collectors::definitions_sql("i.indrelid", "i.indexrelid = $1");
-  auto columns = main().ask(sql, {number(**id)});
+  auto columns = main().ask(sql, {to_text(**id)});
   if (!columns) return columns.error();
   if (columns->size() == 0) return std::optional<ExistingIndex>{};
   auto texts = main().ask(
@@ -58,7 +64,7 @@ model::Result<std::optional<ExistingIndex>> Database::existing_index(const model
       "i.indrelid), "
       "c.relkind = 'I' FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
       "WHERE i.indexrelid = $1",
-      {number(**id)});
+      {to_text(**id)});
   if (!texts) return texts.error();
   ExistingIndex index{**id, collectors::definitions_of(*columns).at(**id), texts->string(0, 0),
                       texts->string(0, 1)};
@@ -81,7 +87,7 @@ model::Result<std::string> Database::constraint_ddl(const model::ObjectName& tab
 
 model::Result<void> Database::hide(std::span<const CandidateId> indexes) {
   std::string list;
-  for (const auto index : indexes) list += (list.empty() ? "" : ",") + number(index);
+  for (const auto index : indexes) list += (list.empty() ? "" : ",") + to_text(index);
   auto rows = tell(
       "SELECT pgadvisor_sandbox.hide(ARRAY(SELECT i.oid FROM pg_catalog.unnest($1::oid[]) i(oid) UNION "
       "SELECT t.relid FROM pg_catalog.unnest($1::oid[]) i(oid), pg_catalog.pg_partition_tree(i.oid) t))",

@@ -19,7 +19,7 @@ struct Function {
   std::string_view result;
 };
 
-constexpr std::array<Function, 23> kFunctions{{
+constexpr std::array<Function, 24> kFunctions{{
     {"set_size", "oid, float8, float8, float8, int4", "void"},
     {"prepare", "text", "int4"},
     {"release", "int4", "void"},
@@ -27,6 +27,7 @@ constexpr std::array<Function, 23> kFunctions{{
     {"explain", "int4, oid[]", "text"},
     {"scans", "int4", "text"},
     {"create_candidate", "text", "oid"},
+    {"create_candidates", "text[]", "oid[]"},
     {"drop_candidate", "oid", "void"},
     {"candidate_table", "oid", "oid"},
     {"forget_relations", "", "void"},

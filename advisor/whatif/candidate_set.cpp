@@ -2,6 +2,7 @@
 
 #include "advisor/sandbox/relation_sizes.hpp"
 #include "collectors/model/table_trees.hpp"
+#include "collectors/sql/quote.hpp"
 
 #include <fmt/format.h>
 
@@ -17,6 +18,8 @@ using model::Result;
 
 namespace {
 
+/// Indexes created in one transaction, which saves the others' commits and round trips.
+constexpr std::size_t kMadeAtOnce = 100;
 /// Beyond so many partitions the others are taken to be like these.
 constexpr std::size_t kMostParts = 64;
 
@@ -109,24 +112,35 @@ Result<void> tell_sizes(std::span<const Made> all, sandbox::Database& sandbox) {
       if (auto done = sandbox.set_size(made.id, made.candidate.size); !done) return done;
       continue;
     }
-    for (std::size_t i = 0; i < made.sizes.size(); ++i)
-      sizes.push_back({made.parts[i].index, made.sizes[i]});
+    for (std::size_t i = 0; i < made.sizes.size(); ++i) sizes.push_back({made.parts[i].index, made.sizes[i]});
   }
   return sandbox.set_part_sizes(sizes);
 }
 
-/// In the order of the definitions: the sandbox's numbers have to be the same every time.
-Result<std::vector<Made>> create_all(const std::set<model::IndexDefinition>& definitions,
-                                     std::string_view origin, const model::TableTrees& trees,
-                                     sandbox::Database& sandbox, const std::stop_token& stop) {
-  std::vector<Made> all;
-  for (const auto& definition : definitions) {
-    if (stop.stop_requested()) break;
-    const auto name = fmt::format("pgadvisor_{}_{}", origin, all.size());
-    const auto id = sandbox.create_candidate(definition, name);
-    if (!id && id.error().next == NextStep::kReconnect) return id.error();
+/// How many indexes a candidate has.
+std::size_t indexes_of(const model::IndexDefinition& definition, const model::TableTrees& trees) {
+  const auto* table = trees.find(definition.table);
+  return table == nullptr || table->kind != 'p' ? 1 : std::max<std::size_t>(1, trees.leaves(*table).size());
+}
+
+/// A definition and the name of its index in the sandbox.
+struct Named {
+  const model::IndexDefinition* definition;
+  std::string name;
+};
+
+/// Creates some at once.
+Result<void> create_some(std::span<const Named> some, const model::TableTrees& trees,
+                         sandbox::Database& sandbox, std::vector<Made>& all) {
+  std::vector<std::string> statements;
+  for (const auto& [definition, name] : some)
+    statements.push_back(sql::create_index(*definition, name, false));
+  const auto created = sandbox.create_candidates(statements);
+  if (!created) return created.error();
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    const auto id = (*created)[i];
     if (!id) continue;
-    auto made = begin(*id, definition, name, trees, sandbox);
+    auto made = begin(*id, *some[i].definition, some[i].name, trees, sandbox);
     if (made) {
       all.push_back(std::move(*made));
     } else if (made.error().next == NextStep::kReconnect) {
@@ -134,6 +148,25 @@ Result<std::vector<Made>> create_all(const std::set<model::IndexDefinition>& def
     } else if (auto dropped = sandbox.drop_candidate(*id); !dropped) {
       return dropped.error();
     }
+  }
+  return {};
+}
+
+/// In the order of the definitions: the sandbox's numbers have to be the same every time.
+Result<std::vector<Made>> create_all(const std::set<model::IndexDefinition>& definitions,
+                                     std::string_view origin, const model::TableTrees& trees,
+                                     sandbox::Database& sandbox, const std::stop_token& stop) {
+  std::vector<Made> all;
+  std::vector<Named> some;
+  std::size_t count = 0, indexes = 0;
+  for (const auto& definition : definitions) {
+    if (stop.stop_requested()) break;
+    some.push_back({&definition, fmt::format("pgadvisor_{}_{}", origin, count)});
+    indexes += indexes_of(definition, trees);
+    if (++count < definitions.size() && indexes < kMadeAtOnce) continue;
+    if (auto done = create_some(some, trees, sandbox, all); !done) return done.error();
+    some.clear();
+    indexes = 0;
   }
   return all;
 }

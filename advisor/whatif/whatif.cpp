@@ -37,9 +37,8 @@ WhatIf::WhatIf(sandbox::Database& sandbox, std::span<const workload::AnalysedSta
   }
   std::vector<std::size_t> order(statements_.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, {}, [&](auto statement) -> const auto& {
-    return statements_[statement].parts.front().tables;
-  });
+  std::ranges::stable_sort(
+      order, {}, [&](auto statement) -> const auto& { return statements_[statement].parts.front().tables; });
   ranks_.resize(order.size());
   for (std::size_t rank = 0; rank < order.size(); ++rank) ranks_[order[rank]] = rank;
 }

@@ -28,7 +28,7 @@ struct Statement {
 
 struct Workload {
   model::Window window;
-  std::optional<advisor::TimeCoverage> coverage;  ///< so far: nothing is analysed yet; empty for files
+  std::optional<advisor::TimeCoverage> coverage;   ///< so far: nothing is analysed yet; empty for files
   std::vector<Statement> statements;               ///< heaviest first; files keep their order
   std::vector<advisor::SkippedStatement> skipped;  ///< known not to be plannable before the planner was asked
   std::vector<std::string> views;  ///< CREATE VIEW statements of a file, to run before planning

@@ -1,8 +1,11 @@
+#include "collectors/sql/quote.hpp"
 #include "tests/integration/planner_twins.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <boost/json.hpp>
+
+#include <array>
 
 namespace pgadvisor::sandbox {
 namespace {
@@ -275,10 +278,28 @@ TEST_F(PlannerModule, ReadsBackWhatACandidateDefines) {
                                           {"note", "", "text_pattern_ops", "\"POSIX\"", false, true},
                                           {"created_at", "", "", "", true, false}};
   EXPECT_EQ(definition->keys, keys);
-  const auto again = database_->create_candidate(*definition, "ix_again");
+  const auto again = database_->create_candidate(sql::create_index(*definition, "ix_again", false));
   ASSERT_TRUE(again) << to_string(again.error());
   EXPECT_EQ(*database_->definition(*again), *definition);
   EXPECT_TRUE(database_->drop_candidate(*again));
+}
+
+TEST_F(PlannerModule, CreatesTheCandidatesThatItCanOfMany) {
+  const std::array<std::string, 5> statements{
+      "CREATE INDEX one ON orders (customer_id)", "CREATE INDEX two ON orders (no_such)",
+      "CREATE INDEX one ON orders (status)",  // the name is taken
+      "CREATE INDEX parts ON events (kind)", "CREATE INDEX \"three's \"\"\\\" ON orders (note)"};
+  const auto created = database_->create_candidates(statements);
+  ASSERT_TRUE(created) << to_string(created.error());
+  ASSERT_EQ(created->size(), 5U);
+  const auto made = [&](std::size_t i) { return (*created)[i].has_value(); };
+  EXPECT_TRUE(made(0) && !made(1) && !made(2) && made(3) && made(4));
+  ASSERT_TRUE(database_->set_size(*created->front(), {60, 60000, 1}));
+  EXPECT_EQ(cost("SELECT * FROM orders WHERE customer_id = 3", {*created->front()}).used,
+            Configuration{*created->front()});
+  EXPECT_GT(database_->parts(*(*created)[3])->size(), 1U);
+  EXPECT_EQ(database_->definition(*(*created)[4])->keys.front().column, "note");
+  EXPECT_TRUE(database_->create_candidate("CREATE INDEX two ON orders (status)"));  // nothing is left of it
 }
 
 TEST_F(PlannerModule, AcceptsNothingButOneCreateIndex) {

@@ -7,16 +7,19 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_type.h"
 #include "commands/defrem.h"
 #include "fmgr.h"
 #include "storage/lmgr.h"
 #include "tcop/dest.h"
 #include "tcop/tcopprot.h"
 #include "tcop/utility.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/resowner.h"
 
 static IndexStmt* parse_index(const char* text) {
   List* parsed = pg_parse_query(text);
@@ -88,21 +91,73 @@ static void register_candidate(Oid asked, List* indexes) {
   MemoryContextSwitchTo(caller);
 }
 
-/* pgadvisor_create_candidate(create_index text) -> oid: of the first index made, which names the candidate.
- */
-PG_FUNCTION_INFO_V1(pgadvisor_create_candidate);
-Datum pgadvisor_create_candidate(PG_FUNCTION_ARGS) {
-  char* source = text_to_cstring(PG_GETARG_TEXT_PP(0));
-  IndexStmt* statement = parse_index(source);
+static Oid create_candidate(const char* create_index) {
+  IndexStmt* statement = parse_index(create_index);
   Oid table = RangeVarGetRelid(statement->relation, ShareLock, false);
   List* indexes;
 
   if (get_rel_relkind(table) == RELKIND_PARTITIONED_TABLE)
-    indexes = create_on_partitions(table, statement, source);
+    indexes = create_on_partitions(table, statement, create_index);
   else
-    indexes = list_make1_oid(create_on(table, statement, statement->idxname, source));
+    indexes = list_make1_oid(create_on(table, statement, statement->idxname, create_index));
   register_candidate(table, indexes);
-  PG_RETURN_OID(linitial_oid(indexes));
+  return linitial_oid(indexes);
+}
+
+/* pgadvisor_create_candidate(create_index text) -> oid: of the first index made, which names the candidate.
+ */
+PG_FUNCTION_INFO_V1(pgadvisor_create_candidate);
+Datum pgadvisor_create_candidate(PG_FUNCTION_ARGS) {
+  PG_RETURN_OID(create_candidate(text_to_cstring(PG_GETARG_TEXT_PP(0))));
+}
+
+/* InvalidOid when PostgreSQL refuses the definition; what was done for it is undone then. */
+static Oid try_create_candidate(const char* create_index) {
+  MemoryContext caller = CurrentMemoryContext;
+  ResourceOwner owner = CurrentResourceOwner;
+  volatile Oid created = InvalidOid;
+
+  BeginInternalSubTransaction(NULL);
+  MemoryContextSwitchTo(caller);
+  PG_TRY();
+  {
+    created = create_candidate(create_index);
+    ReleaseCurrentSubTransaction();
+  }
+  PG_CATCH();
+  {
+    ErrorData* error;
+
+    MemoryContextSwitchTo(caller);
+    error = CopyErrorData();
+    FlushErrorState();
+    RollbackAndReleaseCurrentSubTransaction();
+    if (error->sqlerrcode == ERRCODE_QUERY_CANCELED) ReThrowError(error);
+  }
+  PG_END_TRY();
+  MemoryContextSwitchTo(caller);
+  CurrentResourceOwner = owner;
+  return created;
+}
+
+/* pgadvisor_create_candidates(create_index text[]) -> oid[]: 0 for what PostgreSQL refuses. */
+PG_FUNCTION_INFO_V1(pgadvisor_create_candidates);
+Datum pgadvisor_create_candidates(PG_FUNCTION_ARGS) {
+  MemoryContext caller = CurrentMemoryContext,
+                scratch = AllocSetContextCreate(caller, "pgadvisor candidate", ALLOCSET_DEFAULT_SIZES);
+  Datum *texts, *created;
+  int count;
+
+  deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), TEXTOID, -1, false, TYPALIGN_INT, &texts, NULL, &count);
+  created = palloc(sizeof(Datum) * Max(count, 1));
+  for (int i = 0; i < count; i++) {
+    MemoryContextReset(scratch);
+    MemoryContextSwitchTo(scratch);
+    created[i] = ObjectIdGetDatum(try_create_candidate(TextDatumGetCString(texts[i])));
+    MemoryContextSwitchTo(caller);
+  }
+  MemoryContextDelete(scratch);
+  PG_RETURN_ARRAYTYPE_P(construct_array(created, count, OIDOID, sizeof(Oid), true, TYPALIGN_INT));
 }
 
 static PgaRelation* find_candidate(Oid candidate) {
