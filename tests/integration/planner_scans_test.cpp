@@ -1,3 +1,4 @@
+#include "collectors/sql/quote.hpp"
 #include "tests/integration/planner_twins.hpp"
 
 #include <gmock/gmock.h>
@@ -130,8 +131,8 @@ TEST_F(PlannerScans, OffersAnImmutableExpressionAsKey) {
       scan_of("customers", "SELECT id FROM customers WHERE lower(email) = $1 ORDER BY upper(city)");
   EXPECT_THAT(described(scan.clauses), ElementsAre("equality lower((email)::text) = $"));
   EXPECT_THAT(described(scan.order), ElementsAre("upper(city) asc last"));
-  const auto ix = database_->create_candidate(
-      {{"public", "customers"}, "btree", {{"", scan.clauses[0].key.expression}}}, "ix_lower");
+  const auto ix = database_->create_candidate(sql::create_index(
+      {{"public", "customers"}, "btree", {{"", scan.clauses[0].key.expression}}}, "ix_lower", false));
   ASSERT_TRUE(ix) << to_string(ix.error());
   EXPECT_EQ(cost("SELECT id FROM customers WHERE lower(email) = $1", {*ix}).used, Configuration{*ix});
   EXPECT_TRUE(database_->drop_candidate(*ix));
@@ -237,9 +238,9 @@ TEST_F(PlannerScans, QuotesHostileNamesSafely) {
               ElementsAre("equality a\"b = immutable", "equality abs(\"select\") = $"));
   EXPECT_THAT(scan.columns, ElementsAre("a\"b", "select", "x\ny"));
   EXPECT_EQ(scan.clauses[0].text, "\"a\"\"b\" = 3");
-  const auto ix = database_->create_candidate(
+  const auto ix = database_->create_candidate(sql::create_index(
       {scan.relation, "btree", {{"a\"b"}, {"", "abs(\"select\")"}}, {"x\ny"}, scan.clauses[0].text},
-      "ix \"odd\"");
+      "ix \"odd\"", false));
   ASSERT_TRUE(ix) << to_string(ix.error());
   const auto definition = database_->definition(*ix);
   ASSERT_TRUE(definition);
