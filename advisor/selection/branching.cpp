@@ -24,6 +24,7 @@ void Branching::enter(Branch branch) {
     if (!branch.decided.contains(id)) relaxation_.limit(id, 0, 1);
   }
   for (const auto& [id, in] : branch.decided) relaxation_.limit(id, in ? 1 : 0, in ? 1 : 0);
+  if (branch.basis) relaxation_.start_from(*branch.basis);
   now_ = std::move(branch);
 }
 
@@ -70,8 +71,9 @@ double Branching::estimate(const Decision& decision) const {
   return decision.least + experience.sum / experience.count * decision.distance;
 }
 
-double Branching::try_out(const Decision& decision, double limit) {
+double Branching::try_out(const Decision& decision, const Simplex::Basis& basis, double limit) {
   ++relaxations_;
+  relaxation_.start_from(basis);
   const double value = decision.in ? 1 : 0;
   relaxation_.limit(decision.candidate, value, value);
   const auto point = relaxation_.solve(limit);
@@ -81,12 +83,6 @@ double Branching::try_out(const Decision& decision, double limit) {
   return least;
 }
 
-Branching::Branch Branching::branch_of(const Decision& decision, bool tried) const {
-  Branch branch{now_.least, now_.decided, tried ? std::nullopt : std::optional(decision)};
-  branch.decided[decision.candidate] = decision.in;
-  return branch;
-}
-
 void Branching::split(const Relaxation::Point& point, double limit) {
   std::vector<std::pair<CandidateId, double>> fractions;
   std::ranges::copy_if(point.shares, std::back_inserter(fractions),
@@ -94,6 +90,7 @@ void Branching::split(const Relaxation::Point& point, double limit) {
   std::ranges::stable_sort(fractions, std::ranges::greater{},
                            [](const auto& share) { return std::min(share.second, 1 - share.second); });
   if (fractions.size() > kConsidered) fractions.resize(kConsidered);
+  const auto basis = std::make_shared<const Simplex::Basis>(relaxation_.basis());
   int tries = 0;
   double best = -1;
   std::vector<Branch> branches;
@@ -104,9 +101,14 @@ void Branching::split(const Relaxation::Point& point, double limit) {
     double score = 1;
     for (const bool in : {false, true}) {
       const Decision decision{id, in, in ? 1 - share : share, now_.least};
-      const double least = reliable ? estimate(decision) : try_out(decision, limit);
-      both.push_back(branch_of(decision, !reliable));
-      if (!reliable) both.back().least = least;
+      const double least = reliable ? estimate(decision) : try_out(decision, *basis, limit);
+      auto& branch = both.emplace_back(Branch{now_.least, now_.decided, std::nullopt, basis});
+      branch.decided[id] = in;
+      if (reliable) {
+        branch.last = decision;
+      } else {
+        branch.least = least;
+      }
       // A rise beyond the limit is worth no more than one up to it.
       score *= std::min(least, limit) - now_.least + 1e-6 * limit;
     }

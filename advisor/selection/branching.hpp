@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -44,7 +45,8 @@ class Branching {
   struct Branch {
     double least = 0;
     std::map<CandidateId, bool> decided = {};
-    std::optional<Decision> last = {};  ///< unless its effect is known already
+    std::optional<Decision> last = {};                 ///< unless its effect is known already
+    std::shared_ptr<const Simplex::Basis> basis = {};  ///< of the solution that was split; null: the first
   };
   /// What decisions one way raised the least by, per unit of distance.
   struct Experience {
@@ -56,8 +58,7 @@ class Branching {
   void learn(const Decision& decision, double least);
   [[nodiscard]] bool is_reliable(CandidateId candidate) const;
   [[nodiscard]] double estimate(const Decision& decision) const;
-  [[nodiscard]] double try_out(const Decision& decision, double limit);
-  [[nodiscard]] Branch branch_of(const Decision& decision, bool tried) const;
+  [[nodiscard]] double try_out(const Decision& decision, const Simplex::Basis& basis, double limit);
 
   Relaxation& relaxation_;
   std::vector<Branch> open_;

@@ -10,21 +10,18 @@ namespace {
 /// A solution may miss a limit by as much: Clp's own tolerance.
 constexpr double kFeasible = 1e-7;
 
-double megabytes(model::Bytes bytes) {
-  return static_cast<double>(bytes.value) / (1 << 20);
-}
-
 }  // namespace
 
 Relaxation::Relaxation(const Bounds& bounds, const Constraints& constraints)
     : bounds_(bounds),
+      budget_(constraints.budget),
       exclusion_rows_(bounds.problem().exclusive.size(), -1),
       statements_(bounds.trees().size()) {
   double highest = 0;
   for (const auto& tree : bounds.trees()) highest = std::max(highest, tree.node(0).cost);
   if (highest > 0) scale_ = 1000 / highest;
   count_row_ = simplex_.add_row(0, constraints.max_count);
-  if (constraints.budget.value > 0) budget_row_ = simplex_.add_row(0, megabytes(constraints.budget));
+  if (budget_.value > 0) budget_row_ = simplex_.add_row(0, 1);
   for (auto& statement : statements_) statement.nodes.resize(1);
 }
 
@@ -59,8 +56,7 @@ int Relaxation::column_of(CandidateId candidate) {
   const int column = simplex_.add_column(charge(candidate));
   found->second = column;
   simplex_.add_entry(count_row_, column, 1);
-  if (budget_row_ >= 0)
-    simplex_.add_entry(budget_row_, column, megabytes(bounds_.problem().candidates.at(candidate).size));
+  if (budget_row_ >= 0) simplex_.add_entry(budget_row_, column, share_of_budget(candidate));
   add_exclusions(candidate, column);
   return column;
 }

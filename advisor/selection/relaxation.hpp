@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <map>
+#include <utility>
 #include <vector>
 
 namespace pgadvisor::selection {
@@ -41,6 +42,9 @@ class Relaxation {
     std::map<CandidateId, double> shares;  ///< x, where above 0
   };
   [[nodiscard]] Point solve(double ceiling = Simplex::kUnlimited);
+  /// Of the last solution, and for the next one to start from, which takes less the nearer it is.
+  [[nodiscard]] Simplex::Basis basis() const { return simplex_.basis(); }
+  void start_from(Simplex::Basis basis) { simplex_.start_from(std::move(basis)); }
   /// Leaves with more than this share in the last solution, which its `least` rests on.
   [[nodiscard]] Nodes leaves(double share) const;
 
@@ -79,6 +83,10 @@ class Relaxation {
   [[nodiscard]] double charge(CandidateId candidate) const {
     return bounds_.charge({candidate}, rents_) * scale_;
   }
+  [[nodiscard]] double share_of_budget(CandidateId candidate) const {
+    return static_cast<double>(bounds_.problem().candidates.at(candidate).size.value) /
+           static_cast<double>(budget_.value);
+  }
   void add_exclusions(CandidateId candidate, int column);
   template <class Key, class Candidates>
   void link(Links<Key>& links, const Key& key, const Candidates& candidates, int share);
@@ -89,6 +97,7 @@ class Relaxation {
   [[nodiscard]] bool add_broken();
 
   const Bounds& bounds_;
+  model::Bytes budget_;  ///< 0: unlimited
   Simplex simplex_;
   double scale_ = 1;     ///< programme's unit per unit of cost: keeps numbers in the solver's range
   double constant_ = 0;  ///< of statements whose root is not opened

@@ -32,6 +32,7 @@ struct Vectors {
 
 Simplex::Simplex() : clp_(std::make_unique<ClpSimplex>()) {
   clp_->setLogLevel(0);
+  clp_->scaling(0);
 }
 
 Simplex::~Simplex() = default;
@@ -95,15 +96,38 @@ void Simplex::hand_over() {
   }
 }
 
+Simplex::Basis Simplex::basis() const {
+  Basis basis;
+  for (int column = 0; column < columns_; ++column)
+    basis.columns.push_back(static_cast<unsigned char>(clp_->getColumnStatus(column)));
+  for (int row = 0; row < rows_; ++row)
+    basis.rows.push_back(static_cast<unsigned char>(clp_->getRowStatus(row)));
+  return basis;
+}
+
+/// A column that was fixed may no longer be.
+void Simplex::take_start() {
+  const auto status = [](const std::vector<unsigned char>& known, int at, ClpSimplex::Status fresh) {
+    const auto position = static_cast<std::size_t>(at);
+    const auto its = position < known.size() ? static_cast<ClpSimplex::Status>(known[position]) : fresh;
+    return its == ClpSimplex::isFixed ? ClpSimplex::atLowerBound : its;
+  };
+  for (int column = 0; column < columns_; ++column)
+    clp_->setColumnStatus(column, status(start_->columns, column, ClpSimplex::atLowerBound));
+  for (int row = 0; row < rows_; ++row) clp_->setRowStatus(row, status(start_->rows, row, ClpSimplex::basic));
+  start_.reset();
+}
+
 bool Simplex::solve(double ceiling) {
-  const bool grown = !new_rows_.lower.empty() || !new_columns_.lower.empty();
+  const bool anew = !new_rows_.lower.empty() || !new_columns_.lower.empty() || start_;
   hand_over();
+  if (start_) take_start();
   if (columns_ == 0) return true;
   clp_->setDualObjectiveLimit(ceiling);
-  // Unless it grew, Clp goes on with the factors and the arrays that it has.
+  // Unless it grew or starts elsewhere, Clp goes on with the factors and the arrays that it has.
   constexpr int kKeep = 1;
   constexpr int kGoOn = 7;
-  clp_->dual(0, grown ? kKeep : kGoOn);
+  clp_->dual(0, anew ? kKeep : kGoOn);
   return clp_->status() != 1;
 }
 

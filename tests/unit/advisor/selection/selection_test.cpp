@@ -280,5 +280,25 @@ TEST(Selection, NeverBreaksItsConstraintsNorItsBound) {
   }
 }
 
+/// The sizes are such that no relaxation has an integral solution: the search has to branch.
+TEST(Selection, KeepsItsBoundWhereItHasToBranch) {
+  std::mt19937 random(7);
+  const auto number = [&](int low, int high) { return std::uniform_int_distribution<>(low, high)(random); };
+  for (int round = 0; round < 20; ++round) {
+    Planner planner;
+    for (int i = 1; i <= 13; ++i) {
+      planner.candidate(i, kMegabyte * number(20, 60));
+      const double saved = number(100, 300);
+      planner.statement({{1000, {}}, {1000 - saved, set({i})}, {950 - saved, set({i, 1 + i % 13})}});
+    }
+    const Constraints constraints{kMegabyte * 200, 50, 0.005};
+    const auto selection = run(planner, constraints);
+    const double best = best_of_all(planner, constraints, selection);
+    EXPECT_LE(selection.bound, best + 1e-6) << "the bound is above the truth in round " << round;
+    EXPECT_LE(selection.cost_after, best * 1.02)
+        << "farther from the best than acceptable in round " << round;
+  }
+}
+
 }  // namespace
 }  // namespace pgadvisor::selection
