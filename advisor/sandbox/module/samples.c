@@ -13,6 +13,10 @@
 
 #include <math.h>
 
+#if PG_VERSION_NUM < 140000
+#define MONEYOID CASHOID
+#endif
+
 /* Values drawn from a histogram of a type that has an order and a step, like integers and times. */
 #define DRAWS 3000
 
