@@ -30,7 +30,7 @@ model::Result<std::vector<std::optional<CandidateId>>> Database::create_candidat
     std::span<const std::string> create_index_sql) {
   auto rows =
       tell(R"(
-SELECT unnest(pgadvisor_sandbox.create_candidates(
+SELECT pg_catalog.unnest(pgadvisor_sandbox.create_candidates(
   ARRAY(SELECT pg_catalog.json_array_elements_text($1::pg_catalog.json)))))",
            {boost::json::serialize(boost::json::array(create_index_sql.begin(), create_index_sql.end()))},
            create_index_sql.size());
@@ -62,7 +62,7 @@ model::Result<model::IndexDefinition> Database::definition(CandidateId candidate
 
 model::Result<std::vector<CandidatePart>> Database::parts(CandidateId candidate) {
   auto rows = main().ask(R"(
-SELECT i.indexrelid, n.nspname, c.relname FROM unnest(pgadvisor_sandbox.candidate_parts($1)) AS part(oid)
+SELECT i.indexrelid, n.nspname, c.relname FROM pg_catalog.unnest(pgadvisor_sandbox.candidate_parts($1)) AS part(oid)
 JOIN pg_catalog.pg_index i ON i.indexrelid = part.oid
 JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace)",

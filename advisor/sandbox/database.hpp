@@ -124,7 +124,7 @@ class Database {
   /// Creates the indexes of these CREATE INDEX statements, empty and hidden, in one transaction; their names
   /// are what plans show. On a partitioned table: one on each partition, all of them one candidate; plans
   /// show the partitions' own names, and sizes are shared out by their rows. Nothing in place of one that
-  /// PostgreSQL refuses.
+  /// PostgreSQL refuses; kSkip, and none is created, when one takes longer than a statement may.
   [[nodiscard]] model::Result<std::vector<std::optional<CandidateId>>> create_candidates(
       std::span<const std::string> create_index_sql);
   /// The same for one; kSkip when PostgreSQL refuses it.
@@ -145,7 +145,7 @@ class Database {
   /// others, were dropped.
   [[nodiscard]] model::Result<void> hide(std::span<const CandidateId> indexes);
   [[nodiscard]] model::Result<void> set_gin_contents(CandidateId index, const GinContents& contents);
-  /// In a round trip for hundreds of them.
+  /// The sizes of single indexes, hundreds in a round trip.
   [[nodiscard]] model::Result<void> set_part_sizes(std::span<const PartSize> sizes);
   /// The size of the whole candidate, shared out by the rows of its parts.
   [[nodiscard]] model::Result<void> set_size(CandidateId candidate, const IndexSize& size);

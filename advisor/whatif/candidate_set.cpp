@@ -129,14 +129,21 @@ struct Named {
   std::string name;
 };
 
-/// Creates some at once.
+/// Creates some at once. Where that is cancelled, by one that takes too long, each by itself: one that still
+/// is cancelled then is refused.
 Result<void> create_some(std::span<const Named> some, const model::TableTrees& trees,
                          sandbox::Database& sandbox, std::vector<Made>& all) {
   std::vector<std::string> statements;
   for (const auto& [definition, name] : some)
     statements.push_back(sql::create_index(*definition, name, false));
   const auto created = sandbox.create_candidates(statements);
-  if (!created) return created.error();
+  if (!created && created.error().next == NextStep::kReconnect) return created.error();
+  if (!created) {
+    for (std::size_t i = 0; some.size() > 1 && i < some.size(); ++i) {
+      if (auto done = create_some(some.subspan(i, 1), trees, sandbox, all); !done) return done;
+    }
+    return {};
+  }
   for (std::size_t i = 0; i < some.size(); ++i) {
     const auto id = (*created)[i];
     if (!id) continue;

@@ -165,8 +165,6 @@ Result<void> add_all_but_own(Draft& draft, const model::DatabaseSnapshot& snapsh
   return add_base_cost(draft.analysed, sandbox);
 }
 
-using Shares = std::vector<std::vector<std::size_t>>;
-
 std::vector<Draft> begin(std::span<const Statement> statements, const Shares& shares) {
   std::vector<Draft> drafts(statements.size());
   for (std::size_t session = 0; session < shares.size(); ++session) {

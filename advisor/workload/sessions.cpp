@@ -35,8 +35,8 @@ std::vector<Names> tables_of(std::span<const Statement> statements, const model:
 
 }  // namespace
 
-std::vector<std::vector<std::size_t>> share_out(std::span<const Statement> statements,
-                                                const model::DatabaseSnapshot& snapshot, int sessions) {
+Shares share_out(std::span<const Statement> statements, const model::DatabaseSnapshot& snapshot,
+                 int sessions) {
   const auto tables = tables_of(statements, snapshot);
   std::vector<std::size_t> order(statements.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -44,7 +44,7 @@ std::vector<std::vector<std::size_t>> share_out(std::span<const Statement> state
       order, {}, [&](auto statement) -> const auto& { return tables[statement]; });
   double all = 0;
   for (const auto& names : tables) all += effort(names);
-  std::vector<std::vector<std::size_t>> shares(static_cast<std::size_t>(sessions));
+  Shares shares(static_cast<std::size_t>(sessions));
   double before = 0;
   for (const auto statement : order) {
     const double own = effort(tables[statement]);

@@ -9,11 +9,13 @@
 
 namespace pgadvisor::workload {
 
-/// Shares statements out among sessions that plan at the same time: for each of the `sessions` the positions
-/// of its statements. Each gets as much to plan as the others, as far as the texts tell, and statements on
-/// the same tables, which it looks up once: these follow each other.
-[[nodiscard]] std::vector<std::vector<std::size_t>> share_out(std::span<const Statement> statements,
-                                                              const model::DatabaseSnapshot& snapshot,
-                                                              int sessions);
+/// For each of some sessions the positions of its statements.
+using Shares = std::vector<std::vector<std::size_t>>;
+
+/// Shares statements out among sessions that plan at the same time. Each gets as much to plan as the others,
+/// as far as the texts tell, and statements on the same tables, which it looks up once: these follow each
+/// other.
+[[nodiscard]] Shares share_out(std::span<const Statement> statements, const model::DatabaseSnapshot& snapshot,
+                               int sessions);
 
 }  // namespace pgadvisor::workload

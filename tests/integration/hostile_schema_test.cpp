@@ -1,3 +1,4 @@
+#include "advisor/whatif/candidate_set.hpp"
 #include "tests/integration/clone_support.hpp"
 #include "tests/support/daemon.hpp"
 #include "tests/support/shop.hpp"
@@ -5,8 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace pgadvisor::sandbox {
 namespace {
@@ -14,6 +17,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::Each;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -81,6 +85,7 @@ INSERT INTO t SELECT generate_series(1, 900);
 ANALYZE;
 CREATE FUNCTION count(int4) RETURNS int4 LANGUAGE plpgsql AS $$ BEGIN RAISE 'called'; END $$;
 CREATE FUNCTION same(oid, oid) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'called'; END $$;
+CREATE FUNCTION unnest(oid[]) RETURNS SETOF oid LANGUAGE plpgsql AS $$ BEGIN RAISE 'called'; END $$;
 CREATE OPERATOR = (LEFTARG = oid, RIGHTARG = oid, FUNCTION = same);
 )SQL");
   testing::Cluster::shared().execute("ALTER DATABASE " + database +
@@ -91,7 +96,32 @@ CREATE OPERATOR = (LEFTARG = oid, RIGHTARG = oid, FUNCTION = same);
   const auto candidate = twin.create_candidate("CREATE INDEX i ON t (a)");
   ASSERT_TRUE(candidate) << to_string(candidate.error());
   EXPECT_TRUE(twin.definition(*candidate));
+  EXPECT_EQ(twin.parts(*candidate).value().size(), 1U);
+  const std::array<std::string, 1> more{"CREATE INDEX j ON t (a)"};
+  EXPECT_TRUE(twin.create_candidates(more).value().front());
   EXPECT_EQ(twin.set_sizes({}).value(), 0);
+}
+
+/// As one that never ends is: PostgreSQL evaluates what an index's predicate makes of constants.
+TEST(HostileSchema, LosesNoCandidateButTheOneThatIsCancelled) {
+  const std::string database = make_database(R"SQL(
+CREATE FUNCTION cancelled(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN
+  RAISE USING ERRCODE = 'query_canceled'; END $$;
+CREATE TABLE t (a int, b int, c int);
+INSERT INTO t SELECT i, i, i FROM generate_series(1, 900) i;
+ANALYZE;
+)SQL");
+  Database twin = clone(database).value();
+  const auto index = [](const char* column, const char* predicate) {
+    return model::IndexDefinition{{"public", "t"}, "btree", {{column}}, {}, predicate};
+  };
+  const auto candidates =
+      whatif::create_candidates({index("a", ""), index("b", "b > cancelled(3)"), index("c", "")}, "candidate",
+                                snapshot(database), twin, {});
+  ASSERT_TRUE(candidates) << to_string(candidates.error());
+  std::vector<std::string> columns;
+  for (const auto& [id, candidate] : *candidates) columns.push_back(candidate.definition.keys.front().column);
+  EXPECT_THAT(columns, ElementsAre("a", "c"));
 }
 
 TEST(HostileSchema, WithPrivilegedKindsIsCloned) {

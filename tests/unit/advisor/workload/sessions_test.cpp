@@ -25,7 +25,8 @@ std::vector<Statement> statements(const std::vector<std::string>& texts) {
 TEST(ShareOut, KeepsStatementsOnTheSameTablesTogether) {
   const auto workload = statements(
       {"SELECT a FROM x", "SELECT 'x' FROM y", "SELECT b FROM X WHERE a = $1", "SELECT c FROM \"y\""});
-  EXPECT_THAT(share_out(workload, with_tables({"x", "y"}), 2), ElementsAre(ElementsAre(0, 2), ElementsAre(1, 3)));
+  EXPECT_THAT(share_out(workload, with_tables({"x", "y"}), 2),
+              ElementsAre(ElementsAre(0, 2), ElementsAre(1, 3)));
 }
 
 TEST(ShareOut, SplitsThoseOnOneTableRatherThanLeaveASessionIdle) {
@@ -46,7 +47,8 @@ TEST(ShareOut, TakesJoinsForMoreWork) {
 
 TEST(ShareOut, ToleratesNothingAndNonsense) {
   EXPECT_THAT(share_out({}, with_tables({"x"}), 2), ElementsAre(IsEmpty(), IsEmpty()));
-  EXPECT_THAT(share_out(statements({"", "SELECT 'open"}), with_tables({"x"}), 2), ElementsAre(ElementsAre(0), ElementsAre(1)));
+  EXPECT_THAT(share_out(statements({"", "SELECT 'open"}), with_tables({"x"}), 2),
+              ElementsAre(ElementsAre(0), ElementsAre(1)));
 }
 
 }  // namespace
