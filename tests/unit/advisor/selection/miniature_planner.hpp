@@ -77,6 +77,10 @@ class Planner {
   Problem problem_;
 };
 
+inline Selection run(Planner& planner, Constraints constraints = {{}, 50, 0.005}) {
+  return select(planner.problem(), constraints, {}).value();
+}
+
 inline Configuration set(std::initializer_list<int> ids) {
   Configuration result;
   for (const int id : ids) result.insert(CandidateId(static_cast<unsigned>(id)));
